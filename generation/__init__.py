@@ -1,0 +1,1 @@
+"""MAGI-1 video generation as a library and a command line; knows neither Django nor a database."""

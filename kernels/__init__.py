@@ -1,0 +1,1 @@
+"""Tensor operations and attention planning; knows masks and ranks, not video."""
