@@ -1,0 +1,1 @@
+"""The diffusion transformer: one forward over a window of chunks."""

@@ -1,0 +1,1 @@
+"""From noise to clean chunks: schedule, window, visibility, guidance and the resumable sampler."""

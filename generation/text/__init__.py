@@ -1,0 +1,1 @@
+"""From words to embeddings: cleaning, the T5 encoder, control tokens."""

@@ -1,0 +1,1 @@
+"""The video autoencoder: exact layers, tiling, and the policies that turn chunks into frames."""

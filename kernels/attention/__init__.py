@@ -1,0 +1,1 @@
+"""Attention over slices of a sequence."""

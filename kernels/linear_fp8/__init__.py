@@ -1,0 +1,1 @@
+"""Linear layers on e4m3 weights."""
