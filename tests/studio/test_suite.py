@@ -1,0 +1,34 @@
+"""What came of the steps is read and told truthfully."""
+
+import pytest
+
+from studio.suite import Outcome, Report, closing_words, exit_code, summary
+
+
+def report(outcome: Outcome) -> Report:
+    return Report(name="tests", outcome=outcome, detail="3 passed in 0.10s")
+
+
+@pytest.mark.parametrize(
+    ("output", "words"),
+    [
+        ("..\n============== 3 passed in 0.10s ==============\n", "3 passed in 0.10s"),
+        ("== 1 failed, 2 passed in 61.10s (0:01:01) ==\n", "1 failed, 2 passed in 61.10s (0:01:01)"),
+        ("\x1b[32m=== \x1b[32m\x1b[1m3 passed\x1b[0m\x1b[32m in 0.1s\x1b[0m\x1b[32m ===\x1b[0m\n", "3 passed in 0.1s"),
+        ("======= FAILURES =======\nboom\n", ""),
+        ("", ""),
+    ],
+)
+def test_closing_words_are_found_at_the_end_only(output, words):
+    assert closing_words(output) == words
+
+
+def test_one_failure_fails_the_whole():
+    assert exit_code([report(Outcome.OK), report(Outcome.FAILED), report(Outcome.NOT_RUN)]) == 1
+
+
+def test_a_step_that_could_not_run_is_told_but_does_not_fail():
+    reports = [report(Outcome.OK), report(Outcome.NOT_RUN)]
+
+    assert exit_code(reports) == 0
+    assert "not run" in summary(reports)
