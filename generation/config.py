@@ -105,6 +105,11 @@ class DiTConfig:
         """Width of the timestep condition that drives the gates."""
         return int(self.hidden_size * self.condition_ratio)
 
+    @property
+    def release_subfolder(self) -> str:
+        """The folder inside a release's own folder that holds weights of this kind (spec dit §2.1)."""
+        return "inference_weight" + (".fp8" if self.fp8 else "") + (".distill" if self.distilled else "")
+
     def chunk_tokens(self, latent_height: int, latent_width: int) -> int:
         """Tokens of one chunk at a latent size."""
         return self.chunk_latent_frames * (latent_height // self.patch_size) * (latent_width // self.patch_size)
