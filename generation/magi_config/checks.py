@@ -165,7 +165,9 @@ def _strategy(fields: Fields) -> Iterator[str]:
         )
 
 
-_CHECKS: tuple[Callable[[Fields], Iterator[str]], ...] = (
+_Check = Callable[[Fields], Iterator[str]]
+
+_CHECKS: tuple[_Check, ...] = (
     _widths,
     _groups,
     _channels,
@@ -194,7 +196,8 @@ def _world(fields: Fields, *, world_size: int) -> Iterator[str]:
 def find_contradictions(fields: Fields, *, world_size: int) -> list[str]:
     """A sentence for every pair of fields that cannot both hold."""
     problems: list[str] = []
-    for check in (*_CHECKS, partial(_world, world_size=world_size)):
+    checks: tuple[_Check, ...] = (*_CHECKS, partial(_world, world_size=world_size))
+    for check in checks:
         try:
             problems += check(fields)
         except KeyError:  # a field it needs is wrong by itself, and is listed already
