@@ -1,0 +1,184 @@
+"""Self- and cross-attention side by side: both read the same normed tokens, one projection takes both outputs."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from generation.config import DiTConfig
+from generation.errors import StateError
+from generation.model.kv_cache import KVCache
+from generation.model.precision import Fp8Linear, LayerNorm, Linear, at_least_float32
+from generation.model.rope import RotaryTable, rotate
+from generation.model.window import ChunkWindow
+from kernels.attention.op import attention
+
+Ranges = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AttentionPlan:
+    """Who looks where in one forward, in tokens; the same for every layer."""
+
+    # Per chunk: its queries in the window, and its keys in [cached chunks ; window].
+    self_queries: Ranges
+    self_keys: Ranges
+    # Per batch element and chunk: queries on the flattened (B L) axis, and rows of the packed text.
+    text_queries: Ranges
+    text_keys: Ranges
+    # Chunks [start, stop) read from the cache, and those of the window, from its first, written to it.
+    cached_chunks: tuple[int, int]
+    written_chunks: tuple[int, int]
+    chunk_tokens: int
+
+
+def plan_attention(window: ChunkWindow, *, chunk_tokens: int, write_chunks: int) -> AttentionPlan:
+    """Turn a window's chunks into token ranges.
+
+    Args:
+        window: What the forward sees.
+        chunk_tokens: Tokens of one chunk.
+        write_chunks: Leading chunks of the window whose keys are kept.
+
+    Raises:
+        StateError: If a key range leaves the chunks up to the window's end, the text does not fit the window, or
+            more chunks are to be written than there are.
+    """
+    chunks, first = window.num_chunks, window.first_chunk
+    batch = window.latents.shape[0]
+    if any(not 0 <= start <= stop <= first + chunks for start, stop in window.key_ranges):
+        raise StateError(f"key ranges must lie in chunks 0 to {first + chunks}, got {window.key_ranges}")
+    if len(window.text.lengths) != batch * chunks or sum(window.text.lengths) != len(window.text.embeddings):
+        raise StateError(
+            f"the text must have {batch} x {chunks} lengths that sum to its {len(window.text.embeddings)} rows, "
+            f"got {window.text.lengths}"
+        )
+    if not 0 <= write_chunks <= chunks:
+        raise StateError(f"write_chunks must be in 0..{chunks}, got {write_chunks}")
+    origin = min([first, *(start for start, stop in window.key_ranges if start < stop)])
+    text_stops = [sum(window.text.lengths[: index + 1]) for index in range(batch * chunks)]
+    return AttentionPlan(
+        self_queries=_chunk_ranges(chunks, chunk_tokens),
+        self_keys=tuple(
+            (max(start - origin, 0) * chunk_tokens, max(stop - origin, 0) * chunk_tokens)
+            for start, stop in window.key_ranges
+        ),
+        text_queries=_chunk_ranges(batch * chunks, chunk_tokens),
+        text_keys=tuple((stop - length, stop) for stop, length in zip(text_stops, window.text.lengths, strict=True)),
+        cached_chunks=(origin, first),
+        written_chunks=(first, first + write_chunks),
+        chunk_tokens=chunk_tokens,
+    )
+
+
+def _chunk_ranges(chunks: int, chunk_tokens: int) -> Ranges:
+    return tuple((index * chunk_tokens, (index + 1) * chunk_tokens) for index in range(chunks))
+
+
+class Attention(nn.Module):
+    """Attention over the chunks in reach and over each chunk's own text.
+
+    Args:
+        config: The model's architecture.
+        layer: Index of the layer: names its part of the kv cache.
+        fp8: Whether the projections of the tokens hold e4m3 weights.
+    """
+
+    def __init__(self, config: DiTConfig, *, layer: int, fp8: bool) -> None:
+        super().__init__()
+        self.layer = layer
+        self.head_dim = config.head_dim
+        self.interleave = config.attention_interleave
+        width, kv_width = config.num_heads * config.head_dim, config.num_kv_heads * config.head_dim
+        self.pre_norm = LayerNorm(config.hidden_size, eps=config.norm_eps, one_plus=False)
+        self.query = _projection(config.hidden_size, width, fp8=fp8)
+        self.cross_query = _projection(config.hidden_size, width, fp8=fp8)
+        self.key = _projection(config.hidden_size, kv_width, fp8=fp8)
+        self.value = _projection(config.hidden_size, kv_width, fp8=fp8)
+        self.cross_key_value = Linear(config.hidden_size, 2 * kv_width)
+        self.query_norm = LayerNorm(config.head_dim, eps=config.norm_eps, one_plus=True)
+        self.key_norm = LayerNorm(config.head_dim, eps=config.norm_eps, one_plus=True)
+        self.cross_query_norm = LayerNorm(config.head_dim, eps=config.norm_eps, one_plus=True)
+        self.cross_key_norm = LayerNorm(config.head_dim, eps=config.norm_eps, one_plus=True)
+        self.output: Linear | Fp8Linear
+        if fp8:
+            self.output = Fp8Linear(2 * width, config.hidden_size, smoothed=True)
+        else:
+            self.output = Linear(2 * width, config.hidden_size)
+
+    def forward(
+        self, hidden: Tensor, text: Tensor, table: RotaryTable, plan: AttentionPlan, kv_cache: KVCache | None
+    ) -> Tensor:
+        """Attend.
+
+        Args:
+            hidden: Residual stream ``(B, L, D)``.
+            text: Embedded text of all chunks ``(L_text, D)``.
+            table: Rotations of the window's tokens.
+            plan: Who looks where.
+            kv_cache: Read and written as the plan says; ``None`` if the plan stays inside the window.
+
+        Returns:
+            ``(B, L, D)``, at least float32 unless the output projection is e4m3.
+        """
+        normed = self.pre_norm(hidden)
+        inside = self._self_attention(normed, table, plan, kv_cache)
+        across = self._cross_attention(normed, text, plan)
+        both = torch.stack([half.view(*half.shape[:2], self.interleave, -1) for half in (inside, across)], dim=-2)
+        return self._project(both.flatten(-3))
+
+    def _self_attention(
+        self, normed: Tensor, table: RotaryTable, plan: AttentionPlan, kv_cache: KVCache | None
+    ) -> Tensor:
+        query = self._rotated(self.query_norm(self._heads(self.query(normed))), table, normed.dtype)
+        key = self._rotated(self.key_norm(self._heads(self.key(normed))), table, normed.dtype)
+        value = self._heads(self.value(normed))
+        if kv_cache is not None:
+            self._write(key, value, plan, kv_cache)
+            key, value = self._extend(key, value, plan, kv_cache)
+        attended = attention(query, key, value, query_ranges=plan.self_queries, key_ranges=plan.self_keys)
+        return attended.flatten(-2)
+
+    def _cross_attention(self, normed: Tensor, text: Tensor, plan: AttentionPlan) -> Tensor:
+        query = self.cross_query_norm(self._heads(self.cross_query(normed)))
+        key, value = self._heads(self.cross_key_value(text), 2 * self.head_dim).chunk(2, dim=-1)
+        attended = attention(
+            query.flatten(0, 1)[None],
+            self.cross_key_norm(key)[None],
+            value[None],
+            query_ranges=plan.text_queries,
+            key_ranges=plan.text_keys,
+        )
+        return attended.reshape(*normed.shape[:2], -1)
+
+    def _project(self, both: Tensor) -> Tensor:
+        if isinstance(self.output, Fp8Linear):
+            projected: Tensor = self.output(both)
+            return projected
+        precision = at_least_float32(both.dtype)
+        return F.linear(both.to(precision), self.output.weight.to(precision))
+
+    def _heads(self, inputs: Tensor, size: int = 0) -> Tensor:
+        return inputs.view(*inputs.shape[:-1], -1, size or self.head_dim)
+
+    @staticmethod
+    def _rotated(inputs: Tensor, table: RotaryTable, dtype: torch.dtype) -> Tensor:
+        return rotate(inputs, table).to(dtype)
+
+    def _write(self, key: Tensor, value: Tensor, plan: AttentionPlan, kv_cache: KVCache) -> None:
+        start, stop = plan.written_chunks
+        for index, chunk in enumerate(range(start, stop)):
+            rows = slice(index * plan.chunk_tokens, (index + 1) * plan.chunk_tokens)
+            kv_cache.write(self.layer, chunk, key[:, rows], value[:, rows])
+
+    def _extend(self, key: Tensor, value: Tensor, plan: AttentionPlan, kv_cache: KVCache) -> tuple[Tensor, Tensor]:
+        cached = kv_cache.read_chunks(self.layer, *plan.cached_chunks)
+        if not cached:
+            return key, value
+        keys, values = zip(*cached, (key, value), strict=True)
+        return torch.cat(keys, dim=1), torch.cat(values, dim=1)
+
+
+def _projection(in_features: int, out_features: int, *, fp8: bool) -> Linear | Fp8Linear:
+    return Fp8Linear(in_features, out_features, smoothed=False) if fp8 else Linear(in_features, out_features)

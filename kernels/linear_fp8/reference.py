@@ -1,0 +1,42 @@
+"""MAGI's static e4m3 linear, step by step in float32."""
+
+import torch
+from torch import Tensor
+
+# Largest finite value of e4m3.
+E4M3_MAX = 448.0
+
+
+def quantise(inputs: Tensor, divisor: Tensor) -> Tensor:
+    """Divide, clamp, round to bfloat16 and only then to e4m3, as the released kernels do.
+
+    Args:
+        inputs: ``(..., features)``.
+        divisor: ``(features,)`` float32, one per input channel.
+
+    Returns:
+        ``(..., features)`` float8_e4m3fn.
+    """
+    scaled = (inputs.float() / divisor).clamp(-E4M3_MAX, E4M3_MAX)
+    return scaled.to(torch.bfloat16).to(torch.float8_e4m3fn)
+
+
+def linear_fp8(inputs: Tensor, weight: Tensor, *, divisor: Tensor, input_scale: Tensor, weight_scale: Tensor) -> Tensor:
+    """Multiply quantised activations by e4m3 weights.
+
+    Args:
+        inputs: ``(..., features)``.
+        weight: ``(outputs, features)`` float8_e4m3fn.
+        divisor: ``(features,)`` float32: what each channel is divided by before rounding; with smoothing it holds
+            the smoothing as well, which the weights were multiplied by.
+        input_scale: ``()`` float32, multiplied back.
+        weight_scale: ``()`` float32, multiplied back.
+
+    Returns:
+        ``(..., outputs)`` bfloat16.
+
+    Source:
+        MAGI-1's per-tensor and smoothed e4m3 linears, as emulated on CPU: float32 products and sums.
+    """
+    sums = quantise(inputs, divisor).float() @ weight.float().T
+    return (sums * input_scale * weight_scale).to(torch.bfloat16)
