@@ -1,0 +1,84 @@
+"""Importing does nothing, and each house imports without what it must not know."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.architecture.source_tree import HOUSES, ROOT, imported_modules, module_name, python_files
+
+PROBE = ROOT / "tests/architecture/import_probe.py"
+WEB = ("django", "channels", "rest_framework", "redis")
+MODULES = tuple(module_name(path) for path in python_files(*HOUSES) if path.name != "__main__.py")
+# What the product may import: it must never load the model.
+TORCH_FREE = (
+    "generation.contract", "generation.errors", "generation.config", "generation.presets", "generation.magi_config",
+    "generation.media", "generation.artifacts", "generation.text.cleaning", "kernels.planning",
+)  # fmt: skip
+
+
+QUEUE_DOOR = "generation.tasks"
+
+
+def is_kernel(module: str) -> bool:
+    return module.startswith("kernels.") and module.endswith(".kernel")
+
+
+def is_torch_free(module: str) -> bool:
+    return any(module == name or module.startswith(f"{name}.") for name in TORCH_FREE)
+
+
+def libraries_of(*modules: str) -> list[str]:
+    """The libraries that these modules name at the top of their files, themselves apart."""
+    paths = [path for path in python_files(*HOUSES) if module_name(path) in modules]
+    named = {name for path in paths for name in imported_modules(path)}
+    ours = {*HOUSES, "triton", "celery"}
+    return sorted(name for name in named if name.split(".")[0] not in ours)
+
+
+def probe(modules: tuple[str, ...], *, blocked: tuple[str, ...], preload: list[str]) -> dict[str, list[str]]:
+    """What each import did; only the modules with something to say."""
+    question = {"modules": modules, "blocked": blocked, "preload": preload}
+    done = subprocess.run(
+        (sys.executable, "-B", str(PROBE)), input=json.dumps(question), cwd=ROOT, capture_output=True, text=True,
+        check=False, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return {name: notes for name, notes in json.loads(done.stdout).items() if notes}
+
+
+@pytest.fixture(scope="module")
+def torch_free() -> tuple[str, ...]:
+    return tuple(name for name in MODULES if is_torch_free(name))
+
+
+def test_importing_any_module_does_nothing_and_needs_neither_web_nor_queue_nor_triton():
+    """Each operation has a plain twin, so nothing but a kernel itself may need Triton; Celery has one door."""
+    modules = tuple(name for name in MODULES if name != QUEUE_DOOR and not is_kernel(name))
+
+    assert probe(modules, blocked=(*WEB, "celery", "triton"), preload=libraries_of(*modules)) == {}
+
+
+def test_importing_the_queue_door_does_nothing_and_needs_no_web_framework():
+    modules = tuple(name for name in MODULES if name == QUEUE_DOOR)
+
+    assert probe(modules, blocked=WEB, preload=[*libraries_of(*modules), *(["celery"] if modules else [])]) == {}
+
+
+def test_what_the_product_imports_never_needs_torch(torch_free):
+    assert torch_free, "the list of torch-free modules fits nothing"
+    assert probe(torch_free, blocked=("torch", "triton", "transformers"), preload=libraries_of(*torch_free)) == {}
+
+
+def test_contract_and_errors_need_the_standard_library_only():
+    blocked = ("torch", "triton", "transformers", "numpy", "av", "PIL", "celery")
+
+    assert probe(("generation.contract", "generation.errors"), blocked=blocked, preload=[]) == {}
+
+
+def test_set_up_needs_the_standard_library_only():
+    """It runs before anything is installed."""
+    named = {name.split(".")[0] for path in python_files("tools/studio") for name in imported_modules(path)}
+
+    assert named - sys.stdlib_module_names == {"studio"}

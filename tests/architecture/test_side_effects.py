@@ -1,0 +1,149 @@
+"""Side effects live in the files whose names say so."""
+
+import ast
+from pathlib import Path
+
+from tests.architecture.source_tree import HOUSES, dotted, imported_modules, nodes, python_files, shown
+
+# Where generation touches files: the entry points, and the three places that know formats.
+FILE_PLACES = (
+    "generation/__main__.py", "generation/cli/", "generation/artifacts.py", "generation/media/", "generation/weights/",
+    "generation/text/encoder.py", "generation/verification/", "generation/benchmark/", "generation/evaluation/",
+    "generation/training/", "generation/tasks.py", "kernels/benchmark.py",
+)  # fmt: skip
+# Reading a small text file whole is no effect; changing the disk is.
+FILE_CHANGES = {"write_bytes", "write_text", "mkdir", "unlink", "rename", "rmdir", "touch", "symlink_to", "rmtree"}
+VIDEO_PLACES = ("generation/media/",)
+# Never, anywhere: code from files, one generator for all, unpickled weights.
+FORBIDDEN_CALLS = {
+    "torch.load", "torch.save", "torch.manual_seed", "torch.seed", "torch.random.manual_seed",
+    "torch.set_default_dtype", "torch.set_default_device", "numpy.random.seed", "np.random.seed", "random.seed",
+    "eval", "exec", "compile", "logging.basicConfig", "os.system",
+}  # fmt: skip
+FORBIDDEN_MODULES = {"pickle", "cloudpickle", "dill", "joblib", "shelve", "marshal", "urllib3", "requests"}
+
+
+def in_places(path: Path, places: tuple[str, ...]) -> bool:
+    return shown(path).startswith(places)
+
+
+def findings(path: Path, node: ast.AST, what: str) -> str:
+    return f"{shown(path)}:{getattr(node, 'lineno', 0)}: {what}"
+
+
+def test_nothing_is_global():
+    found = [
+        findings(path, node, "global") for path in python_files(*HOUSES, "tools") for node in nodes(path, ast.Global)
+    ]
+
+    assert found == []
+
+
+def test_nothing_dangerous_is_called():
+    found = [
+        findings(path, node, dotted(node.func))
+        for path in python_files(*HOUSES, "tools")
+        for node in nodes(path, ast.Call)
+        if dotted(node.func) in FORBIDDEN_CALLS
+    ]
+
+    assert found == []
+
+
+def test_nothing_is_pickled():
+    found = {
+        f"{shown(path)}: {name}"
+        for path in python_files(*HOUSES, "tools")
+        for name in imported_modules(path)
+        if name.split(".")[0] in FORBIDDEN_MODULES
+    }
+    allowed_pickles = [
+        findings(path, node, "allow_pickle must be False")
+        for path in python_files(*HOUSES)
+        for node in nodes(path, ast.keyword)
+        if node.arg == "allow_pickle" and not (isinstance(node.value, ast.Constant) and node.value.value is False)
+    ]
+
+    assert found == set()
+    assert allowed_pickles == []
+
+
+def test_numpy_files_are_loaded_without_pickles():
+    found = [
+        findings(path, node, "np.load without allow_pickle=False")
+        for path in python_files(*HOUSES)
+        for node in nodes(path, ast.Call)
+        if dotted(node.func) in ("np.load", "numpy.load") and "allow_pickle" not in {word.arg for word in node.keywords}
+    ]
+
+    assert found == []
+
+
+def opens_for_writing(node: ast.Call) -> bool:
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else dotted(node.func)
+    if name in FILE_CHANGES:
+        return True
+    if name != "open":
+        return False
+    modes = [word.value for word in node.keywords if word.arg == "mode"]
+    modes += node.args[0:1] if isinstance(node.func, ast.Attribute) else node.args[1:2]
+    return any(isinstance(mode, ast.Constant) and set(str(mode.value)) & set("wax+") for mode in modes)
+
+
+def test_disk_is_changed_only_where_files_are_the_business():
+    found = [
+        findings(path, node, ast.unparse(node.func))
+        for path in python_files(*HOUSES)
+        if not in_places(path, FILE_PLACES)
+        for node in nodes(path, ast.Call)
+        if opens_for_writing(node)
+    ]
+
+    assert found == []
+
+
+def test_video_containers_are_opened_in_media_only():
+    found = [
+        shown(path)
+        for path in python_files(*HOUSES)
+        if not in_places(path, VIDEO_PLACES) and {name.split(".")[0] for name in imported_modules(path)} & {"av", "PIL"}
+    ]
+
+    assert found == []
+
+
+def test_forward_names_all_that_it_takes():
+    found = [
+        findings(path, node, "**kwargs in forward")
+        for path in python_files(*HOUSES)
+        for node in nodes(path, ast.FunctionDef)
+        if node.name == "forward" and (node.args.kwarg or node.args.vararg)
+    ]
+
+    assert found == []
+
+
+def test_files_do_nothing_when_imported():
+    """At the top level stand imports, definitions and constants, nothing that is done."""
+    done = (ast.For, ast.While, ast.With, ast.Assert, ast.Delete, ast.AugAssign)
+    found = [
+        findings(path, node, type(node).__name__)
+        for path in python_files(*HOUSES)
+        if path.name != "__main__.py"
+        for tree in nodes(path, ast.Module)
+        for node in tree.body
+        if isinstance(node, done) or (isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant))
+    ]
+
+    assert found == []
+
+
+def test_every_module_has_a_docstring():
+    found = [
+        shown(path)
+        for path in python_files(*HOUSES, "tools", "tests")
+        for tree in nodes(path, ast.Module)
+        if not ast.get_docstring(tree)
+    ]
+
+    assert found == []
