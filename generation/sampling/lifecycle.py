@@ -18,11 +18,11 @@ def stage_of(state: SamplerState, index: int | None = None) -> Stage:
     """The stage that a state is about to run, or the one with an index.
 
     Raises:
-        StateError: If the clip is finished.
+        StateError: If the clip has no such stage left.
     """
     index = state.stage if index is None else index
     if index >= state.num_stages:
-        raise StateError(f"a clip must have a stage left to advance, got one whose {state.num_chunks} chunks are clean")
+        raise StateError(f"a clip must have a stage left to run, got one whose {state.num_chunks} chunks are all clean")
     return stage_at(
         index,
         num_chunks=state.num_chunks,
@@ -36,11 +36,11 @@ def reach_of(state: SamplerState, stage: Stage, config: DiTConfig) -> CleanReach
     return clean_reach(state.sampling, stage, total_chunks=state.total_chunks, num_layers=config.num_layers)
 
 
-def keep_in_reach(state: SamplerState, config: DiTConfig) -> SamplerState:
-    """Forget the clean chunks that no later stage depends on; all of them once the clip is finished."""
-    clean_stop = state.clean_start + len(state.clean)
-    start = clean_stop if state.is_finished else reach_of(state, stage_of(state), config).replay_start
-    return replace(state, clean=state.clean[start - state.clean_start :], clean_start=start)
+def oldest_needed(state: SamplerState, stage_index: int, config: DiTConfig) -> int:
+    """The oldest clean chunk that must be known before a stage; all are forgotten once the clip is finished."""
+    if stage_index == state.num_stages:
+        return state.total_chunks
+    return reach_of(state, stage_of(state, stage_index), config).replay_start
 
 
 def impose_prefix(latents: Tensor, prefix: Tensor) -> Tensor:
@@ -48,8 +48,10 @@ def impose_prefix(latents: Tensor, prefix: Tensor) -> Tensor:
 
     Args:
         latents: ``(1, C, T, H, W)``, left as they are.
-        prefix: ``(1, C, P, H, W)`` with P <= T, or 0 frames.
+        prefix: ``(1, C, P, H, W)`` with P <= T; 0 frames leave nothing to do.
     """
+    if not prefix.shape[2]:
+        return latents
     return torch.cat([prefix.to(latents), latents[:, :, prefix.shape[2] :]], dim=2)
 
 
@@ -89,32 +91,37 @@ def end_stage(
         The state before the next stage, and the chunk that became clean.
     """
     frames = config.chunk_latent_frames
-    noise = state.noise[:, :, frames:] if stage.starts_chunk else state.noise
-    if not stage.finishes_chunk:
-        return replace(state, stage=stage.index + 1, latents=latents, noise=noise), None
-    drifted = latents[:, :, :frames]
-    exact = impose_prefix(drifted, state.prefix)
+    following = stage.index + 1
+    clean, clean_chunk, prefix = state.clean, None, state.prefix
+    if stage.finishes_chunk:
+        # Copies, so that neither the window stays alive nor a caller reaches into the state.
+        finished, latents = latents[:, :, :frames].clone(), latents[:, :, frames:].clone()
+        exact = impose_prefix(finished, prefix)
+        emitted = _emitted(state, finished=finished, exact=exact).clone()
+        clean_chunk = CleanChunk(index=stage.first_chunk - state.num_prefix_chunks, latents=emitted)
+        clean, prefix = (*clean, exact), prefix[:, :, :0].clone()
+    clean_start = max(state.clean_start, oldest_needed(state, following, config))
     after = replace(
         state,
-        stage=stage.index + 1,
-        latents=latents[:, :, frames:].contiguous(),
-        clean=(*state.clean, exact),
-        prefix=state.prefix[:, :, :0],
-        noise=noise,
+        stage=following,
+        latents=latents,
+        clean=clean[clean_start - state.clean_start :],
+        clean_start=clean_start,
+        prefix=prefix,
+        noise=state.noise[:, :, frames:] if stage.starts_chunk else state.noise,
     )
-    index = stage.first_chunk - state.num_prefix_chunks
-    return keep_in_reach(after, config), CleanChunk(index=index, latents=_emitted(state, drifted, exact))
+    return after, clean_chunk
 
 
-def _emitted(state: SamplerState, drifted: Tensor, exact: Tensor) -> Tensor:
+def _emitted(state: SamplerState, *, finished: Tensor, exact: Tensor) -> Tensor:
     """What a caller gets to see of a finished chunk.
 
     The prefix frames of a chunk in flight are put back before every forward, but the last step moves them once more.
-    The released code emits them so where the prefix is an image, and leaves them out where it is a video (spec dit
+    The released code emits them moved where the prefix is an image, and leaves them out where it is a video (spec dit
     §7.6). Ours emits the whole chunk with the exact frames, so that every chunk is a full second.
     """
     if state.sampling.chunk_policy is ChunkPolicy.SEAMLESS:
         return exact
     if state.prefix_frames == 1:
-        return drifted
-    return drifted[:, :, state.prefix.shape[2] :].contiguous()
+        return finished
+    return finished[:, :, state.prefix.shape[2] :]

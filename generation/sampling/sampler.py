@@ -13,6 +13,7 @@ Read :meth:`Sampler.advance` first, then :meth:`generation.sampling.stage_run.St
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -20,7 +21,7 @@ from torch import Tensor
 from generation.config import SamplingConfig
 from generation.errors import Cancelled, NumericsError, RequestError, StateError
 from generation.sampling.conditioning import ChunkTexts
-from generation.sampling.lifecycle import end_stage, keep_in_reach
+from generation.sampling.lifecycle import end_stage, oldest_needed
 from generation.sampling.protocol import ChunkModel
 from generation.sampling.report import CleanChunk, StepReport
 from generation.sampling.stage_run import MadeKeys, StageRun
@@ -139,7 +140,6 @@ class Sampler:
         if noise is not None:
             noise = _checked("noise", noise, like=empty, num_frames=(num_prefix_chunks + num_chunks) * frames)
             noise = noise[:, :, num_prefix_chunks * frames :].float().contiguous()
-        whole = [prefix[:, :, chunk * frames :][:, :, :frames] for chunk in range(num_prefix_chunks)]
         state = SamplerState(
             sampling=self._sampling,
             num_chunks=num_chunks,
@@ -150,12 +150,14 @@ class Sampler:
             text_key=self._texts.key,
             weights_hash=self._weights_hash,
             latents=empty,
-            clean=tuple(chunk.contiguous() for chunk in whole),
-            clean_start=0,
+            clean=(),
+            clean_start=num_prefix_chunks,
             prefix=prefix[:, :, num_prefix_chunks * frames :].contiguous(),
             noise=empty if noise is None else noise,
         )
-        return keep_in_reach(state, config)
+        needed = range(oldest_needed(state, 0, config), num_prefix_chunks)
+        whole = tuple(prefix[:, :, chunk * frames : (chunk + 1) * frames].contiguous() for chunk in needed)
+        return replace(state, clean=whole, clean_start=needed.start)
 
     @property
     def kept_bytes(self) -> int:

@@ -1,5 +1,6 @@
 """One stage while it runs: the chunks in flight, the keys behind them, and the step that moves them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -93,7 +94,7 @@ class StageRun:
             first_chunk=stage.first_chunk,
             step_size=step_size_of(sampling, step) if self._model.config.distilled else None,
         )
-        text_keys = self._keys_of_first_text_pass(window, keys) if step == 0 else keys
+        text_keys = self._text_keys_of_first_step(keys) if step == 0 else None
         velocity = self._velocity_passes.velocity(window, keys, text_keys=text_keys)
         per_frame = (next_timesteps - timesteps).repeat_interleave(self._model.config.chunk_latent_frames)
         latents = latents + velocity * per_frame.to(velocity).view(1, 1, -1, 1, 1)
@@ -115,24 +116,31 @@ class StageRun:
             latents=latents,
         )
 
-    def _keys_of_first_text_pass(self, window: NoisyWindow, keys: CleanKeys) -> CleanKeys:
-        """Keys as the text pass sees them in the first step; see :meth:`CleanPasses.write_as_text_pass_sees_it`."""
-        just_cleaned = window.first_chunk - 1
-        generated = just_cleaned >= self._state.num_prefix_chunks
-        looked_at = any(start <= just_cleaned for start, _ in window.key_ranges)
-        if not (generated and looked_at and self._velocity_passes.needs_text(window.timesteps)):
-            return keys
-        fork = keys.fork()
-        self._clean_passes.write_as_text_pass_sees_it(fork, self._state.clean[-1], chunk=just_cleaned)
-        return fork
+    def _text_keys_of_first_step(self, keys: CleanKeys) -> Callable[[], CleanKeys] | None:
+        """Keys with the chunk that has just become clean as the text pass of the first step sees it.
+
+        Prefix chunks were never in flight: every pass reads the same keys of them.
+        """
+        chunk = self.stage.first_chunk - 1
+        if chunk < self._state.num_prefix_chunks:
+            return None
+
+        def forked() -> CleanKeys:
+            fork = keys.fork()
+            self._clean_passes.write_as_text_pass_sees_it(fork, self._state.clean[-1], chunk=chunk)
+            return fork
+
+        return forked
 
     def _require_finite(self, velocity: Tensor, latents: Tensor, step: int) -> None:
         if torch.isfinite(velocity).all() and torch.isfinite(latents).all():
             return
-        for position, chunk in enumerate(self.stage.chunks):
-            for name, tensor in (("velocity", velocity), ("latents", latents)):
-                if not torch.isfinite(split_chunks(tensor, len(self.stage.chunks))[position]).all():
+        for name, tensor in (("velocity", velocity), ("latents", latents)):
+            chunks = split_chunks(tensor, len(self.stage.chunks))
+            for chunk, chunk_tensor in zip(self.stage.chunks, chunks, strict=True):
+                if not torch.isfinite(chunk_tensor).all():
                     raise NumericsError(
-                        f"{name} must be finite, got NaN or infinity in chunk {chunk - self._state.num_prefix_chunks} "
-                        f"at step {step + 1} of stage {self.stage.index + 1}; the chunk is not stored"
+                        f"{name} must be finite, got NaN or infinity in chunk "
+                        f"{chunk - self._state.num_prefix_chunks + 1} at step {step + 1} of stage "
+                        f"{self.stage.index + 1}; the chunk is not stored"
                     )

@@ -1,6 +1,6 @@
 """The velocity of the chunks in flight: the forwards of one step and how they are mixed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -57,13 +57,15 @@ class VelocityPasses:
         self._sampling = sampling
         self._texts = texts
 
-    def velocity(self, window: NoisyWindow, keys: CleanKeys, *, text_keys: CleanKeys) -> Tensor:
+    def velocity(
+        self, window: NoisyWindow, keys: CleanKeys, *, text_keys: Callable[[], CleanKeys] | None = None
+    ) -> Tensor:
         """Velocity of all chunks in flight.
 
         Args:
             window: The chunks.
             keys: Of the clean chunks before the window.
-            text_keys: The same, as the text pass sees them; differs from ``keys`` in the first step of a stage.
+            text_keys: Makes the keys that the text pass of three reads instead; asked only if that pass looks back.
 
         Returns:
             Like ``window.latents``.
@@ -72,14 +74,7 @@ class VelocityPasses:
             return join_chunks(self._one_pass(window, keys))
         return join_chunks(self._three_passes(window, keys, text_keys))
 
-    def needs_text(self, timesteps: Sequence[float]) -> bool:
-        """Whether a step with these timesteps runs the text pass of the three at all."""
-        if self._sampling.guidance_passes == 1:
-            return False
-        weights = [pass_weights(self._sampling, timestep).text for timestep in timesteps]
-        return any(weights) or not self._sampling.skip_zero_weight_passes
-
-    def _three_passes(self, window: NoisyWindow, keys: CleanKeys, text_keys: CleanKeys) -> Tensor:
+    def _three_passes(self, window: NoisyWindow, keys: CleanKeys, text_keys: Callable[[], CleanKeys] | None) -> Tensor:
         weights = [pass_weights(self._sampling, timestep) for timestep in window.timesteps]
         noisy = split_chunks(window.latents, len(weights))
         velocity = torch.zeros_like(noisy)
@@ -99,7 +94,9 @@ class VelocityPasses:
         text = [weight.text for weight in weights]
         if run := self._positions(text, window):
             told = self._texts.conditional(window.chunks(run))
-            add(self._in_context(window, run, told, text_keys, null_condition=False), run, text)
+            looks_back = any(window.key_ranges[position][0] < window.first_chunk for position in run)
+            seen = text_keys() if text_keys and looks_back else keys
+            add(self._in_context(window, run, told, seen, null_condition=False), run, text)
         return velocity
 
     def _one_pass(self, window: NoisyWindow, keys: CleanKeys) -> Tensor:
