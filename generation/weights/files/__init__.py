@@ -1,0 +1,1 @@
+"""Safetensors files as they lie on disk: checked headers, shards, element types, and the hash of what they hold."""
