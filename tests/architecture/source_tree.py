@@ -2,10 +2,12 @@
 
 import ast
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
+
+import pytest
 
 Node = TypeVar("Node", bound=ast.AST)
 
@@ -77,3 +79,10 @@ def text_files() -> tuple[Path, ...]:
 def _is_text(path: Path) -> bool:
     with path.open("rb") as file:
         return b"\0" not in file.read(4096)
+
+
+def refuse(found: Iterable[str]) -> None:
+    """Fail with every finding on a line of its own, if there is any."""
+    lines = sorted(found)
+    if lines:
+        pytest.fail("\n".join(lines), pytrace=False)

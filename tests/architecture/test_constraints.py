@@ -7,7 +7,7 @@ from importlib import metadata
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.architecture.source_tree import ROOT
+from tests.architecture.source_tree import ROOT, refuse
 
 PIN = re.compile(r"^[\w.-]+==[\w.]+$")
 LINES = [
@@ -54,11 +54,11 @@ def test_our_own_requirements_allow_what_is_pinned():
         str(need) for need in wanted_by_us() if PINNED.get(canonicalize_name(need.name), "none") not in need.specifier
     ]
 
-    assert wrong == []
+    refuse(wrong)
 
 
 def test_everything_needed_is_pinned():
     # The CUDA build of torch pins its own libraries.
     unpinned = {name for name in all_that_is_needed() - set(PINNED) if not name.startswith(("nvidia-", "cuda-"))}
 
-    assert unpinned == set()
+    refuse(unpinned)

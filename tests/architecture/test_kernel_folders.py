@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.architecture.source_tree import ROOT, imported_modules, nodes, python_files, shown
+from tests.architecture.source_tree import ROOT, imported_modules, nodes, python_files, refuse, shown
 
 NOT_OPERATIONS = {"planning", "distributed"}
 FOLDERS = sorted(
@@ -56,4 +56,4 @@ def test_triton_is_imported_in_kernel_files_only():
         and any(name.split(".")[0] == "triton" for name in imported_modules(path))
     ]  # fmt: skip
 
-    assert strays == []
+    refuse(strays)

@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from tests.architecture.source_tree import HOUSES, ROOT, nodes, python_files, shown
+from tests.architecture.source_tree import HOUSES, ROOT, nodes, python_files, refuse, shown
 
 # Said elsewhere: an operation and its twin are one test; errors and protocols do nothing.
 WITHOUT_OWN_TEST = ("__init__.py", "__main__.py", "errors.py", "protocol.py", "reference.py", "op.py", "kernel.py")
@@ -14,9 +14,9 @@ def does_something(path: Path) -> bool:
 
 
 def has_test(path: Path) -> bool:
-    """Whether ``generation/sampling/window.py`` has ``tests/generation/sampling/test_window*.py``."""
+    """Whether ``a/b.py`` has ``a/test_b*.py`` below ``tests/``, or the whole small package has ``test_a.py``."""
     folder = ROOT / "tests" / path.parent.relative_to(ROOT)
-    return any(folder.glob(f"test_{path.stem}*.py"))
+    return any(folder.glob(f"test_{path.stem}*.py")) or (folder.parent / f"test_{folder.name}.py").is_file()
 
 
 def test_every_file_has_its_test_file():
@@ -26,7 +26,7 @@ def test_every_file_has_its_test_file():
         if path.name not in WITHOUT_OWN_TEST and does_something(path) and not has_test(path)
     ]
 
-    assert untested == []
+    refuse(untested)
 
 
 def test_every_test_folder_mirrors_a_package():
@@ -37,4 +37,4 @@ def test_every_test_folder_mirrors_a_package():
         if folder.parts[:1] and folder.parts[0] in HOUSES and not (ROOT / folder).is_dir()
     ]
 
-    assert strays == []
+    refuse(strays)

@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from tests.architecture.source_tree import HOUSES, dotted, imported_modules, nodes, python_files, shown
+from tests.architecture.source_tree import HOUSES, dotted, imported_modules, nodes, python_files, refuse, shown
 
 # Where generation touches files: the entry points, and the three places that know formats.
 FILE_PLACES = (
@@ -36,7 +36,7 @@ def test_nothing_is_global():
         findings(path, node, "global") for path in python_files(*HOUSES, "tools") for node in nodes(path, ast.Global)
     ]
 
-    assert found == []
+    refuse(found)
 
 
 def test_nothing_dangerous_is_called():
@@ -47,7 +47,7 @@ def test_nothing_dangerous_is_called():
         if dotted(node.func) in FORBIDDEN_CALLS
     ]
 
-    assert found == []
+    refuse(found)
 
 
 def test_nothing_is_pickled():
@@ -64,8 +64,8 @@ def test_nothing_is_pickled():
         if node.arg == "allow_pickle" and not (isinstance(node.value, ast.Constant) and node.value.value is False)
     ]
 
-    assert found == set()
-    assert allowed_pickles == []
+    refuse(found)
+    refuse(allowed_pickles)
 
 
 def test_numpy_files_are_loaded_without_pickles():
@@ -76,7 +76,7 @@ def test_numpy_files_are_loaded_without_pickles():
         if dotted(node.func) in ("np.load", "numpy.load") and "allow_pickle" not in {word.arg for word in node.keywords}
     ]
 
-    assert found == []
+    refuse(found)
 
 
 def opens_for_writing(node: ast.Call) -> bool:
@@ -99,7 +99,7 @@ def test_disk_is_changed_only_where_files_are_the_business():
         if opens_for_writing(node)
     ]
 
-    assert found == []
+    refuse(found)
 
 
 def test_video_containers_are_opened_in_media_only():
@@ -109,7 +109,7 @@ def test_video_containers_are_opened_in_media_only():
         if not in_places(path, VIDEO_PLACES) and {name.split(".")[0] for name in imported_modules(path)} & {"av", "PIL"}
     ]
 
-    assert found == []
+    refuse(found)
 
 
 def test_forward_names_all_that_it_takes():
@@ -120,7 +120,7 @@ def test_forward_names_all_that_it_takes():
         if node.name == "forward" and (node.args.kwarg or node.args.vararg)
     ]
 
-    assert found == []
+    refuse(found)
 
 
 def test_files_do_nothing_when_imported():
@@ -135,7 +135,7 @@ def test_files_do_nothing_when_imported():
         if isinstance(node, done) or (isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant))
     ]
 
-    assert found == []
+    refuse(found)
 
 
 def test_every_module_has_a_docstring():
@@ -146,4 +146,4 @@ def test_every_module_has_a_docstring():
         if not ast.get_docstring(tree)
     ]
 
-    assert found == []
+    refuse(found)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.source_tree import HOUSES, PYTHON_FOLDERS, ROOT, nodes, python_files, shown
+from tests.architecture.source_tree import HOUSES, PYTHON_FOLDERS, ROOT, nodes, python_files, refuse, shown
 
 MOST_FILE_LINES = 400
 MOST_FUNCTION_LINES = 60
@@ -47,7 +47,7 @@ def test_no_function_is_longer_than_60_lines():
         if length(node) > (MOST_KERNEL_LINES if is_kernel(path) else MOST_FUNCTION_LINES)
     ]
 
-    assert too_long == []
+    refuse(too_long)
 
 
 def test_no_function_has_more_than_seven_parameters():
@@ -59,7 +59,7 @@ def test_no_function_has_more_than_seven_parameters():
         if parameters(node) > MOST_PARAMETERS
     ]
 
-    assert too_many == []
+    refuse(too_many)
 
 
 def test_no_file_or_folder_has_an_empty_name():

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tests.architecture.source_tree import ROOT, shown, text_files
+from tests.architecture.source_tree import ROOT, refuse, shown, text_files
 
 # The one file that must name them.
 SELF = Path(__file__).resolve()
@@ -32,15 +32,15 @@ def any_of(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def test_no_package_host_is_named():
-    assert lines_with(any_of(HOSTS)) == []
+    refuse(lines_with(any_of(HOSTS)))
 
 
 def test_no_folder_of_one_machine_is_named():
-    assert lines_with(any_of(PLACES)) == []
+    refuse(lines_with(any_of(PLACES)))
 
 
 def test_nothing_is_said_about_how_it_was_written():
-    assert lines_with(re.compile("|".join(PHRASES), re.IGNORECASE)) == []
+    refuse(lines_with(re.compile("|".join(PHRASES), re.IGNORECASE)))
 
 
 def test_lock_files_carry_no_host():
