@@ -1,0 +1,79 @@
+"""Makers of small pictures and clips, so that the tests carry no media files of their own."""
+
+import io
+import struct
+import zlib
+from collections.abc import Callable
+from fractions import Fraction
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+
+@pytest.fixture(scope="session")
+def encode_image() -> Callable[..., bytes]:
+    """Save an array, or a Pillow image, as bytes of a format."""
+
+    def encode(pixels, image_format, **options):
+        image = pixels if isinstance(pixels, Image.Image) else Image.fromarray(pixels)
+        file = io.BytesIO()
+        image.save(file, image_format, **options)
+        return file.getvalue()
+
+    return encode
+
+
+@pytest.fixture(scope="session")
+def encode_clip() -> Callable[..., bytes]:
+    """Encode a numbered clip: frame i is a smooth picture whose mean grey is ``level_of(i)``."""
+
+    def encode(
+        container="mp4", codec="libx264", *, frames=30, fps=24, size=(64, 48), pix_fmt="yuv420p", milliseconds=None,
+        pictures=None, prepare=None, **options,
+    ):  # fmt: skip
+        file = io.BytesIO()
+        output = av.open(file, "w", format=container, options=options.pop("container_options", {}))
+        stream = output.add_stream(codec, rate=fps, width=size[0], height=size[1], pix_fmt=pix_fmt, options=options)
+        if prepare is not None:
+            prepare(stream)
+        for index in range(frames):
+            picture = np.full((size[1], size[0], 3), level_of(index), np.uint8)
+            if pictures is not None:
+                picture = pictures[index]
+            picture_format = "rgba" if picture.shape[-1] == 4 else "rgb24"
+            frame = av.VideoFrame.from_ndarray(picture, format=picture_format)
+            if milliseconds is not None:
+                frame.pts, frame.time_base = milliseconds[index], Fraction(1, 1000)
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode(None))
+        output.close()
+        return file.getvalue()
+
+    return encode
+
+
+def level_of(index: int) -> int:
+    return 20 + 3 * (index % 70)
+
+
+@pytest.fixture(scope="session")
+def numbers_of() -> Callable[[np.ndarray], list[int]]:
+    """Tell which frames of a numbered clip these are, by their grey."""
+
+    def numbers(frames):
+        levels = frames.reshape(len(frames), -1).mean(axis=1)
+        return [round((level - 20) / 3) for level in levels]
+
+    return numbers
+
+
+@pytest.fixture(scope="session")
+def png_chunk() -> Callable[[bytes, bytes], bytes]:
+    """One PNG chunk with its length and checksum."""
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    return chunk
