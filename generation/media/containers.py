@@ -5,6 +5,7 @@
 * Sizes, rates and stream counts are checked on the header; decoders are told the pixel limit for what comes later.
 """
 
+import io
 import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -47,6 +48,9 @@ _END_TOLERANCE = Fraction(1, 4)
 # Matroska writes each track's length as a tag.
 _MATROSKA_DURATION = re.compile(r"(\d{1,4}):(\d{2}):(\d{2}(?:\.\d{1,9})?)")
 
+# A GIF's end mark, a semicolon, is its last byte, or nearly: some programs add a few.
+_GIF_TAIL_BYTES = 4
+
 
 class ClipDamaged(MediaError):  # noqa: N818 - an outcome the caller may accept
     """A clip ends before it should; ``readable_frames`` came out before that."""
@@ -66,6 +70,8 @@ class OpenClip:
     stream: VideoStream
     kind: MediaKind
     limits: ClipLimits
+    # The file's own structure shows that its end is missing.
+    cut_off: bool
 
     @property
     def frame_seconds(self) -> Fraction:
@@ -118,6 +124,8 @@ class OpenClip:
         return None
 
     def _check_reached_end(self, decoded: int, end: Fraction) -> None:
+        if self.cut_off:
+            raise ClipDamaged(decoded, "the file ended before its end mark")
         promised = self._promised_end
         if promised is not None and end + self.frame_seconds + _END_TOLERANCE < promised:
             raise ClipDamaged(decoded, f"it ended at {float(end):.2f} of {float(promised):.2f} seconds")
@@ -147,14 +155,32 @@ def open_clip(source: MediaSource, limits: ClipLimits) -> Iterator[OpenClip]:
     with file:
         if kind not in CLIP_KINDS:
             raise MediaError(f"a clip is needed, got a picture ({kind}); use it as the start image instead")
+        cut_off = _is_cut_off(file, kind)
         try:
             container = _open_container(file, kind, limits)
         except DECODER_ERRORS as error:
             raise MediaError(f"the clip ({kind}) is damaged, incomplete or unreadable: {error}") from error
         with container:
-            clip = OpenClip(container=container, stream=_choose_stream(container), kind=kind, limits=limits)
+            clip = OpenClip(
+                container=container, stream=_choose_stream(container), kind=kind, limits=limits, cut_off=cut_off
+            )
             _check_header(clip)
             yield clip
+
+
+def _is_cut_off(file: BinaryIO, kind: MediaKind) -> bool:
+    """Whether a file whose header promises no length ends too early; the other kinds show it while decoding."""
+    size = file.seek(0, io.SEEK_END)
+    if kind is MediaKind.GIF:
+        file.seek(max(0, size - _GIF_TAIL_BYTES))
+        whole = b";" in file.read()
+    elif kind is MediaKind.AVI:
+        file.seek(4)
+        whole = 8 + int.from_bytes(file.read(4), "little") <= size
+    else:
+        whole = True
+    file.seek(0)
+    return not whole
 
 
 def _open_container(file: BinaryIO, kind: MediaKind, limits: ClipLimits) -> InputContainer:
