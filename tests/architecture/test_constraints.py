@@ -5,6 +5,7 @@ import tomllib
 from importlib import metadata
 
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from tests.architecture.source_tree import ROOT, refuse
@@ -62,3 +63,16 @@ def test_everything_needed_is_pinned():
     unpinned = {name for name in all_that_is_needed() - set(PINNED) if not name.startswith(("nvidia-", "cuda-"))}
 
     refuse(unpinned)
+
+
+def test_every_pin_serves_the_oldest_python_we_promise():
+    """Not only the newest 3.11: Debian 12 has 3.11.2."""
+    promised = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["requires-python"]
+    oldest = f"{promised.removeprefix('>=')}.0"
+    distributions = [found for name in all_that_is_needed() for found in metadata.distributions(name=name)]
+
+    refuse(
+        f"{found.metadata['Name']} {found.version} requires Python {found.metadata['Requires-Python']}"
+        for found in distributions
+        if not SpecifierSet(found.metadata["Requires-Python"] or "").contains(oldest)
+    )
