@@ -16,10 +16,11 @@ import torch
 from torch import Tensor, nn
 
 from generation.errors import OutOfMemory, WeightsError
-from generation.weights.files.dtypes import NAMES, cast_problem, dtype_name, torch_dtype
+from generation.weights.files.dtypes import NAMES, cast_problem
 from generation.weights.files.fingerprint import Fingerprint
 from generation.weights.files.header import Header, Readable, StoredTensor, read_exactly
 from generation.weights.files.shards import Shard, find_shards, open_shard, require_end
+from generation.weights.files.torch_dtypes import dtype_name, torch_dtype
 
 logger = logging.getLogger(__name__)
 

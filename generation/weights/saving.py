@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from generation.errors import StorageError, WeightsError
-from generation.weights.files.dtypes import torch_dtype
+from generation.weights.files.torch_dtypes import torch_dtype
 
 
 def _converted(module: nn.Module, key_map: Mapping[str, str], dtype: str) -> dict[str, Tensor]:

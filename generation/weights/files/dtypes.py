@@ -1,11 +1,7 @@
-"""Element types: the codes in safetensors headers, our names for them, and which may become which."""
+"""Element types: the codes in safetensors headers, our names for them, and which may become which. No torch."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
-
-import torch
-
-from generation.errors import WeightsError
 
 # Bits per element of every code of the format; a code that is not here is refused.
 BITS: Mapping[str, int] = MappingProxyType(
@@ -19,39 +15,7 @@ BITS: Mapping[str, int] = MappingProxyType(
 NAMES: Mapping[str, str] = MappingProxyType(
     {"F32": "float32", "F16": "float16", "BF16": "bfloat16", "F64": "float64", "F8_E4M3": "float8_e4m3fn"}
 )
-_TORCH: Mapping[str, torch.dtype] = MappingProxyType(
-    {
-        "float32": torch.float32,
-        "float16": torch.float16,
-        "bfloat16": torch.bfloat16,
-        "float64": torch.float64,
-        "float8_e4m3fn": torch.float8_e4m3fn,
-    }
-)
 _FP8 = "float8_e4m3fn"
-
-
-def torch_dtype(name: str) -> torch.dtype:
-    """The torch dtype of one of our names.
-
-    Raises:
-        WeightsError: If there is no such element type for weights.
-    """
-    if name not in _TORCH:
-        raise WeightsError(f"an element type must be one of {', '.join(_TORCH)}, got {name!r}")
-    return _TORCH[name]
-
-
-def dtype_name(dtype: torch.dtype) -> str:
-    """Our name of a torch dtype.
-
-    Raises:
-        WeightsError: If weights cannot have it.
-    """
-    for name, known in _TORCH.items():
-        if known == dtype:
-            return name
-    raise WeightsError(f"weights must have one of the types {', '.join(_TORCH)}, got {dtype}")
 
 
 def cast_problem(stored: str, wanted: str) -> str:
