@@ -116,7 +116,8 @@ class OpenClip:
     def _promised_end(self) -> Fraction | None:
         """Seconds at which the header says that the video ends; not that of the whole file, whose sound may go on."""
         if self.stream.duration and self.stream.time_base:
-            return Fraction((self.stream.duration + (self.stream.start_time or 0)) * self.stream.time_base)
+            # Some muxers count from the first frame and some from zero; the earlier of the two ends is promised.
+            return Fraction(self.stream.duration * self.stream.time_base)
         match = _MATROSKA_DURATION.fullmatch(self.stream.metadata.get("DURATION", ""))
         if match:
             hours, minutes, seconds = match.groups()

@@ -92,3 +92,19 @@ def tone() -> bytes:
     output.mux(stream.encode(None))
     output.close()
     return file.getvalue()
+
+
+@pytest.fixture(scope="session")
+def moving_frames() -> Callable[..., np.ndarray]:
+    """Frames (T, H, W, 3) of a smooth picture that slides, each different from all others."""
+
+    def frames(count, *, height=48, width=64, first=0):
+        rows, columns, times = np.mgrid[0:height, 0:width, first : first + count]
+        waves = [
+            np.sin((rows + 2 * times) / 9),
+            np.cos((columns - times) / 7),
+            np.sin((rows + columns + 3 * times) / 13),
+        ]
+        return (np.stack(waves, axis=-1) * 90 + 128).astype(np.uint8).transpose(2, 0, 1, 3)
+
+    return frames

@@ -3,7 +3,7 @@ import json
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generation.media.containers import open_clip
@@ -59,6 +59,7 @@ def shown_slot_by_slot(starts, duration, fps):
 times = st.fractions(min_value=0, max_value=3, max_denominator=120)
 
 
+@settings(deadline=None)
 @given(st.lists(times, min_size=1, max_size=40), st.fractions(Fraction(1, 1000), 2), st.sampled_from([8, 16, 24, 30]))
 def test_spreading_equals_the_definition_for_any_timestamps(starts, duration, fps):
     starts = [start - min(starts) for start in starts]
@@ -66,6 +67,7 @@ def test_spreading_equals_the_definition_for_any_timestamps(starts, duration, fp
     assert frame_indices(starts, duration, fps) == shown_slot_by_slot(starts, duration, fps)
 
 
+@settings(deadline=None)
 @given(st.lists(times, min_size=1, max_size=40))
 def test_output_frames_follow_each_other_without_gaps(starts):
     frames = [Timed(item=index, start=start, duration=Fraction(1, 24)) for index, start in enumerate(sorted(starts))]

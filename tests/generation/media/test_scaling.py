@@ -1,7 +1,7 @@
 import av
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generation.contract import Fit
@@ -15,6 +15,7 @@ def frame_of(pixels):
     return av.VideoFrame.from_ndarray(pixels, format="rgb24")
 
 
+@settings(deadline=None)
 @given(st.tuples(sides, sides), st.tuples(sides, sides))
 def test_stretching_hits_the_size_padding_stays_inside_and_cropping_covers(source, target):
     assert scaled_size(source, target, Fit.STRETCH) == target
