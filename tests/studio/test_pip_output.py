@@ -21,6 +21,7 @@ def test_what_matters_is_shown(line, shown):
     "line",
     [
         "WARNING: Location '/x/simple/rich/' is ignored: it is either a non-existing path or lacks a specific scheme.",
+        "WARNING: Location 'file:///x/simple/rich/' is ignored: it is neither a file nor a directory.",
         "Downloading rich-15.0.0-py3-none-any.whl (310 kB)",
         "Downloading av-18.1.0.whl (9.9 MB)",
         "Downloading something-without-a-size.whl",

@@ -2,7 +2,7 @@
 
 BIG_DOWNLOAD_MEGABYTES = 10.0
 # What pip says that helps nobody here.
-HARMLESS = ("is ignored: it is either a non-existing path", "[notice]", "WARNING: Running pip as the 'root' user")
+HARMLESS = ("is ignored: it is ", "[notice]", "WARNING: Running pip as the 'root' user")
 
 
 def shown_of_pip(line: str) -> str | None:
