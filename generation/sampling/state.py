@@ -61,6 +61,11 @@ class SamplerState:
         return self.stage == self.num_stages
 
     @property
+    def num_finished_chunks(self) -> int:
+        """Generated chunks that are clean: once the window is full, every stage ends with one."""
+        return max(0, self.stage - self.sampling.window_size + 1)
+
+    @property
     def total_chunks(self) -> int:
         """Chunks of the clip, those of the prefix included."""
         return self.num_prefix_chunks + self.num_chunks
