@@ -1,0 +1,245 @@
+"""The codec against the released pipeline, and what the seamless policy promises."""
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from generation.config import ChunkPolicy
+from generation.errors import ConfigError, MediaError, NumericsError
+from generation.vae.codec import FrameCodec
+from tests.support.vaes import load_reference_vae, tiny_vae
+
+LARGEST_ERROR = 5e-6
+CLIPS = ["image_40x36", "image_264x200", "prefix32_20x28", "prefix25_20x28", "fps16_prefix20_16x24"]
+CHUNKS = ["chunk6", "chunk4", "one_latent_66x20"]
+
+
+@pytest.fixture(scope="module")
+def float32(reference_root):
+    return load_file(reference_root / "vae" / "vae_pipeline_fp32.safetensors")
+
+
+@pytest.fixture(scope="module")
+def bfloat16(reference_root):
+    return load_file(reference_root / "vae" / "vae_pipeline_bf16.safetensors")
+
+
+@pytest.fixture(scope="module")
+def golden_vae(reference_root):
+    return load_reference_vae(reference_root / "vae" / "tiny_vae")
+
+
+@pytest.fixture(scope="module")
+def codec():
+    """Seamless, with tiles of 8 cells so that small pictures have several."""
+    return FrameCodec(tiny_vae(1), ChunkPolicy.SEAMLESS, tile_pixels=32)
+
+
+def random_latents(frames, height=5, width=11, seed=0):
+    return torch.randn(1, 4, frames, height, width, generator=torch.Generator().manual_seed(seed)) * 0.18
+
+
+def random_frames(frames, height=20, width=44):
+    shape = (frames, height, width, 3)
+    return torch.randint(256, shape, dtype=torch.uint8, generator=torch.Generator().manual_seed(frames))
+
+
+def released(vae, case):
+    return FrameCodec(vae, ChunkPolicy.REFERENCE, fps=16 if case.startswith("fps16") else 24)
+
+
+def relative_l2(ours, expected):
+    return (ours.float() - expected.float()).norm() / expected.float().norm()
+
+
+@pytest.mark.parametrize("case", CLIPS)
+def test_reference_encoding_is_the_released_one(golden_vae, float32, case):
+    latents = released(golden_vae, case).encode(float32[f"{case}.input_thwc_u8"])
+
+    expected = float32[f"{case}.latent_scaled"]
+    assert latents.shape == expected.shape
+    assert (latents - expected).abs().max() <= LARGEST_ERROR * expected.abs().max()
+
+
+@pytest.mark.parametrize("case", CHUNKS)
+def test_reference_decoding_is_the_released_one(golden_vae, float32, case):
+    frames = released(golden_vae, case).decode_chunk(float32[f"{case}.z_scaled"]).permute(0, 3, 1, 2)
+
+    difference = (frames.int() - float32[f"{case}.frames_u8_tchw"].int()).abs()
+    assert difference.max() <= 1
+    assert (difference > 0).float().mean() < 1e-3
+
+
+@pytest.mark.parametrize("case", CLIPS)
+def test_reference_encoding_in_bfloat16_is_the_released_one(reference_root, float32, bfloat16, case):
+    vae = load_reference_vae(reference_root / "vae" / "tiny_vae").bfloat16()
+
+    latents = released(vae, case).encode(float32[f"{case}.input_thwc_u8"])
+
+    assert latents.dtype is torch.bfloat16
+    assert relative_l2(latents, bfloat16[f"{case}.latent_scaled"]) < 0.02
+
+
+@pytest.mark.parametrize("case", CHUNKS)
+def test_reference_decoding_in_bfloat16_is_the_released_one(reference_root, float32, bfloat16, case):
+    vae = load_reference_vae(reference_root / "vae" / "tiny_vae").bfloat16()
+
+    frames = released(vae, case).decode_chunk(float32[f"{case}.z_scaled"]).permute(0, 3, 1, 2)
+
+    assert relative_l2(frames, bfloat16[f"{case}.frames_u8_tchw"]) < 0.02
+
+
+@pytest.mark.parametrize(("native_frames", "dtype"), [(16, torch.float32), (16, torch.bfloat16), (8, torch.float32)])
+def test_chunks_one_by_one_are_the_clip_at_once(native_frames, dtype):
+    vae = tiny_vae(1, video_length=native_frames).to(dtype)
+    codec = FrameCodec(vae, ChunkPolicy.SEAMLESS, tile_pixels=32)
+    latents = random_latents(18)
+
+    at_once = codec.decode_chunk(latents)
+    one_by_one = [codec.decode_chunk(latents[:, :, :6])]
+    for start in (6, 12):
+        context = latents[:, :, start - codec.context_latent_frames : start]
+        one_by_one.append(codec.decode_chunk(latents[:, :, start : start + 6], context))
+
+    assert [len(frames) for frames in one_by_one] == [24, 24, 24]
+    assert torch.equal(torch.cat(one_by_one), at_once)
+
+
+@pytest.mark.parametrize("changed", [6, 12])
+def test_later_latents_never_change_shown_frames(codec, changed):
+    latents = random_latents(18)
+    other = latents.clone()
+    other[:, :, changed:] = random_latents(18 - changed, seed=1)
+
+    before, after = codec.decode_chunk(latents), codec.decode_chunk(other)
+
+    assert torch.equal(before[: changed * 4], after[: changed * 4])
+    assert not torch.equal(before[changed * 4 :], after[changed * 4 :])
+
+
+def test_frames_after_a_joint_depend_on_the_context(codec):
+    latents = random_latents(6)
+
+    with_one, with_other = (codec.decode_chunk(latents, random_latents(6, seed=seed)) for seed in (1, 2))
+
+    assert not torch.equal(with_one[:12], with_other[:12])
+    # The chunk's second window sees nothing before the chunk.
+    assert torch.equal(with_one[12:], with_other[12:])
+
+
+def test_only_the_wanted_end_of_the_context_counts(codec):
+    latents, context = random_latents(6), random_latents(6, seed=1)
+
+    assert codec.context_latent_frames == 1
+    assert torch.equal(codec.decode_chunk(latents, context), codec.decode_chunk(latents, context[:, :, -1:]))
+
+
+def test_reference_policy_wants_no_context(golden_vae):
+    codec = FrameCodec(golden_vae, ChunkPolicy.REFERENCE)
+    latents = random_latents(6)
+
+    assert codec.context_latent_frames == 0
+    assert torch.equal(codec.decode_chunk(latents, random_latents(6, seed=1)), codec.decode_chunk(latents))
+
+
+@pytest.mark.parametrize("policy", list(ChunkPolicy))
+def test_batched_tiles_give_the_pictures_of_single_tiles(policy):
+    vae, latents, clip = tiny_vae(1), random_latents(6, 13, 20), random_frames(24, 52, 80)
+    one, many = (FrameCodec(vae, policy, tile_pixels=32, max_tiles=count) for count in (1, 8))
+
+    assert (one.decode_chunk(latents).int() - many.decode_chunk(latents).int()).abs().max() <= 1
+    torch.testing.assert_close(one.encode(clip), many.encode(clip), atol=1e-6, rtol=1e-5)
+
+
+@pytest.mark.parametrize("frames", [24, 28, 36])
+def test_seamless_encoding_of_the_end_does_not_depend_on_the_start(codec, frames):
+    clip = random_frames(frames)
+
+    whole, end = codec.encode(clip), codec.encode(clip[-24:])
+
+    assert whole.shape[2] == frames // 4
+    assert torch.equal(whole[:, :, -6:], end)
+
+
+def test_a_picture_is_the_same_latent_under_both_policies_when_one_tile_holds_it():
+    vae, picture = tiny_vae(1), random_frames(1)
+
+    reference = FrameCodec(vae, ChunkPolicy.REFERENCE).encode(picture)
+    seamless = FrameCodec(vae, ChunkPolicy.SEAMLESS).encode(picture)
+
+    assert torch.equal(seamless, reference)
+
+
+@pytest.mark.parametrize("policy", list(ChunkPolicy))
+def test_sixteen_fold_code_makes_a_round_trip(policy):
+    vae = tiny_vae(1, video_size=64, patch_size=16, final_projection=True, latent_channels=8)
+    codec = FrameCodec(vae, policy)
+    clip = random_frames(24, 272, 48)
+
+    latents = codec.encode(clip)
+
+    assert latents.shape == (1, 8, 6, 17, 3)
+    assert codec.decode_chunk(latents).shape == clip.shape
+
+
+def test_latents_are_scaled_both_ways():
+    plain, scaled = (FrameCodec(tiny_vae(1, latent_scale=scale), ChunkPolicy.SEAMLESS) for scale in (1.0, 0.25))
+    clip = random_frames(12)
+
+    torch.testing.assert_close(scaled.encode(clip), plain.encode(clip) * 0.25)
+    assert torch.equal(scaled.decode_chunk(random_latents(3)), plain.decode_chunk(random_latents(3) * 4))
+
+
+@pytest.mark.parametrize(
+    ("frames", "message"),
+    [
+        (torch.zeros(1, 8, 10, 3, dtype=torch.uint8), "multiples of 4 px wide and high, got 10x8"),
+        (torch.zeros(3, 8, 8, 3, dtype=torch.uint8), "at least 4 frames, got 3"),
+        (torch.zeros(1, 8, 8, 3), "uint8"),
+        (torch.zeros(0, 8, 8, 3, dtype=torch.uint8), "not empty"),
+        (torch.zeros(1, 3, 8, 8, dtype=torch.uint8), "shape"),
+    ],
+)
+def test_unfit_frames_are_refused_with_what_to_do(codec, frames, message):
+    with pytest.raises(MediaError, match=message):
+        codec.encode(frames)
+
+
+@pytest.mark.parametrize("shape", [(4, 6, 5, 5), (1, 3, 6, 5, 5), (2, 4, 6, 5, 5), (1, 4, 0, 5, 5)])
+def test_latents_of_another_shape_are_refused(codec, shape):
+    with pytest.raises(ConfigError, match="latents must be"):
+        codec.decode_chunk(torch.zeros(shape))
+
+
+def test_context_of_another_size_is_refused(codec):
+    with pytest.raises(ConfigError, match="context must have"):
+        codec.decode_chunk(torch.zeros(1, 4, 6, 5, 5), torch.zeros(1, 4, 1, 5, 6))
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_latents_that_are_no_numbers_are_refused(codec, bad):
+    latents = random_latents(6)
+    latents[0, 0, 3, 2, 2] = bad
+
+    with pytest.raises(NumericsError, match="latents to decode"):
+        codec.decode_chunk(latents)
+    with pytest.raises(NumericsError, match="latents to decode"):
+        codec.decode_chunk(random_latents(6), latents[:, :, 3:4])
+
+
+def test_weights_that_make_no_numbers_are_noticed():
+    vae = tiny_vae(1)
+    vae.encoder.to_moments.bias.fill_(torch.nan)
+    vae.decoder.to_pixels.bias.fill_(torch.nan)
+    codec = FrameCodec(vae, ChunkPolicy.SEAMLESS)
+
+    with pytest.raises(NumericsError, match="encoder"):
+        codec.encode(random_frames(4))
+    with pytest.raises(NumericsError, match="decoder"):
+        codec.decode_chunk(random_latents(2))
+
+
+@pytest.mark.parametrize("arguments", [{"tile_pixels": 30}, {"tile_pixels": 0}, {"max_tiles": 0}])
+def test_tiles_must_be_whole_patches_and_at_least_one(arguments):
+    with pytest.raises(ConfigError, match="tile"):
+        FrameCodec(tiny_vae(1), ChunkPolicy.SEAMLESS, **arguments)

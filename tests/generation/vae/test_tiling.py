@@ -1,0 +1,153 @@
+"""Tile plans: every cell covered once, in order, and the released counts."""
+
+import json
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generation.errors import ConfigError
+from generation.vae.tiling import (
+    assign_tiles,
+    covering_tiles,
+    released_tiles,
+    released_windows,
+    seamless_decode_windows,
+    seamless_encode_windows,
+)
+
+QUARTER = 0.25
+TILES = st.sampled_from([4, 8, 16, 32, 64])
+
+
+@pytest.fixture(scope="module")
+def golden(reference_root):
+    return json.loads((reference_root / "vae" / "tile_parallel.json").read_text())
+
+
+def reads(tiles, scale=1):
+    return [[tile.start * scale, tile.stop * scale] for tile in tiles]
+
+
+@pytest.mark.parametrize(("geometry", "pixels"), [("real_vae_encode", 8), ("real_vae_decode_latent", 1)])
+def test_released_tiles_lie_where_the_release_puts_them(golden, geometry, pixels):
+    for axes in golden["geometry"][geometry].values():
+        for expected in (axes["H"], axes["W"]):
+            # The side is where its last tile ends; half a patch there is no cell.
+            length = expected[-1][1] // pixels
+            expected[-1][1] = length * pixels
+            assert reads(released_tiles(length, tile=32, overlap=QUARTER), pixels) == [
+                [start, min(stop, length * pixels)] for start, stop in expected
+            ]
+
+
+def test_released_windows_lie_where_the_release_puts_them(golden):
+    for size, axes in golden["geometry"]["real_vae_encode"].items():
+        windows = released_windows(int(size.split("x")[2]), window=12)
+        assert [[window.start, window.stop] for window in windows] == axes["T"]
+    for size, axes in golden["geometry"]["real_vae_decode_latent"].items():
+        windows = released_windows(int(size.split("x")[2]), window=3)
+        assert [[window.start, window.stop] for window in windows] == axes["T"]
+
+
+def test_tiles_are_shared_among_processes_as_released(golden):
+    for case in golden["rank_assignment"]:
+        shares = assign_tiles(case["tile_numel"], case["world_size"])
+        assert [list(share) for share in shares] == case["per_rank"]
+        assert [index for share in shares for index in share] == case["gather_order"]
+
+
+def assert_shows_every_cell_once(tiles, length):
+    assert tiles[0].seam == 0
+    assert tiles[-1].shown_until == length
+    for before, after in pairwise(tiles):
+        assert before.shown_until == after.seam
+        assert before.start < after.start
+    for tile in tiles:
+        assert tile.start <= tile.seam < tile.shown_until <= tile.stop <= length
+
+
+@given(length=st.integers(1, 400), tile=TILES, plan=st.sampled_from([released_tiles, covering_tiles]))
+def test_every_cell_is_shown_once_and_fades_lie_inside_both_tiles(length, tile, plan):
+    tiles = plan(length, tile=tile, overlap=QUARTER)
+
+    assert_shows_every_cell_once(tiles, length)
+    assert tiles[0].blend == 0
+    for before, after in pairwise(tiles):
+        assert after.seam + after.blend <= min(before.stop, after.stop)
+
+
+@given(length=st.integers(1, 400), tile=TILES)
+def test_released_count_is_length_over_stride_rounded_up(length, tile):
+    assert len(released_tiles(length, tile=tile, overlap=QUARTER)) == -(-length // (tile * 3 // 4))
+
+
+@given(length=st.integers(1, 400), tile=TILES)
+def test_covering_tiles_are_the_fewest_all_full_and_never_fade_twice(length, tile):
+    tiles = covering_tiles(length, tile=tile, overlap=QUARTER)
+
+    assert {place.stop - place.start for place in tiles} == {min(tile, length)}
+    assert len(tiles) <= len(released_tiles(length, tile=tile, overlap=QUARTER))
+    # One tile fewer could not reach the end.
+    assert len(tiles) == 1 or (len(tiles) - 1) * (tile * 3 // 4) + tile // 4 < length
+    for place in tiles[1:]:
+        assert place.blend == tile // 4
+        assert place.seam + place.blend <= place.shown_until
+
+
+def test_a_side_of_one_tile_gets_two_as_released_and_one_to_cover():
+    assert reads(released_tiles(32, tile=32, overlap=QUARTER)) == [[0, 32], [24, 32]]
+    assert reads(covering_tiles(32, tile=32, overlap=QUARTER)) == [[0, 32]]
+
+
+def test_covering_tiles_are_evenly_spread():
+    assert reads(covering_tiles(90, tile=32, overlap=QUARTER)) == [[0, 32], [19, 51], [39, 71], [58, 90]]
+
+
+@pytest.mark.parametrize("overlap", [-0.5, 1.0])
+def test_overlap_of_a_whole_tile_is_refused(overlap):
+    with pytest.raises(ConfigError, match="overlap"):
+        released_tiles(10, tile=8, overlap=overlap)
+
+
+def test_covering_tiles_refuse_to_share_more_than_a_third():
+    with pytest.raises(ConfigError, match="third"):
+        covering_tiles(10, tile=8, overlap=0.5)
+
+
+@given(length=st.integers(1, 60), context=st.integers(0, 3), run=st.integers(1, 6), spare=st.integers(0, 4))
+def test_decode_windows_show_every_new_latent_frame_once(length, context, run, spare):
+    windows = seamless_decode_windows(length + context, context=context, run=run, window=run + spare)
+
+    shown = [frame for window in windows for frame in range(window.keep_start, window.keep_stop)]
+    assert shown == list(range(context, length + context))
+    for window in windows:
+        assert 0 <= window.start <= window.keep_start < window.keep_stop <= window.stop <= length + context
+        assert window.stop - window.start == min(run + spare, length + context)
+
+
+@given(chunks=st.integers(1, 5))
+def test_decode_windows_of_a_chunk_are_those_of_the_whole_clip(chunks):
+    whole = seamless_decode_windows(6 * chunks, context=0, run=3, window=4)
+
+    views = []
+    for chunk in range(chunks):
+        context = 1 if chunk else 0
+        for window in seamless_decode_windows(6 + context, context=context, run=3, window=4):
+            offset = 6 * chunk - context
+            views.append((window.start + offset, window.stop + offset, window.keep_start + offset))
+
+    assert views == [(window.start, window.stop, window.keep_start) for window in whole]
+
+
+@given(length=st.integers(1, 60), run=st.integers(1, 6))
+def test_encode_windows_keep_every_latent_frame_once_and_end_in_full_windows(length, run):
+    windows = seamless_encode_windows(length, run=run)
+
+    kept = [frame for window in windows for frame in range(window.keep_start, window.keep_stop)]
+    assert kept == list(range(length))
+    for window in windows:
+        assert window.stop - window.start == min(run, length)
+    if length >= run:
+        assert (windows[-1].keep_start, windows[-1].keep_stop) == (length - run, length)
