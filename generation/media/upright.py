@@ -11,16 +11,22 @@ from generation.media.filtering import filtered
 
 
 class Turn(Enum):
-    """How stored pixels become upright; the value names the filters that do it."""
+    """How stored pixels become upright; the value names the filters that do it, in order, with commas between."""
 
-    NONE = ()
-    MIRROR = ("hflip",)
-    FLIP = ("vflip",)
-    HALF = ("hflip", "vflip")
-    TRANSPOSE = ("transpose=dir=cclock_flip",)
-    RIGHT = ("transpose=dir=clock",)
-    TRANSVERSE = ("transpose=dir=clock_flip",)
-    LEFT = ("transpose=dir=cclock",)
+    # Text, because Python 3.11.2 makes a bare object of an empty tuple here.
+    NONE = ""
+    MIRROR = "hflip"
+    FLIP = "vflip"
+    HALF = "hflip,vflip"
+    TRANSPOSE = "transpose=dir=cclock_flip"
+    RIGHT = "transpose=dir=clock"
+    TRANSVERSE = "transpose=dir=clock_flip"
+    LEFT = "transpose=dir=cclock"
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """The filters, one by one; none for :attr:`NONE`."""
+        return tuple(filter(None, self.value.split(",")))
 
     @property
     def swaps_sides(self) -> bool:
@@ -77,7 +83,7 @@ def turn_of_frame(frame: av.VideoFrame) -> Turn:
 
 def turned(frame: av.VideoFrame, turn: Turn) -> av.VideoFrame:
     """The frame with ``turn`` applied, in its own pixel format where the filters know it."""
-    return filtered(frame, turn.value)
+    return filtered(frame, turn.filters)
 
 
 def has_alpha(frame: av.VideoFrame) -> bool:
