@@ -1,0 +1,79 @@
+"""The endless corpus: sample i of a seed is always the same clip, whoever asks for it and in which order."""
+
+from collections.abc import Sequence
+
+import torch
+
+from generation.errors import RequestError
+from generation.training.corpus.canvas import CanvasPool
+from generation.training.corpus.captions import clip_caption, second_captions
+from generation.training.corpus.config import CorpusConfig
+from generation.training.corpus.labels import ClipBatch, ClipSample
+from generation.training.corpus.plan import ClipPlan, plan_clip
+from generation.training.corpus.randomness import draws
+from generation.training.corpus.render import render_clips
+
+
+class ProceduralCorpus:
+    """Clips made on the fly, with captions and truth.
+
+    Owns a :class:`CanvasPool`; nothing else is remembered between samples. Ask for indices roughly in order: the pool
+    moves on with the index, and a jump paints new canvases. One corpus per thread or worker.
+    """
+
+    def __init__(self, config: CorpusConfig, *, device: str = "cpu") -> None:
+        self.config = config
+        self.device = torch.device(device)
+        # Canvases of the neighbourhood, and as many again so that two interleaved readers do not evict each other's.
+        self._canvases = CanvasPool(
+            seed=config.seed,
+            size=config.canvas_size,
+            capacity=2 * config.pool_size,
+            mix=config.background,
+            device=self.device,
+        )
+        # On a CPU one clip at a time stays in its caches.
+        self._clips_at_once = 1 if self.device.type == "cpu" else 64
+
+    def sample(self, index: int) -> ClipSample:
+        """Clip ``index``, at least 0; frames lie on the corpus's device.
+
+        Raises:
+            RequestError: If the index is negative.
+        """
+        batch = self.batch((index,))
+        return ClipSample(
+            frames=batch.frames[0],
+            caption=batch.captions[0],
+            second_captions=batch.second_captions[0],
+            truth=batch.truths[0],
+        )
+
+    def batch(self, indices: Sequence[int]) -> ClipBatch:
+        """Several clips, the same bytes as each by itself.
+
+        Raises:
+            RequestError: If there is no index or one is negative.
+        """
+        if not indices or min(indices) < 0:
+            raise RequestError(f"indices must be one or more numbers of at least 0, got {list(indices)}")
+        plans = [self.plan(index) for index in indices]
+        step = self._clips_at_once
+        frames = torch.cat([self._render(plans[start : start + step]) for start in range(0, len(plans), step)])
+        return ClipBatch(
+            frames=frames,
+            captions=tuple(clip_caption(draws(self.config.seed, "caption", plan.index), plan.truth) for plan in plans),
+            second_captions=tuple(
+                second_captions(draws(self.config.seed, "second captions", plan.index), plan.truth) for plan in plans
+            ),
+            truths=tuple(plan.truth for plan in plans),
+        )
+
+    def plan(self, index: int) -> ClipPlan:
+        """Everything about clip ``index`` but its pixels; cheap."""
+        return plan_clip(self.config, index)
+
+    def _render(self, plans: Sequence[ClipPlan]) -> torch.Tensor:
+        atlases = [self._canvases.atlas(plan.canvas) for plan in plans]
+        canvases = torch.stack(atlases) if len(atlases) > 1 else atlases[0][None]
+        return render_clips(plans, canvases, self.config.height, self.config.width)
