@@ -14,6 +14,8 @@ from pathlib import Path, PurePosixPath
 
 from generation.errors import Cancelled, StorageError
 from generation.weights.catalog import HUB, REPOSITORY, REVISION, CheckpointPart
+from generation.weights.conversion import convert_folder, is_converted, needs_conversion
+from generation.weights.files.shards import PICKLED_SUFFIXES
 from generation.weights.hub.fetching import fetch_file
 from generation.weights.hub.listing import RemoteFile, Repository, list_files
 from generation.weights.hub.part_file import is_whole, part_length
@@ -54,6 +56,14 @@ def _local_path(remote: RemoteFile, root: Path) -> Path:
     return root / PurePosixPath(remote.path)
 
 
+def _is_here(remote: RemoteFile, root: Path, stop_if_asked: Callable[[], None]) -> bool:
+    """Whether a file need not be fetched: it is whole, or was turned into safetensors and then deleted."""
+    path = _local_path(remote, root)
+    if not path.exists() and path.name.endswith(PICKLED_SUFFIXES) and is_converted(path.parent):
+        return True
+    return is_whole(path, remote, should_stop=stop_if_asked)
+
+
 def _require_space(root: Path, missing: Sequence[RemoteFile]) -> None:
     """Check that all of it will fit.
 
@@ -61,6 +71,8 @@ def _require_space(root: Path, missing: Sequence[RemoteFile]) -> None:
         StorageError: Saying how much must be freed.
     """
     needed = sum(remote.num_bytes - part_length(_local_path(remote, root)) for remote in missing)
+    # Their tensors are written once more, as safetensors.
+    needed += sum(remote.num_bytes for remote in missing if remote.path.endswith(PICKLED_SUFFIXES))
     existing = next(folder for folder in (root, *root.absolute().parents) if folder.exists())
     free = shutil.disk_usage(existing).free
     if missing and free < needed + _SPARE_BYTES:
@@ -81,6 +93,9 @@ def download(
 ) -> None:
     """Fetch all files of some parts that are not here yet, each verified by the hub's hash.
 
+    Parts that the hub has as PyTorch's pickles only (the text encoder) get safetensors beside them, made without
+    unpickling; the pickles may be deleted then.
+
     Args:
         parts: What to fetch, as the catalog has it.
         root: The folder below which the hub's layout is made, as ``root/ckpt/vae/config.json``.
@@ -92,6 +107,7 @@ def download(
     Raises:
         DownloadError: If the hub cannot be reached or a file cannot be had whole; what arrived is kept.
         StorageError: If the disk is too small, full or read-only.
+        WeightsError: If a pickled checkpoint holds anything but plain tensors.
         Cancelled: If asked to stop.
     """
 
@@ -101,9 +117,7 @@ def download(
 
     folders = tuple(part.remote_folder for part in parts)
     remotes = list_files(source.transport, source.repository, folders, wait=wait)
-    missing = [
-        remote for remote in remotes if not is_whole(_local_path(remote, root), remote, should_stop=stop_if_asked)
-    ]
+    missing = [remote for remote in remotes if not _is_here(remote, root, stop_if_asked)]
     _require_space(root, missing)
     total = sum(remote.num_bytes for remote in remotes)
     here = total - sum(remote.num_bytes for remote in missing)
@@ -130,3 +144,6 @@ def download(
         )
         here += remote.num_bytes
         logger.info("fetched %s (%.2f GB)", remote.path, remote.num_bytes / 1e9)
+    for folder in folders:
+        if needs_conversion(root / PurePosixPath(folder)):
+            convert_folder(root / PurePosixPath(folder))

@@ -11,7 +11,6 @@ Below the root that is given, all of these are looked at (spec vae §6.4)::
 with ``vae`` and ``t5/t5-v1_1-xxl`` or ``t5_pretrained/t5-v1_1-xxl`` beside the variants.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,9 +27,12 @@ from generation.weights.catalog import (
     PartKind,
     find_checkpoint,
 )
+from generation.weights.conversion import needs_conversion
 from generation.weights.files.shards import find_shards
 
 _RELEASES = frozenset(checkpoint.preset.release for checkpoint in CHECKPOINTS.values())
+_CONVERT = "the download turns them into safetensors without running them, and so does: python -m generation convert {}"
+_TOKENIZERS = ("spiece.model", "tokenizer.json")
 _CACHE = "models--" + REPOSITORY.replace("/", "--")
 
 
@@ -74,27 +76,12 @@ def _is_complete(kind: PartKind, folder: Path) -> bool:
         return False
     if kind is not PartKind.TRANSFORMER and not (folder / "config.json").is_file():
         return False
-    if kind is PartKind.TEXT_ENCODER:
-        return _has_text_encoder(folder)
+    if kind is PartKind.TEXT_ENCODER and not any((folder / name).is_file() for name in _TOKENIZERS):
+        return False
     try:
         return all(shard.path.is_file() for shard in find_shards(folder))
     except WeightsError:
         return False
-
-
-def _has_text_encoder(folder: Path) -> bool:
-    """Whether tokenizer and weights are there; the release's weights are PyTorch's own format in two files."""
-    tokenizer = (folder / "spiece.model").is_file() or (folder / "tokenizer.json").is_file()
-    for stem in ("model.safetensors", "pytorch_model.bin"):
-        if (index := folder / f"{stem}.index.json").is_file():
-            try:
-                files = set(json.loads(index.read_text("utf-8"))["weight_map"].values())
-            except (ValueError, KeyError, TypeError, AttributeError):
-                return False
-            return tokenizer and all((folder / str(file)).is_file() for file in files)
-        if (folder / stem).is_file():
-            return tokenizer
-    return False
 
 
 def _candidates(part: CheckpointPart, preset: Preset, root: Path) -> list[Path]:
@@ -136,6 +123,10 @@ def _state(part: CheckpointPart, checkpoint: Checkpoint, root: Path) -> str:
     begun = [place for place in _candidates(part, checkpoint.preset, root) if place.is_dir() and any(place.iterdir())]
     if (folder := find_part(part, checkpoint.preset, root)) is not None:
         state = f"is in {folder}"
+    elif pickled := next((place for place in begun if needs_conversion(place)), None):
+        state = f"is in {pickled} as PyTorch's own files, which can run code and are not opened; " + _CONVERT.format(
+            pickled
+        )
     elif begun:
         state = f"is not whole in {begun[0]}"
     else:

@@ -50,7 +50,7 @@ def _or_compressed(path: Path) -> Path:
     return twin if twin.is_file() else path
 
 
-def _read_index(path: Path) -> Mapping[str, str]:
+def read_index(path: Path) -> Mapping[str, str]:
     """Which file holds which tensor.
 
     Raises:
@@ -73,7 +73,7 @@ def _read_index(path: Path) -> Mapping[str, str]:
 
 
 def _indexed(index: Path) -> tuple[Shard, ...]:
-    weight_map = _read_index(index)
+    weight_map = read_index(index)
     shards = []
     for file in sorted(set(weight_map.values())):
         _refuse_pickle_name(index.with_name(file))

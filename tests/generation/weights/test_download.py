@@ -1,5 +1,6 @@
 """Downloads: all files of a preset, across interruptions, in this process or by the death of it."""
 
+import io
 import os
 import random
 import shutil
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import torch
+from safetensors.torch import load_file
 
 from generation.errors import Cancelled, DownloadError, StorageError
 from generation.weights.catalog import CheckpointPart, PartKind
@@ -129,6 +132,22 @@ def test_without_a_network_the_error_says_what_to_do(tmp_path) -> None:
 
     with pytest.raises(DownloadError, match=r"cannot be reached .*start again"):
         download(PARTS, tmp_path, source=source, wait=lambda _: None)
+
+
+def test_a_pickled_part_gets_safetensors_and_its_pickles_may_be_deleted(tmp_path) -> None:
+    saved = io.BytesIO()
+    torch.save({"a": torch.arange(500.0)}, saved)
+    hub = FakeHub(files={"ckpt/t5/pytorch_model.bin": saved.getvalue(), "ckpt/t5/config.json": b"{}"})
+    part = CheckpointPart(kind=PartKind.TEXT_ENCODER, remote_folder="ckpt/t5", num_bytes=0)
+    with serve(hub):
+        source = Source(repository=Repository(endpoint=hub.address, name=NAME))
+        download([part], tmp_path, source=source)
+        (tmp_path / "ckpt/t5/pytorch_model.bin").unlink()
+        download([part], tmp_path, source=source)
+
+    assert hub.content_requests == 1
+    assert set(present(tmp_path)) == {"ckpt/t5/config.json", "ckpt/t5/model.safetensors"}
+    assert torch.equal(load_file(tmp_path / "ckpt/t5/model.safetensors")["a"], torch.arange(500.0))
 
 
 CHILD = """

@@ -30,10 +30,10 @@ def put_vae(folder: Path) -> None:
 
 def put_text_encoder(folder: Path) -> None:
     folder.mkdir(parents=True)
-    for name in ("config.json", "spiece.model", "pytorch_model-1.bin", "pytorch_model-2.bin"):
+    for name in ("config.json", "spiece.model", "model-1.safetensors", "model-2.safetensors"):
         (folder / name).touch()
-    index = {"weight_map": {"a": "pytorch_model-1.bin", "b": "pytorch_model-2.bin"}}
-    (folder / "pytorch_model.bin.index.json").write_text(json.dumps(index))
+    index = {"weight_map": {"a": "model-1.safetensors", "b": "model-2.safetensors"}}
+    (folder / "model.safetensors.index.json").write_text(json.dumps(index))
 
 
 SNAPSHOT = "models--sand-ai--MAGI-1/snapshots/0123"
@@ -104,7 +104,7 @@ def test_another_variants_folder_is_not_taken_for_ours(tmp_path) -> None:
         ("ckpt/magi/4.5B_base/inference_weight/model.safetensors.index.json", "transformer"),
         ("ckpt/vae/config.json", "autoencoder"),
         ("ckpt/vae/diffusion_pytorch_model.safetensors", "autoencoder"),
-        (f"ckpt/t5/{T5}/pytorch_model-2.bin", "text encoder"),
+        (f"ckpt/t5/{T5}/model-2.safetensors", "text encoder"),
         (f"ckpt/t5/{T5}/spiece.model", "text encoder"),
     ],
 )
@@ -127,7 +127,7 @@ def test_an_unfinished_download_is_not_whole(tmp_path) -> None:
 @pytest.mark.parametrize("index", ["{", "[]", '{"weight_map": 3}'])
 def test_a_damaged_index_is_not_whole(tmp_path, index) -> None:
     put_all(tmp_path, "4.5B_base", "inference_weight")
-    (tmp_path / f"ckpt/t5/{T5}/pytorch_model.bin.index.json").write_text(index)
+    (tmp_path / f"ckpt/t5/{T5}/model.safetensors.index.json").write_text(index)
 
     with pytest.raises(WeightsError, match=r"text encoder .* is not whole"):
         find_weights(BASE, tmp_path)
@@ -141,6 +141,17 @@ def test_a_text_encoder_in_one_safetensors_file_is_found(tmp_path, reference_roo
         (tmp_path / f"ckpt/t5/{T5}" / path.name).write_bytes(path.read_bytes())
 
     assert find_weights(BASE, tmp_path).text_encoder.name == T5
+
+
+def test_a_pickled_text_encoder_is_not_taken_and_the_way_out_is_said(tmp_path) -> None:
+    put_all(tmp_path, "4.5B_base", "inference_weight")
+    folder = tmp_path / f"ckpt/t5/{T5}"
+    for path in folder.glob("model*"):
+        path.unlink()
+    (folder / "pytorch_model.bin").touch()
+
+    with pytest.raises(WeightsError, match=f"python -m generation convert {folder}"):
+        find_weights(BASE, tmp_path)
 
 
 def test_the_explanation_says_what_to_run_how_large_it_is_and_which_machine_it_needs(tmp_path) -> None:
