@@ -27,8 +27,8 @@ def dataclass_switches(decorator: ast.expr) -> set[str] | None:
 
 
 def may_lack(node: ast.ClassDef) -> set[str]:
-    """What a file keeps to itself may be filled step by step."""
-    return {"frozen"} if node.name.startswith("_") else set()
+    """What a file keeps to itself may be filled step by step, and made without names."""
+    return {"frozen", "kw_only"} if node.name.startswith("_") else set()
 
 
 def test_every_dataclass_is_frozen_slotted_and_said_by_name():

@@ -12,7 +12,7 @@ MOST_README_LINES = 80
 CODE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 # A path has a folder in it or ends like a file of ours; with a blank, a call or a placeholder it is something else.
-PATH = re.compile(r"^(\.?[\w.-]+/)+[\w.*-]*$|^[\w.-]+\.(py|md|toml|txt|sh|yml|yaml|json|cfg)$")
+PATH = re.compile(r"^(\.?[\w.-]+/)+[\w.*-]*$|^[\w.-]+\.(py|md|toml|sh|yml|yaml)$")
 # Made by use, so absent from a fresh clone.
 MADE_LATER = (".venv", "downloads", "data")
 # A name the rules speak of before the first such file is there.

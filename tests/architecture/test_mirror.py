@@ -3,7 +3,16 @@
 import ast
 from pathlib import Path
 
-from tests.architecture.source_tree import HOUSES, ROOT, nodes, python_files, refuse, shown
+from tests.architecture.source_tree import (
+    HOUSES,
+    ROOT,
+    imported_modules,
+    module_name,
+    nodes,
+    python_files,
+    refuse,
+    shown,
+)
 
 # Said elsewhere: an operation and its twin are one test; errors and protocols do nothing.
 WITHOUT_OWN_TEST = ("__init__.py", "__main__.py", "errors.py", "protocol.py", "reference.py", "op.py", "kernel.py")
@@ -14,9 +23,11 @@ def does_something(path: Path) -> bool:
 
 
 def has_test(path: Path) -> bool:
-    """Whether ``a/b.py`` has ``a/test_b*.py`` below ``tests/``, or the whole small package has ``test_a.py``."""
+    """Whether ``a/b.py`` has ``a/test_b*.py`` below ``tests/``, or a test in that folder takes it up by name."""
     folder = ROOT / "tests" / path.parent.relative_to(ROOT)
-    return any(folder.glob(f"test_{path.stem}*.py")) or (folder.parent / f"test_{folder.name}.py").is_file()
+    if any(folder.glob(f"test_{path.stem}*.py")) or (folder.parent / f"test_{folder.name}.py").is_file():
+        return True
+    return any(module_name(path) in imported_modules(test) for test in folder.glob("test_*.py"))
 
 
 def test_every_file_has_its_test_file():

@@ -7,8 +7,9 @@ import pytest
 
 from tests.architecture.source_tree import HOUSES, dotted, imported_modules, nodes, python_files, refuse, shown
 
-# Where generation touches files: the entry points, and the three places that know formats.
+# Where generation touches files: the entry points, the three places that know formats, and two stores named for it.
 FILE_PLACES = (
+    "generation/pipeline/clip_folder.py", "generation/text/embedding_cache.py",
     "generation/__main__.py", "generation/cli/", "generation/artifacts.py", "generation/media/", "generation/weights/",
     "generation/text/encoder.py", "generation/verification/", "generation/benchmark/", "generation/evaluation/",
     "generation/training/", "generation/tasks.py", "kernels/benchmark.py",
@@ -21,8 +22,10 @@ LIBRARY_PLACES = {"av": ("generation/media/",), "PIL": ("generation/media/", "ge
 FORBIDDEN_CALLS = {
     "torch.load", "torch.save", "torch.manual_seed", "torch.seed", "torch.random.manual_seed",
     "torch.set_default_dtype", "torch.set_default_device", "numpy.random.seed", "np.random.seed", "random.seed",
-    "eval", "exec", "compile", "logging.basicConfig", "os.system",
+    "eval", "exec", "compile", "os.system",
 }  # fmt: skip
+# Set up once for the whole process, so only by what starts it.
+ENTRY_POINT_CALLS = {"logging.basicConfig", "logging.config.dictConfig"}
 FORBIDDEN_MODULES = {"pickle", "cloudpickle", "dill", "joblib", "shelve", "marshal", "urllib3", "requests"}
 
 
@@ -51,6 +54,16 @@ def test_nothing_dangerous_is_called():
     ]
 
     refuse(found)
+
+
+def test_process_wide_settings_are_made_by_entry_points():
+    refuse(
+        findings(path, node, dotted(node.func))
+        for path in python_files(*HOUSES)
+        if path.name not in ("__main__.py", "tasks.py") and not in_places(path, ("generation/cli/",))
+        for node in nodes(path, ast.Call)
+        if dotted(node.func) in ENTRY_POINT_CALLS
+    )
 
 
 def test_nothing_is_pickled():

@@ -23,7 +23,10 @@ def is_kernel(path: Path) -> bool:
 
 
 def length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    return (node.end_lineno or node.lineno) - node.lineno + 1
+    """Lines from the first to the last, without the docstring: explaining is not doing."""
+    lines = (node.end_lineno or node.lineno) - node.lineno + 1
+    first = node.body[0]
+    return lines if ast.get_docstring(node) is None else lines - ((first.end_lineno or first.lineno) - first.lineno + 1)
 
 
 def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
