@@ -250,6 +250,12 @@ def test_part_of_a_chunk_is_warned_of() -> None:
     ]
 
 
+def test_a_switch_without_effect_is_warned_of() -> None:
+    (warning,) = parse_magi_config(changed("engine_config.enable_cuda_graph", True)).warnings
+
+    assert warning.field == "engine_config.enable_cuda_graph"
+
+
 def test_missing_folders_are_only_warned_of(tmp_path) -> None:
     data = shipped()
     (tmp_path / "4.5B_base" / "inference_weight").mkdir(parents=True)

@@ -50,6 +50,8 @@ class FakeHub:
     page_size: int = 2
     # Statuses for the first requests to the interface.
     api_statuses: list[int] = field(default_factory=list)
+    # Bodies in the place of the interface's first ones; empty: the right one.
+    api_answers: list[bytes] = field(default_factory=list)
     # Replaces an entry of the list of files.
     change_entry: Callable[[dict], dict] = lambda entry: entry
     # Hash that the redirect states; empty: the right one.
@@ -95,6 +97,8 @@ class Handler(BaseHTTPRequestHandler):
         self.hub.api_requests.append(self.path)
         if self.hub.api_statuses:
             self.answer(self.hub.api_statuses.pop(0), Retry_After="1")
+        elif self.hub.api_answers and (body := self.hub.api_answers.pop(0)):
+            self.answer(200, body, Link='<http://elsewhere.invalid/x>; rel="next"')
         elif path == f"/api/models/{NAME}/revision/main":
             self.answer(200, json.dumps({"sha": COMMIT}).encode())
         elif path.startswith(f"/api/models/{NAME}/tree/{COMMIT}/"):

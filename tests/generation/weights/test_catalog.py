@@ -41,6 +41,7 @@ def test_all_checkpoints_together_have_about_the_published_size() -> None:
     parts = {part.remote_folder: part.num_bytes for checkpoint in CHECKPOINTS.values() for part in checkpoint.parts}
 
     assert abs(sum(parts.values()) / 172e9 - 1) < 0.05
+    assert find_checkpoint("magi_4_5b_base").num_bytes == 8_960_000_000 + 2_460_000_000 + 19_000_000_000
 
 
 def test_hardware_is_said_in_a_sentence() -> None:

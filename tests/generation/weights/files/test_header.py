@@ -120,6 +120,11 @@ def test_a_file_cut_in_its_header_is_refused(length) -> None:
         read(stored({"a": ENTRY})[:length])
 
 
+def test_a_header_that_is_no_object_is_refused() -> None:
+    with pytest.raises(WeightsError, match="not a safetensors file"):
+        read(stored(b'["a"]'))
+
+
 def test_a_file_cut_in_its_data_or_continued_is_refused() -> None:
     whole = stored({"a": ENTRY})
 

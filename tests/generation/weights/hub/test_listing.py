@@ -5,6 +5,7 @@ import hashlib
 import pytest
 
 from generation.errors import DownloadError
+from generation.weights.hub import listing
 from generation.weights.hub.listing import Repository, list_files
 from generation.weights.hub.transport import RetryPolicy, Transport
 from tests.support.fake_hub import COMMIT, NAME, FakeHub, git_sha1, serve
@@ -81,6 +82,36 @@ def test_files_without_size_or_hash_are_refused(change) -> None:
 
     with pytest.raises(DownloadError, match="how large"):
         listed(hub)
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ([b"<html>"], "does not answer with JSON"),
+        ([b"[" * 50_000], "does not answer with JSON"),
+        ([b"[]"], "does not say which commit"),
+        ([b'{"sha": "../../x"}'], "does not say which commit"),
+        ([b"", b"{}"], "a list of files"),
+        ([b"", b"[]"], "goes on at another host"),
+    ],
+)
+def test_what_is_no_hub_is_told(answers, said) -> None:
+    with pytest.raises(DownloadError, match=said):
+        listed(FakeHub(files=FILES, api_answers=answers))
+
+
+def test_an_answer_without_end_is_cut(monkeypatch) -> None:
+    monkeypatch.setattr(listing, "_LARGEST_ANSWER", 1000)
+
+    with pytest.raises(DownloadError, match="more than 1000 bytes"):
+        listed(FakeHub(files=FILES, api_answers=[b" " * 100_000]))
+
+
+def test_pages_without_end_are_cut(monkeypatch) -> None:
+    monkeypatch.setattr(listing, "_MOST_PAGES", 2)
+
+    with pytest.raises(DownloadError, match="more than 2 pages"):
+        listed(FakeHub(files=FILES, page_size=1))
 
 
 def test_an_unreachable_hub_is_an_error_that_says_so() -> None:
