@@ -105,9 +105,8 @@ def _no_safetensors(path: Path) -> WeightsError:
         return WeightsError(f"the text encoder in {path} has no weights: {_SINGLE_FILE} is missing; download it")
     return WeightsError(
         f"the text encoder in {path} has only pickled weights ({', '.join(pickled)}), which can run code when read and "
-        "are refused; download the same encoder as safetensors, or convert the files once if you trust them: "
-        'python -c "from transformers import T5EncoderModel as T; '
-        "T.from_pretrained('FOLDER').save_pretrained('FOLDER')\""
+        "are refused; turn them into safetensors without running them: python -m generation convert "
+        f"{path}, or put the same encoder there as safetensors"
     )
 
 

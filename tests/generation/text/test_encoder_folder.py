@@ -34,7 +34,9 @@ def test_an_empty_folder_is_refused_with_both_places_it_looked_in(tmp_path):
 def test_pickled_weights_are_refused_with_the_way_out(t5_copy):
     (t5_copy / "model.safetensors").rename(t5_copy / "pytorch_model-00001-of-00002.bin")
 
-    with pytest.raises(WeightsError, match=r"pytorch_model-00001-of-00002\.bin.*refused.*convert.*save_pretrained"):
+    with pytest.raises(
+        WeightsError, match=r"pytorch_model-00001-of-00002\.bin.*refused.*python -m generation convert .*encoder, or"
+    ):
         find_encoder_folder(t5_copy)
 
 
