@@ -1,8 +1,10 @@
 """Each finding says how much it matters and what to do."""
 
+from pathlib import Path
+
 import pytest
 
-from studio.doctor import GIGABYTE, Finding, State, disk_finding, gpu_finding, line_of, memory_finding
+from studio.doctor import GIGABYTE, Finding, State, disk_finding, gpu_finding, line_of, memory_finding, weights_finding
 
 
 def test_too_little_disk_stops_the_first_set_up_only():
@@ -37,3 +39,11 @@ def test_line_holds_fact_and_advice():
     line = line_of(Finding(name="disk", state=State.MISSING, fact="1.0 GB free", advice="free some"))
 
     assert line == "  MISSING  disk        1.0 GB free (free some)"
+
+
+def test_weights_are_named_when_they_are_there(tmp_path: Path):
+    assert weights_finding(tmp_path).state is State.NOTE
+
+    (tmp_path / "ckpt/vae").mkdir(parents=True)
+
+    assert weights_finding(tmp_path).fact == f"vae in {tmp_path}"

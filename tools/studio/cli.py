@@ -22,6 +22,13 @@ USAGE = """Usage: ./studio COMMAND
   doctor             what this machine has, what is missing, what to do
   generate ARGUMENTS make a video: the same as python -m generation ARGUMENTS
 """
+READY = """Set up. Clips are made from the command line today; the canvas in the browser is still to come.
+
+  ./studio generate --preset tiny --prompt "waves roll in" --seconds 2 --output_path waves.mp4
+                                noise from random weights, to see that it runs
+  ./studio generate --help      everything else
+  ./studio test                 whether all is well here
+  ./studio doctor               what this machine has"""
 COMMANDS = ("up", "test", "check", "doctor", "generate")
 # Only these hand their arguments on.
 WITH_ARGUMENTS = ("test", "generate")
@@ -66,12 +73,7 @@ def usable_cpus() -> int:
 
 def _up(environment: Environment) -> int:
     environment.prepare(with_tests=False)
-    print(
-        "Set up. Videos are made from the command line today; the canvas in the browser is still to come.\n"
-        "  ./studio generate --help      how to make one\n"
-        "  ./studio test                 whether everything works here\n"
-        "  ./studio doctor               what this machine has"
-    )
+    print(READY)
     return 0
 
 

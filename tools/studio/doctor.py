@@ -82,6 +82,15 @@ def gpu_finding(probe_output: str, *, has_driver: bool) -> Finding:
     return Finding(name="GPU", state=State.NOTE, fact="none", advice=advice)
 
 
+def weights_finding(folder: Path) -> Finding:
+    """Which released weights lie in the folder where the command line looks for them."""
+    names = sorted(path.name for path in (folder / "ckpt").glob("*") if path.is_dir())
+    if names:
+        return Finding(name="weights", state=State.OK, fact=f"{', '.join(names)} in {folder}")
+    advice = "the tiny model needs none; ./studio generate download fetches released ones"
+    return Finding(name="weights", state=State.NOTE, fact=f"none in {folder}", advice=advice)
+
+
 def browser_finding(environment: Environment) -> Finding:
     """Whether browser tests can run."""
     found = find_chromium(environment.base)
@@ -98,6 +107,7 @@ def examine(environment: Environment, cpus: int) -> Iterator[Finding]:
     is_set_up = environment.is_ready(with_tests=False)
     yield disk_finding(shutil.disk_usage(environment.root).free, is_set_up=is_set_up)
     yield environment_finding(environment)
+    yield weights_finding(environment.root / "downloads")
     yield browser_finding(environment)
     probe = run((str(environment.python), "-c", TORCH_PROBE), cwd=environment.root, environment=environment.children())
     has_driver = shutil.which("nvidia-smi") is not None or Path("/proc/driver/nvidia").exists()

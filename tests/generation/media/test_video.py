@@ -1,4 +1,5 @@
 import json
+import tracemalloc
 from fractions import Fraction
 
 import numpy as np
@@ -93,8 +94,8 @@ def test_jumping_near_the_end_reads_the_same_frames_as_reading_everything(
 def test_jumping_decodes_only_the_end(encode_clip, monkeypatch):
     data = encode_clip(frames=400, g="12")
     rendered = []
-    original = video._render
-    monkeypatch.setattr(video, "_render", lambda *arguments: rendered.append(1) or original(*arguments))
+    original = video._Renderer.__call__
+    monkeypatch.setattr(video._Renderer, "__call__", lambda *arguments: rendered.append(1) or original(*arguments))
 
     read_clip(data, 16, 16, Fit.STRETCH, frames=24)
 
@@ -184,3 +185,17 @@ def test_impossible_wishes_are_refused(encode_clip):
         read_clip(encode_clip(frames=2), 16, 16, Fit.STRETCH, frames=0)
     with pytest.raises(ConfigError, match="fps must be positive"):
         ClipOptions(fps=0)
+
+
+def test_only_as_many_pictures_are_held_as_are_asked_for(encode_clip, monkeypatch):
+    data = encode_clip(frames=400, size=(128, 128))
+    monkeypatch.setattr(video, "_jump_near_end", lambda *_: False)
+    tracemalloc.start()
+    try:
+        read_clip(data, 128, 128, Fit.STRETCH, frames=8)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    # Eight in the queue, eight in the result, and what is being made; the clip has 400.
+    assert peak < 24 * 128 * 128 * 3

@@ -139,7 +139,7 @@ def test_longer_clean_spans_are_replayed_as_far_as_the_layers_reach():
     reach = clean_reach(sampling, stage, total_chunks=60, num_layers=4)
 
     assert reach.keys_start == stage.first_chunk - 3
-    assert reach.replay_start == reach.keys_start - 3 * 2
+    assert reach.replay_start == stage.first_chunk - 1 - 3 * 2
 
 
 def test_without_a_limit_everything_is_remembered():
