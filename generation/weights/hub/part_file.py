@@ -12,7 +12,6 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from io import FileIO
 from pathlib import Path
 
@@ -37,23 +36,19 @@ def _storage_error(path: Path, error: OSError) -> StorageError:
     return StorageError(f"{path} cannot be written: {error.strerror or error}")
 
 
-@dataclass(kw_only=True, slots=True)
 class PartFile:
     """The beginning of a file; made by :func:`open_part`."""
 
-    target: Path
-    remote: RemoteFile
-    _file: FileIO
-    # The ETag under which the bytes so far came; empty if none or a weak one.
-    etag: str = ""
-    length: int = 0
-    # The longest it has been: restarts are no progress.
-    furthest: int = 0
-    _hash: "hashlib._Hash" = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Begin with nothing."""
-        self._hash = _new_hash(self.remote)
+    def __init__(self, *, target: Path, remote: RemoteFile, file: FileIO) -> None:
+        self.target = target
+        self.remote = remote
+        # The ETag under which the bytes so far came; empty if none or a weak one.
+        self.etag = ""
+        self.length = 0
+        # The longest it has been: restarts are no progress.
+        self.furthest = 0
+        self._file = file
+        self._hash = _new_hash(remote)
 
     @property
     def _note(self) -> Path:
@@ -186,7 +181,7 @@ def open_part(target: Path, remote: RemoteFile, *, should_stop: Callable[[], Non
     except OSError as error:
         raise _storage_error(target, error) from error
     with file:
-        part = PartFile(target=target, remote=remote, _file=file)
+        part = PartFile(target=target, remote=remote, file=file)
         part.take_up(should_stop)
         yield part
 
