@@ -58,8 +58,10 @@ def run_tiled(network: Callable[[Tensor], Tensor], inputs: Tensor, plan: Spatial
     for index, row in enumerate(plan.rows):
         tiles = _run_row(network, inputs, row, plan)
         for position, column in enumerate(plan.columns):
-            # A raw neighbour is still wanted after it was shown, so what fades in is a copy of it.
-            tile = tiles[position].clone() if plan.rule is BlendRule.RAW else tiles[position]
+            tile = tiles[position]
+            if plan.rule is BlendRule.RAW and (index or position):
+                # The tiles after this one fade from it as the network gave it.
+                tile = tile.clone()
             if index:
                 _fade_along(ROWS_AXIS, tile, above[position], row, plan.rows[index - 1], plan)
             if position:

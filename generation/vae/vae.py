@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from generation.config import VAEConfig
 from generation.errors import ConfigError
-from generation.vae.layers import NORM_EPS, Trunk
+from generation.vae.layers import NORM_EPS, SmoothingConv, Trunk
 
 LOGVAR_RANGE = (-30.0, 20.0)
 INIT_STD = 0.02
@@ -103,7 +103,7 @@ class Decoder(nn.Module):
                 f"got {width}; set final_projection otherwise"
             )
         self.patch_shape = (length, side, side, channels)
-        self.to_pixels = nn.Conv3d(channels, 3, kernel_size=3, padding=1)
+        self.to_pixels = SmoothingConv(channels, 3)
 
     def forward(self, latents: Tensor) -> Tensor:
         """Map ``(B, Z, t, h, w)`` to ``(B, 3, patch_length * t, H, W)``; values are not clamped.
@@ -121,8 +121,9 @@ class Decoder(nn.Module):
             tokens = self.final_projection(tokens)
         # (B, t, h, w, length, side, side, channels): a token is a patch, channels fastest.
         patches = tokens.unflatten(2, self.patch_shape).unflatten(1, grid)
-        volume = patches.permute(0, 7, 1, 4, 2, 5, 3, 6).flatten(6, 7).flatten(4, 5).flatten(2, 3)
-        video: Tensor = self.to_pixels(volume)
+        # Channels stay last in memory: whole rows of a patch are copied at once, and the convolution likes it.
+        volume = patches.permute(0, 1, 4, 2, 5, 3, 6, 7).flatten(5, 6).flatten(3, 4).flatten(1, 2)
+        video: Tensor = self.to_pixels(volume.permute(0, 4, 1, 2, 3))
         return video
 
 

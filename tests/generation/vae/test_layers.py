@@ -6,7 +6,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from generation.config import VAEConfig
-from generation.vae.layers import Attention, normalise_heads, normalise_heads_reference
+from generation.vae.layers import Attention, SmoothingConv, normalise_heads, normalise_heads_reference
 from tests.support.vaes import TINY, load_reference_vae
 
 # Official module path: (our module, which side of it); "in" is its first argument.
@@ -136,3 +136,16 @@ def test_attention_without_head_norm_has_a_norm_in_front():
 
     assert isinstance(attention.pre_norm, nn.LayerNorm)
     assert attention(torch.randn(1, 3, 64, generator=torch.Generator().manual_seed(0))).shape == (1, 3, 64)
+
+
+@pytest.mark.parametrize("shape", [(1, 4, 2, 3, 5), (1, 4, 7, 8, 8), (1, 4, 1, 4, 4), (2, 4, 4, 4, 4)])
+def test_convolution_in_halves_equals_the_whole_with_gradients(shape):
+    generator = torch.Generator().manual_seed(0)
+    conv = SmoothingConv(4, 3)
+    halves = torch.randn(shape, generator=generator).requires_grad_()
+    whole = halves.detach().clone().requires_grad_()
+
+    torch.testing.assert_close(conv(halves), conv.forward_whole(whole), atol=2e-6, rtol=1e-5)
+    conv(halves).square().sum().backward()
+    conv.forward_whole(whole).square().sum().backward()
+    torch.testing.assert_close(halves.grad, whole.grad, atol=1e-5, rtol=1e-4)
