@@ -26,6 +26,8 @@ class Scaler(Enum):
 
     BILINEAR = Interpolation.BILINEAR  # as ffmpeg 4 did by default
     BICUBIC = Interpolation.BICUBIC  # as ffmpeg 7 does by default
+    # Colour is interpolated even where the size stays, which the two above leave out: for our own clips, and checking.
+    FAITHFUL = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 
 
 def _rounded_ratio(value: int, numerator: int, denominator: int) -> int:

@@ -117,9 +117,10 @@ def read_clip(
         raise MediaError(f"at least 1 frame must be asked for, got {frames}")
     fitter = PictureFitter(width, height, fit, scaler=options.scaler)
     with open_clip(source, options.limits) as clip:
+        first = _first_frame(clip)
+        render = _Renderer(clip, first.item, fitter)
         reader = _first_pictures if end is ClipEnd.FIRST else _last_pictures
-        pictures = reader(clip, fitter, frames, options)
-    return _stacked(pictures)
+        return _stacked(reader(clip, render, frames, first.start, options))
 
 
 def read_all(source: MediaSource, *, limits: ClipLimits = ClipLimits()) -> RgbFrames:  # noqa: B008 - frozen
@@ -129,8 +130,27 @@ def read_all(source: MediaSource, *, limits: ClipLimits = ClipLimits()) -> RgbFr
         MediaError: If it is no clip, is damaged, or exceeds ``limits``.
     """
     with open_clip(source, limits) as clip:
-        fitter = PictureFitter(*_upright_size(_first_frame(clip).item), Fit.STRETCH)
-        return _stacked(deque(_render(frame.item, clip, fitter) for frame in clip.frames()))
+        first = _first_frame(clip).item
+        render = _Renderer(clip, first, PictureFitter(*_upright_size(first), Fit.STRETCH, scaler=Scaler.FAITHFUL))
+        return _stacked(deque(render(frame.item) for frame in clip.frames()))
+
+
+class _Renderer:
+    """Makes RGB pictures of a clip's frames: upright, over black, at the asked size."""
+
+    def __init__(self, clip: OpenClip, first: av.VideoFrame, fitter: PictureFitter) -> None:
+        # Asked of the first frame only: it is the same for all, and asking keeps a frame alive for a while.
+        self._turn = turn_of_frame(first)
+        aspect = clip.stream.sample_aspect_ratio
+        if not aspect or not Fraction(1, 8) <= aspect <= 8:
+            aspect = Fraction(1)
+        self._aspect = 1 / aspect if self._turn.swaps_sides else aspect
+        self._fitter = fitter
+
+    def __call__(self, frame: av.VideoFrame) -> RgbImage:
+        upright = turned(over_black(frame), self._turn)
+        displayed = (upright.width * self._aspect.numerator, upright.height * self._aspect.denominator)
+        return self._fitter(upright, displayed=displayed)
 
 
 def _first_frame(clip: OpenClip) -> Timed[av.VideoFrame]:
@@ -167,37 +187,39 @@ def _shown(clip: OpenClip, zero: Fraction, options: ClipOptions) -> Iterator[Sho
     return at_rate(from_zero(), options.fps)
 
 
-def _first_pictures(clip: OpenClip, fitter: PictureFitter, count: int, options: ClipOptions) -> deque[RgbImage]:
-    zero = _first_frame(clip).start
+def _first_pictures(
+    clip: OpenClip, render: _Renderer, count: int, zero: Fraction, options: ClipOptions
+) -> deque[RgbImage]:
     pictures: deque[RgbImage] = deque()
     for shown in _shown(clip, zero, options):
-        picture = _render(shown.item, clip, fitter)
+        picture = render(shown.item)
         pictures.extend([picture] * min(shown.count, count - len(pictures)))
         if len(pictures) == count:
             break
     return pictures
 
 
-def _last_pictures(clip: OpenClip, fitter: PictureFitter, count: int, options: ClipOptions) -> deque[RgbImage]:
-    zero = _first_frame(clip).start
+def _last_pictures(
+    clip: OpenClip, render: _Renderer, count: int, zero: Fraction, options: ClipOptions
+) -> deque[RgbImage]:
     if _jump_near_end(clip, zero, Fraction(count, options.fps)):
         try:
-            pictures = _last_from_here(clip, fitter, count, zero, options)
+            pictures = _last_from_here(clip, render, count, zero, options)
             if len(pictures) == count:
                 return pictures
         except ClipDamaged:
             # Read again from the beginning, to tell how much is readable.
             logger.debug("damage near the end of a clip")
         _rewind(clip)
-    return _last_from_here(clip, fitter, count, zero, options)
+    return _last_from_here(clip, render, count, zero, options)
 
 
 def _last_from_here(
-    clip: OpenClip, fitter: PictureFitter, count: int, zero: Fraction, options: ClipOptions
+    clip: OpenClip, render: _Renderer, count: int, zero: Fraction, options: ClipOptions
 ) -> deque[RgbImage]:
     pictures: deque[RgbImage] = deque(maxlen=count)
     for shown in _shown(clip, zero, options):
-        picture = _render(shown.item, clip, fitter)
+        picture = render(shown.item)
         pictures.extend([picture] * min(shown.count, count))
     return pictures
 
@@ -217,17 +239,6 @@ def _jump_near_end(clip: OpenClip, zero: Fraction, seconds: Fraction) -> bool:
         _rewind(clip)
         return False
     return True
-
-
-def _render(frame: av.VideoFrame, clip: OpenClip, fitter: PictureFitter) -> RgbImage:
-    turn = turn_of_frame(frame)
-    upright = turned(over_black(frame), turn)
-    aspect = clip.stream.sample_aspect_ratio
-    if not aspect or not Fraction(1, 8) <= aspect <= 8:
-        aspect = Fraction(1)
-    if turn.swaps_sides:
-        aspect = 1 / aspect
-    return fitter(upright, displayed=(upright.width * aspect.numerator, upright.height * aspect.denominator))
 
 
 def _stacked(pictures: deque[RgbImage]) -> RgbFrames:

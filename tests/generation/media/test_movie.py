@@ -46,7 +46,7 @@ def test_a_movie_holds_every_frame_once_and_starts_to_play_at_once(take, chunks)
     assert times == list(range(24 * chunks))
     decoded = read_all(data)
     assert decoded.shape == (24 * chunks, 48, 64, 3)
-    assert np.abs(decoded.astype(int) - frames[: 24 * chunks]).mean() < 4
+    assert np.abs(decoded.astype(int) - frames[: 24 * chunks]).mean() < 2.5
 
 
 def test_nothing_is_encoded_again(take):

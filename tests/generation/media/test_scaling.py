@@ -64,7 +64,10 @@ def test_the_two_scalers_differ_on_edges_and_agree_on_flat_colour():
     flat = np.full((16, 16, 3), 77, np.uint8)
 
     def both(pixels):
-        return [PictureFitter(24, 24, Fit.STRETCH, scaler=scaler)(frame_of(pixels)).astype(int) for scaler in Scaler]
+        return [
+            PictureFitter(24, 24, Fit.STRETCH, scaler=scaler)(frame_of(pixels)).astype(int)
+            for scaler in (Scaler.BILINEAR, Scaler.BICUBIC)
+        ]
 
     assert np.abs(np.subtract(*both(edges))).max() > 5
     assert np.abs(np.subtract(*both(flat))).max() == 0
