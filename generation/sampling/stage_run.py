@@ -135,12 +135,10 @@ class StageRun:
     def _require_finite(self, velocity: Tensor, latents: Tensor, step: int) -> None:
         if torch.isfinite(velocity).all() and torch.isfinite(latents).all():
             return
-        for name, tensor in (("velocity", velocity), ("latents", latents)):
-            chunks = split_chunks(tensor, len(self.stage.chunks))
-            for chunk, chunk_tensor in zip(self.stage.chunks, chunks, strict=True):
-                if not torch.isfinite(chunk_tensor).all():
-                    raise NumericsError(
-                        f"{name} must be finite, got NaN or infinity in chunk "
-                        f"{chunk - self._state.num_prefix_chunks + 1} at step {step + 1} of stage "
-                        f"{self.stage.index + 1}; the chunk is not stored"
-                    )
+        name, tensor = ("latents", latents) if torch.isfinite(velocity).all() else ("velocity", velocity)
+        finite = torch.isfinite(split_chunks(tensor, len(self.stage.chunks))).flatten(1).all(dim=1)
+        chunk = self.stage.chunks[finite.tolist().index(False)] - self._state.num_prefix_chunks
+        raise NumericsError(
+            f"{name} must be finite, got NaN or infinity in chunk {chunk + 1} at step {step + 1} of stage "
+            f"{self.stage.index + 1}; the chunk is not stored"
+        )

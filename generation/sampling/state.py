@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from torch import Tensor
 
+from generation.artifacts import atomic_write
 from generation.config import ChunkPolicy, NoisePolicy, SamplingConfig
-from generation.errors import ConfigError, StateError
+from generation.errors import ConfigError, StateError, StorageError
 from generation.sampling.sealed import content_digest, seal, unseal
 from generation.sampling.window import num_stages
 
@@ -107,6 +109,28 @@ class SamplerState:
             )
         except (KeyError, TypeError, ValueError, ConfigError) as error:
             raise StateError(f"a sampler state must be complete, got one that lacks or garbles {error}") from error
+
+    def save(self, path: Path) -> None:
+        """Write the state to a file, whole or not at all.
+
+        Raises:
+            StorageError: If it cannot be written.
+        """
+        atomic_write(path, self.to_bytes())
+
+    @classmethod
+    def load(cls, path: Path) -> "SamplerState":
+        """Read back what :meth:`save` wrote.
+
+        Raises:
+            StorageError: If the file cannot be read.
+            StateError: If it is damaged, was changed, or was written by another version.
+        """
+        try:
+            blob = path.read_bytes()
+        except OSError as error:
+            raise StorageError(f"a sampler state must be readable at {path}, got: {error.strerror}") from error
+        return cls.from_bytes(blob)
 
     def _tensors(self) -> dict[str, Tensor]:
         clean = {f"clean.{index}": latents for index, latents in enumerate(self.clean)}

@@ -87,7 +87,8 @@ def clean_reach(sampling: SamplingConfig, stage: Stage, *, total_chunks: int, nu
     The keys of a clean chunk depend on the ``span - 1`` chunks before it, through every layer but the first: keys of
     layer 1 come from the chunk's latents alone, those of layer 2 from what layer 1 saw, and so on. Making a chunk's
     keys again, bit for bit, therefore takes ``(num_layers - 1) (span - 1)`` chunks before it. With the usual span of 1
-    that is none.
+    that is none. Chunks at the far end of a replay come out wrong in their higher layers, but only right layers reach a
+    key that a noisy chunk reads.
 
     Args:
         sampling: The spans.
@@ -107,8 +108,9 @@ def clean_reach(sampling: SamplingConfig, stage: Stage, *, total_chunks: int, nu
     span = clean_attention_span(sampling, in_prefix=False)
     if span is None:
         return CleanReach(keys_start=0, replay_start=0)
-    keys_start = max(0, min(read_start, first - span))
-    return CleanReach(keys_start=keys_start, replay_start=max(0, keys_start - (num_layers - 1) * (span - 1)))
+    keys_start = min(read_start, first - span)
+    replay_start = min(keys_start, read_start - (num_layers - 1) * (span - 1))
+    return CleanReach(keys_start=max(0, keys_start), replay_start=max(0, replay_start))
 
 
 def _starts_to_come(sampling: SamplingConfig, stage: Stage, *, total_chunks: int) -> list[int]:

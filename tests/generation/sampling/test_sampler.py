@@ -68,7 +68,7 @@ def gaussian_velocity(view):
 
 
 def test_many_steps_reach_the_distribution_they_are_told():
-    sampler, _ = sampler_of(gaussian_velocity, num_steps=512, window_size=2)
+    sampler, _ = sampler_of(gaussian_velocity, num_steps=256, window_size=2)
 
     for index, latents in enumerate(run(sampler, start(sampler))):
         expected = index + 1 + 0.5 * draw_chunk_noise(5, index, SHAPE)

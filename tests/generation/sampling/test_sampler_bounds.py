@@ -13,7 +13,7 @@ NUM_CHUNKS = 60
 @pytest.mark.parametrize(("clean_span", "chunks_known"), [(1, 1), (2, 2)])
 def test_memory_and_work_per_chunk_do_not_grow_with_the_clip(clean_span, chunks_known):
     model = tiny_dit(1, num_layers=2)
-    sampling = SamplingConfig(num_steps=4, window_size=4, clean_attention_span=clean_span)
+    sampling = SamplingConfig(num_steps=4, guidance_passes=1, clean_attention_span=clean_span)
     sampler = Sampler(model, sampling, plain_texts(NUM_CHUNKS), weights_hash="tiny")
     state = sampler.start(num_chunks=NUM_CHUNKS, latent_height=2, latent_width=2, seed=1)
     costs, forwards = set(), []

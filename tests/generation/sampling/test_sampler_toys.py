@@ -1,7 +1,7 @@
 """What guidance and step counts do, shown where the exact velocity is known (no network, no training).
 
-Chunks are a chain x_i = 0.9 x_{i-1} + noise of variance 0.19, so that every chunk has variance 1. The released schedule,
-guidance and window run on the exact velocity; all latents are independent chains.
+Chunks are a chain x_i = 0.9 x_{i-1} + noise of variance 0.19, so that every chunk has variance 1. The released
+schedule and guidance run on the exact velocity; all latents are independent chains.
 """
 
 import pytest

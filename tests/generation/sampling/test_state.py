@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from generation.config import ChunkPolicy, NoisePolicy, SamplingConfig
-from generation.errors import StateError
+from generation.errors import StateError, StorageError
 from generation.sampling.sealed import seal, unseal
 from generation.sampling.state import SamplerState
 
@@ -59,6 +59,19 @@ def test_a_state_knows_its_place(state):
     assert state.num_stages == 8
     assert not state.is_finished
     assert replace(state, stage=8).is_finished
+
+
+@pytest.mark.parametrize(("stage", "finished"), [(0, 0), (3, 0), (4, 1), (7, 4), (8, 5)])
+def test_a_state_knows_how_many_chunks_came_out(state, stage, finished):
+    assert replace(state, stage=stage).num_finished_chunks == finished
+
+
+def test_a_state_is_kept_in_a_file(state, tmp_path):
+    state.save(tmp_path / "clip" / "state.safetensors")
+
+    assert SamplerState.load(tmp_path / "clip" / "state.safetensors").key == state.key
+    with pytest.raises(StorageError, match="must be readable"):
+        SamplerState.load(tmp_path / "nothing")
 
 
 def test_a_state_knows_its_size(state):

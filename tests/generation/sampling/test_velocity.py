@@ -86,6 +86,16 @@ def test_passes_without_weight_are_left_out():
     assert field.calls[0].window.latents.shape[0] == 1
 
 
+def test_guidance_by_text_alone_takes_the_text_pass_alone():
+    field = Field(kind_of)
+    sampling = sampling_of(guidance_passes=3, context_guidance=(1.0,) * 5, text_guidance=(1.0,) * 5)
+
+    velocity = passes(field, sampling).velocity(noisy_window([0.5, 0.1]), LatentKeys())
+
+    assert per_chunk(velocity) == [100, 100]
+    assert [call.window.null_condition for call in field.calls] == [False]
+
+
 def test_only_chunks_with_weight_are_run_alone():
     field = Field(kind_of)
 
