@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-# What an import may not do. Opening is judged by its mode.
+# What an import may not do. Opening is judged by its mode; Python's own cache of compiled modules is nobody's doing.
 EVENTS = (
     "socket.bind", "socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system", "os.putenv", "os.unsetenv",
     "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.chdir", "os.fork", "shutil.rmtree", "tempfile.mkstemp",
@@ -24,10 +24,12 @@ def watch(notes: list[str]) -> None:
     """Note, from now on and for ever, what the interpreter reports about itself."""
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in EVENTS:
+        if event in EVENTS and "__pycache__" not in str(arguments):
             notes.append(f"{event} {arguments}")
         elif event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING:
-            notes.append(f"opened {arguments[0]} for writing")
+            opened = str(arguments[0])
+            if "__pycache__" not in opened:
+                notes.append(f"opened {opened} for writing")
 
     sys.addaudithook(hook)
 

@@ -17,7 +17,7 @@ def notes_on(code: str, folder: Path, *, blocked: tuple[str, ...] = ()) -> list[
     question = json.dumps({"modules": ["guest"], "blocked": blocked, "preload": []})
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     done = subprocess.run(
-        (sys.executable, "-B", str(PROBE)), input=question, env=environment, capture_output=True, text=True, check=True
+        (sys.executable, str(PROBE)), input=question, env=environment, capture_output=True, text=True, check=True
     )
     return json.loads(done.stdout)["guest"]
 

@@ -41,7 +41,7 @@ def probe(modules: tuple[str, ...], *, blocked: tuple[str, ...], preload: list[s
     """What the imports did that they should not have done."""
     question = {"modules": modules, "blocked": blocked, "preload": preload}
     done = subprocess.run(
-        (sys.executable, "-B", str(PROBE)), input=json.dumps(question), cwd=ROOT, capture_output=True, text=True,
+        (sys.executable, str(PROBE)), input=json.dumps(question), cwd=ROOT, capture_output=True, text=True,
         check=False, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
