@@ -1,4 +1,5 @@
 import json
+import struct
 import tracemalloc
 from fractions import Fraction
 
@@ -199,3 +200,15 @@ def test_only_as_many_pictures_are_held_as_are_asked_for(encode_clip, monkeypatc
 
     # Eight in the queue, eight in the result, and what is being made; the clip has 400.
     assert peak < 24 * 128 * 128 * 3
+
+
+def test_a_clip_trimmed_by_its_edit_list_is_whole(encode_clip, numbers_of):
+    data = encode_clip(frames=120, g="24", qp="0", tune="zerolatency")
+    entry = data.index(b"elst") + 12
+    # Two seconds, from the third second on: milliseconds, then ticks of 1/12288 second.
+    trimmed = data[:entry] + struct.pack(">Ii", 2000, 2 * 12_288) + data[entry + 8 :]
+
+    for end in ClipEnd:
+        frames = read_clip(trimmed, 16, 16, Fit.STRETCH, frames=100, end=end)
+
+        assert numbers_of(frames) == [number % 30 for number in range(48, 96)]
