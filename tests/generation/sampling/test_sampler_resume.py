@@ -10,6 +10,7 @@ import torch
 
 from generation.config import SamplingConfig
 from generation.errors import Cancelled
+from generation.model.precision import cast_for_inference
 from generation.sampling.conditioning import ChunkTexts
 from generation.sampling.sampler import Sampler
 from generation.sampling.state import SamplerState
@@ -83,6 +84,32 @@ def test_longer_clean_spans_are_replayed_byte_for_byte(clean_span, spans):
 
     for state in states[1:-1:3]:
         assert_same(new_sampler(sampling, distilled=False, num_layers=3), state, states, chunks)
+
+
+def test_bfloat16_models_go_on_byte_for_byte():
+    model = tiny_dit(7, num_layers=2)
+    cast_for_inference(model, torch.bfloat16)
+    sampling = SamplingConfig(num_steps=4, window_size=2)
+    sampler = Sampler(model, sampling, texts(), weights_hash="tiny")
+    states, chunks = whole_clip(sampler, begin(sampler, 8))
+
+    for state in states[1:-1:2]:
+        assert_same(Sampler(model, sampling, texts(), weights_hash="tiny"), state, states, chunks)
+
+
+@pytest.mark.gpu
+def test_a_clip_on_a_gpu_goes_on_byte_for_byte_and_agrees_with_the_cpu():
+    sampling = SamplingConfig(num_steps=4, window_size=2)
+    model = tiny_dit(7, num_layers=2).to("cuda")
+    sampler = Sampler(model, sampling, texts(), weights_hash="tiny")
+    states, chunks = whole_clip(sampler, begin(sampler, 8))
+    on_cpu = new_sampler(sampling, distilled=False)
+    _, expected = whole_clip(on_cpu, begin(on_cpu, 8))
+
+    for state in states[1:-1:2]:
+        assert_same(Sampler(model, sampling, texts(), weights_hash="tiny"), state, states, chunks)
+    for stage, chunk in chunks.items():
+        torch.testing.assert_close(chunk.latents, expected[stage].latents, rtol=1e-3, atol=1e-3)
 
 
 def test_a_stage_that_was_stopped_half_way_can_be_run_again():
