@@ -59,10 +59,7 @@ def test_our_own_requirements_allow_what_is_pinned():
 
 
 def test_everything_needed_is_pinned():
-    # The CUDA build of torch pins its own libraries.
-    unpinned = {name for name in all_that_is_needed() - set(PINNED) if not name.startswith(("nvidia-", "cuda-"))}
-
-    refuse(unpinned)
+    refuse(all_that_is_needed() - set(PINNED))
 
 
 def test_every_pin_serves_the_oldest_python_we_promise():
