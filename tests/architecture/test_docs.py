@@ -71,3 +71,12 @@ def test_documents_name_only_commands_that_exist():
     }
 
     assert {(name, word) for name, word in named if word not in COMMANDS} == set()
+
+
+def test_ci_runs_the_test_command_of_the_readme():
+    commands = [
+        line for line in (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines() if line.startswith("exec ")
+    ]
+
+    assert commands == ["exec ./studio test"]
+    assert "\n./studio test\n" in (ROOT / "README.md").read_text(encoding="utf-8")
