@@ -73,7 +73,11 @@ class ProceduralCorpus:
         """Everything about clip ``index`` but its pixels; cheap."""
         return plan_clip(self.config, index)
 
+    def canvas(self, number: int) -> torch.Tensor:
+        """Canvas ``number`` with its smaller copies, painted if it is not at hand (see :mod:`.atlas`)."""
+        return self._canvases.atlas(number)
+
     def _render(self, plans: Sequence[ClipPlan]) -> torch.Tensor:
-        atlases = [self._canvases.atlas(plan.canvas) for plan in plans]
+        atlases = [self.canvas(plan.canvas) for plan in plans]
         canvases = torch.stack(atlases) if len(atlases) > 1 else atlases[0][None]
         return render_clips(plans, canvases, self.config.height, self.config.width)

@@ -117,18 +117,19 @@ def _add_sprite(frames: Tensor, plan: ClipPlan, part: SpritePart, number: int) -
     angle, middle = path.angle - plan.camera.roll, SURFACE_PIXELS / 2
     reach = middle * SURFACE_FILL / radius
     level = _level(reach, 0.0, SURFACE_LEVELS)
-    numbers = np.stack((left + 0.5 - x, top + 0.5 - y, np.cos(angle) * reach, np.sin(angle) * reach, left, top, level))
+    numbers = np.stack((0.5 - x, 0.5 - y, np.cos(angle) * reach, np.sin(angle) * reach, left, top, level))
     on_device = _to_device(np.concatenate((numbers, *_tints(plan, part, number))), device)
     dx, dy, cosine, sine, column, row = on_device[:6, :, None, None].unbind(0)
     line = torch.arange(max(rows, columns), dtype=torch.float32, device=device)
-    dx, dy = dx + line[None, None, :columns], dy + line[None, :rows, None]
+    # Whole numbers first: a pixel's value must not depend on where its patch begins.
+    column, row = column + line[None, None, :columns], row + line[None, :rows, None]
+    dx, dy = column + dx, row + dy
     u = (cosine * dx + sine * dy + middle).clamp_(0, SURFACE_PIXELS)
     v = (cosine * dy - sine * dx + middle).clamp_(0, SURFACE_PIXELS)
     surface = _surface(part.shape, part.pattern, part.variant, str(device))
     read = read_atlas(surface[None], SURFACE_PIXELS, u[None], v[None], on_device[6][None])[0]
     time = torch.arange(count, device=device)[:, None, None]
-    place = (time * height + (row + line[None, :rows, None]).long()) * width
-    place = (place + (column + line[None, None, :columns]).long()).flatten()
+    place = ((time * height + row.long()) * width + column.long()).flatten()
     own, second = on_device[7:10, :, None, None], on_device[10:13, :, None, None]
     for channel in range(3):
         flat = frames[channel].view(-1)

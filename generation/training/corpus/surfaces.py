@@ -55,8 +55,8 @@ def _outline(shape: Shape, u: Tensor, v: Tensor) -> Tensor:
         tall = torch.maximum(u.abs() - 0.3, v.abs() - 0.9)
         return torch.minimum(wide, tall)
     if shape is Shape.HEART:
-        height = -v * 1.1 + 0.1
-        return (u.square() * 1.35 + (height - 0.75 * (u.abs() + 1e-3).sqrt()).square() - 0.78) * 0.4
+        across, height = u * 1.08, -v * 1.19 + 0.1
+        return (across.square() * 1.35 + (height - 0.75 * (across.abs() + 1e-3).sqrt()).square() - 0.78) * 0.4
     return _polygon(shape, u, v, distance)
 
 
