@@ -89,6 +89,8 @@ class Attention(nn.Module):
         super().__init__()
         self.layer = layer
         self.head_dim = config.head_dim
+        self.num_heads = config.num_heads
+        self.num_kv_heads = config.num_kv_heads
         self.interleave = config.attention_interleave
         width, kv_width = config.num_heads * config.head_dim, config.num_kv_heads * config.head_dim
         self.pre_norm = LayerNorm(config.hidden_size, eps=config.norm_eps, one_plus=False)
@@ -125,52 +127,64 @@ class Attention(nn.Module):
         normed = self.pre_norm(hidden)
         inside = self._self_attention(normed, table, plan, kv_cache)
         across = self._cross_attention(normed, text, plan)
-        both = torch.stack([half.view(*half.shape[:2], self.interleave, -1) for half in (inside, across)], dim=-2)
-        return self._project(both.flatten(-3))
+        return self.project(self.interleaved(inside, across))
 
-    def _self_attention(
-        self, normed: Tensor, table: RotaryTable, plan: AttentionPlan, kv_cache: KVCache | None
-    ) -> Tensor:
-        query = self._rotated(self.query_norm(self._heads(self.query(normed))), table, normed.dtype)
-        key = self._rotated(self.key_norm(self._heads(self.key(normed))), table, normed.dtype)
-        value = self._heads(self.value(normed))
-        if kv_cache is not None:
-            self._write(key, value, plan, kv_cache)
-            key, value = self._extend(key, value, plan, kv_cache)
-        attended = attention(query, key, value, query_ranges=plan.self_queries, key_ranges=plan.self_keys)
-        return attended.flatten(-2)
+    def heads(self, inputs: Tensor) -> Tensor:
+        """Split the last axis into heads: ``(..., N * K)`` to ``(..., N, K)``."""
+        return inputs.view(*inputs.shape[:-1], -1, self.head_dim)
 
-    def _cross_attention(self, normed: Tensor, text: Tensor, plan: AttentionPlan) -> Tensor:
-        query = self.cross_query_norm(self._heads(self.cross_query(normed)))
-        key, value = self._heads(self.cross_key_value(text), 2 * self.head_dim).chunk(2, dim=-1)
-        attended = attention(
-            query.flatten(0, 1)[None],
-            self.cross_key_norm(key)[None],
-            value[None],
-            query_ranges=plan.text_queries,
-            key_ranges=plan.text_keys,
-        )
-        return attended.reshape(*normed.shape[:2], -1)
+    def text_heads(self, text: Tensor) -> tuple[Tensor, Tensor]:
+        """Keys and values of the packed text ``(L_text, D)``, each ``(L_text, N_kv, K)``."""
+        pairs = self.cross_key_value(text).view(text.shape[0], self.num_kv_heads, 2 * self.head_dim)
+        key, value = pairs.chunk(2, dim=-1)
+        return self.cross_key_norm(key), value
 
-    def _project(self, both: Tensor) -> Tensor:
+    def interleaved(self, inside: Tensor, across: Tensor) -> Tensor:
+        """Cut both outputs, ``(B, L, N, K)`` each, in slices and alternate them: ``(B, L, 2 * N * K)``."""
+        cut = [half.reshape(*half.shape[:2], self.interleave, -1) for half in (inside, across)]
+        return torch.stack(cut, dim=-2).flatten(-3)
+
+    def project(self, both: Tensor) -> Tensor:
+        """Project the interleaved outputs to ``(B, L, D)``: in at least float32, or in e4m3."""
         if isinstance(self.output, Fp8Linear):
             projected: Tensor = self.output(both)
             return projected
         precision = at_least_float32(both.dtype)
         return F.linear(both.to(precision), self.output.weight.to(precision))
 
-    def _heads(self, inputs: Tensor, size: int = 0) -> Tensor:
-        return inputs.view(*inputs.shape[:-1], -1, size or self.head_dim)
-
-    @staticmethod
-    def _rotated(inputs: Tensor, table: RotaryTable, dtype: torch.dtype) -> Tensor:
-        return rotate(inputs, table).to(dtype)
-
-    def _write(self, key: Tensor, value: Tensor, plan: AttentionPlan, kv_cache: KVCache) -> None:
+    def write(self, key: Tensor, value: Tensor, plan: AttentionPlan, kv_cache: KVCache) -> None:
+        """Keep keys and values ``(1, L, N_kv, K)`` of the chunks that the plan names."""
         start, stop = plan.written_chunks
         for index, chunk in enumerate(range(start, stop)):
             rows = slice(index * plan.chunk_tokens, (index + 1) * plan.chunk_tokens)
             kv_cache.write(self.layer, chunk, key[:, rows], value[:, rows])
+
+    def _self_attention(
+        self, normed: Tensor, table: RotaryTable, plan: AttentionPlan, kv_cache: KVCache | None
+    ) -> Tensor:
+        query = self._rotated(self.query_norm(self.heads(self.query(normed))), table, normed.dtype)
+        key = self._rotated(self.key_norm(self.heads(self.key(normed))), table, normed.dtype)
+        value = self.heads(self.value(normed))
+        if kv_cache is not None:
+            self.write(key, value, plan, kv_cache)
+            key, value = self._extend(key, value, plan, kv_cache)
+        return attention(query, key, value, query_ranges=plan.self_queries, key_ranges=plan.self_keys)
+
+    def _cross_attention(self, normed: Tensor, text: Tensor, plan: AttentionPlan) -> Tensor:
+        query = self.cross_query_norm(self.heads(self.cross_query(normed)))
+        key, value = self.text_heads(text)
+        attended = attention(
+            query.flatten(0, 1)[None],
+            key[None],
+            value[None],
+            query_ranges=plan.text_queries,
+            key_ranges=plan.text_keys,
+        )
+        return attended.reshape(query.shape)
+
+    @staticmethod
+    def _rotated(inputs: Tensor, table: RotaryTable, dtype: torch.dtype) -> Tensor:
+        return rotate(inputs, table).to(dtype)
 
     def _extend(self, key: Tensor, value: Tensor, plan: AttentionPlan, kv_cache: KVCache) -> tuple[Tensor, Tensor]:
         cached = kv_cache.read_chunks(self.layer, *plan.cached_chunks)

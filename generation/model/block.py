@@ -41,10 +41,11 @@ class FeedForward(nn.Module):
     def forward(self, hidden: Tensor) -> Tensor:
         """Map the residual stream ``(B, L, D)`` to a branch of the same shape."""
         expanded = self.expand(self.norm(hidden))
-        branch: Tensor = self.contract(self._activate(expanded))
+        branch: Tensor = self.contract(self.activate(expanded))
         return branch
 
-    def _activate(self, expanded: Tensor) -> Tensor:
+    def activate(self, expanded: Tensor) -> Tensor:
+        """GELU, or SwiGLU of the two halves of the last axis."""
         if not self.gated:
             return F.gelu(expanded)
         # Gate and value meet in float32 and are rounded once.
@@ -71,12 +72,13 @@ class Block(nn.Module):
 
     def forward(self, hidden: Tensor, context: BlockContext) -> Tensor:
         """Map the residual stream ``(B, L, D)`` to the next one, in its dtype."""
-        attention_gate, ffn_gate = self._gates(context.condition).chunk(2, dim=-1)
+        attention_gate, ffn_gate = self.gate_values(context.condition).chunk(2, dim=-1)
         branch = self.attention(hidden, context.text, context.table, context.plan, context.kv_cache)
         hidden = join(hidden, branch, gate=attention_gate, norm=self.attention_post_norm)
         return join(hidden, self.ffn(hidden), gate=ffn_gate, norm=self.ffn_post_norm)
 
-    def _gates(self, condition: Tensor) -> Tensor:
+    def gate_values(self, condition: Tensor) -> Tensor:
+        """Gates of both branches, side by side: ``(B, chunks, 2 * D)`` in (-1, 1)."""
         raw = self.gates(condition)
         return torch.tanh(raw.to(at_least_float32(raw.dtype))).to(raw.dtype)
 

@@ -20,6 +20,7 @@ from generation.errors import RequestError, StateError
 from generation.model.attention import AttentionPlan, plan_attention
 from generation.model.block import Block, BlockContext
 from generation.model.embeddings import PatchEmbedding, TextEmbedding, TimestepEmbedding
+from generation.model.inference import run_block
 from generation.model.kv_cache import KVCache
 from generation.model.patchify import unpatchify
 from generation.model.precision import LayerNorm, Linear, at_least_float32
@@ -101,12 +102,20 @@ class DiT(nn.Module):
             kv_cache=kv_cache,
         )
         hidden = self._tokens(window.latents)
-        for block in self.blocks:
-            hidden = block(hidden, context)
+        hidden = self._run_blocks(hidden, context)
         patches = self.final_proj(self.final_norm(hidden.to(at_least_float32(hidden.dtype))))
         # Models that see the latents twice predict them twice; the first copy counts.
         velocity = unpatchify(patches, self.config.patch_size, grid)[:, : self.config.latent_channels]
         return velocity / self.config.latent_scale
+
+    def _run_blocks(self, hidden: Tensor, context: BlockContext) -> Tensor:
+        in_place = hidden.device.type == "cpu" and not (torch.is_grad_enabled() or torch.compiler.is_compiling())
+        for block in self.blocks:
+            if in_place:
+                run_block(block, hidden, context)  # type: ignore[arg-type]  # nn.ModuleList is not generic
+            else:
+                hidden = block(hidden, context)
+        return hidden
 
     def _tokens(self, latents: Tensor) -> Tensor:
         scaled = latents * self.config.latent_scale

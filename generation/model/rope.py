@@ -89,3 +89,18 @@ def rotate(inputs: Tensor, table: RotaryTable) -> Tensor:
     sin, cos = (axis[:, None, :] for axis in table)
     first, second, rest = inputs[..., :width], inputs[..., width : 2 * width], inputs[..., 2 * width :]
     return torch.cat([first * cos - second * sin, first * sin + second * cos, rest], dim=-1)
+
+
+def rotate_in_place(inputs: Tensor, table: RotaryTable) -> None:
+    """The same, written over the inputs; without gradients.
+
+    Args:
+        inputs: ``(B, L, ..., K)``.
+        table: Rotations of the L tokens.
+    """
+    width = table.sin.shape[-1]
+    sin, cos = (axis.view(axis.shape[0], *[1] * (inputs.ndim - 3), width) for axis in table)
+    first, second = inputs[..., :width], inputs[..., width : 2 * width]
+    turned = first * sin
+    first.mul_(cos).addcmul_(second, sin, value=-1)
+    second.mul_(cos).add_(turned)

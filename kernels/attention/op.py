@@ -40,9 +40,7 @@ def attention(
         if done < query_start:
             parts.append(torch.zeros_like(query[:, done:query_start]))
         rows = query[:, query_start:query_stop]
-        if key_start == key_stop:
-            parts.append(torch.zeros_like(rows))
-        elif rows.shape[1]:
+        if rows.shape[1]:
             parts.append(_attend(rows, key[:, key_start:key_stop], value[:, key_start:key_stop]))
         done = query_stop
     if done < query.shape[1]:
@@ -50,16 +48,29 @@ def attention(
     return parts[0] if len(parts) == 1 else torch.cat(parts, dim=1)
 
 
+def attend_grouped(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    """Full attention in which the query heads of one key head lie along the tokens, so that keys are read once.
+
+    Args:
+        query: ``(B, L_query, N / N_kv, N_kv, K)``.
+        key: ``(B, L_key, N_kv, K)``.
+        value: Like ``key``.
+
+    Returns:
+        Shaped like ``query``; zero without keys.
+    """
+    if key.shape[1] == 0:
+        return torch.zeros_like(query)
+    # Processors gain nothing from narrow operands here, and float32 keeps the weights unrounded.
+    precision = torch.promote_types(query.dtype, torch.float32) if query.device.type == "cpu" else query.dtype
+    rows, keys, values = (part.to(precision).transpose(1, 2) for part in (query.flatten(1, 2), key, value))
+    return F.scaled_dot_product_attention(rows, keys, values).transpose(1, 2).to(query.dtype).view(query.shape)
+
+
 def _attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-    """Full attention; the query heads of one key head are laid along the tokens so that keys are read once."""
     batch, length, heads, size = query.shape
-    kv_heads = key.shape[2]
-    group = heads // kv_heads
-    rows = query.view(batch, length, kv_heads, group, size).permute(0, 2, 3, 1, 4)
-    rows = rows.reshape(batch, kv_heads, group * length, size)
-    out = F.scaled_dot_product_attention(rows, key.transpose(1, 2), value.transpose(1, 2))
-    out = out.view(batch, kv_heads, group, length, size).permute(0, 3, 1, 2, 4)
-    return out.reshape(batch, length, heads, size)
+    grouped = query.view(batch, length, key.shape[2], heads // key.shape[2], size).transpose(2, 3)
+    return attend_grouped(grouped, key, value).transpose(2, 3).reshape(query.shape)
 
 
 def _check_shapes(query: Tensor, key: Tensor, value: Tensor) -> None:

@@ -16,7 +16,8 @@ def linear_fp8(inputs: Tensor, weight: Tensor, *, divisor: Tensor, input_scale: 
 
     Args:
         inputs: ``(..., features)``.
-        weight: ``(outputs, features)`` float8_e4m3fn.
+        weight: ``(outputs, features)`` float8_e4m3fn, or those values widened to float32, which saves doing so
+            in every call.
         divisor: ``(features,)`` float32: what each channel is divided by before rounding.
         input_scale: ``()`` float32, multiplied back.
         weight_scale: ``()`` float32, multiplied back.
@@ -27,14 +28,15 @@ def linear_fp8(inputs: Tensor, weight: Tensor, *, divisor: Tensor, input_scale: 
     Raises:
         UnsupportedInput: If the weight is not e4m3 or the widths do not fit.
     """
-    if weight.dtype != torch.float8_e4m3fn:
-        raise UnsupportedInput(f"weight must be float8_e4m3fn, got {weight.dtype}")
+    if weight.dtype not in (torch.float8_e4m3fn, torch.float32):
+        raise UnsupportedInput(f"weight must be float8_e4m3fn or widened to float32, got {weight.dtype}")
     if weight.ndim != 2 or inputs.shape[-1] != weight.shape[1]:
         raise UnsupportedInput(
             f"inputs must have the weight's {weight.shape[-1]} features, got {tuple(inputs.shape)} for a weight of "
             f"{tuple(weight.shape)}"
         )
-    if not has_e4m3_matmul(inputs.device) or weight.shape[0] % 16 or weight.shape[1] % 16:
+    hardware = weight.dtype == torch.float8_e4m3fn and has_e4m3_matmul(inputs.device)
+    if not hardware or weight.shape[0] % 16 or weight.shape[1] % 16:
         return reference.linear_fp8(inputs, weight, divisor=divisor, input_scale=input_scale, weight_scale=weight_scale)
     rows = quantise(inputs, divisor).flatten(0, -2)
     # The accumulator is float32 without fast accumulation, so only the order of sums differs from the emulation.
