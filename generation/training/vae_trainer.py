@@ -19,6 +19,7 @@ from generation.training.loop import LoopConfig, StepLoss, make_optimizer, run_l
 from generation.training.pictures import save_rows
 from generation.training.randomness import step_generator
 from generation.training.run_folder import RunFolder
+from generation.training.vae_initialisation import init_vae
 from generation.training.vae_objective import VAELossWeights, psnr, vae_loss
 from generation.vae.vae import VideoVAE
 
@@ -94,7 +95,7 @@ def train_vae(
         WeightsError: If the checkpoint belongs to another run.
     """
     vae = VideoVAE(training.vae)
-    vae.init_weights(step_generator(training.seed, 0, "weights"))
+    init_vae(vae, step_generator(training.seed, 0, "weights"))
     if start_from is not None:
         vae.load_state_dict(start_from.state_dict())
     trainee = Trainee(
