@@ -46,7 +46,7 @@ def _time(corpus: ProceduralCorpus, indices: range, repeats: int) -> None:
     config = corpus.config
     clip = _seconds(lambda: [corpus.batch(indices) for _ in range(repeats)], repeats * len(indices), corpus.device)
     fresh = ProceduralCorpus(config, device=str(corpus.device))
-    canvas = _seconds(lambda: [fresh.canvas(number) for number in range(16)], 16, corpus.device)
+    canvas = _seconds(lambda: [fresh.canvases.atlas(number) for number in range(16)], 16, corpus.device)
     for place, name in enumerate(("wall clock", "CPU")):
         long_run = clip[place] + canvas[place] / config.clips_per_canvas
         sys.stdout.write(

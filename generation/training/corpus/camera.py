@@ -25,13 +25,13 @@ _ROLLS = {CameraMove.ROLL_CLOCKWISE: 1, CameraMove.ROLL_COUNTERCLOCKWISE: -1}
 
 # Ranges with gaps between them, so that a word's speed can be told from the picture.
 PAN_RATES = {Speed.SLOW: (0.08, 0.13), Speed.NORMAL: (0.20, 0.28), Speed.FAST: (0.42, 0.60)}
-ZOOM_RATES = {Speed.SLOW: (0.09, 0.14), Speed.NORMAL: (0.24, 0.34), Speed.FAST: (0.50, 0.70)}
+ZOOM_RATES = {Speed.SLOW: (0.09, 0.14), Speed.NORMAL: (0.24, 0.34), Speed.FAST: (0.48, 0.58)}
 ROLL_RATES = {Speed.SLOW: (5.0, 9.0), Speed.NORMAL: (15.0, 22.0), Speed.FAST: (36.0, 52.0)}
 SHAKE_RATES = {Speed.SLOW: (0.005, 0.008), Speed.NORMAL: (0.014, 0.020), Speed.FAST: (0.036, 0.050)}
 
 # What one action may cover before another must follow: pictures have an end, and a zoom runs out of detail.
 _LONGEST_PAN = 2.6
-_LARGEST_ZOOM = 1.45
+_LARGEST_ZOOM = 1.75
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -112,9 +112,13 @@ def _develop(rng: np.random.Generator, image: Tensor) -> Tensor:
         image = image * (float(rng.uniform(0.1, 0.45)) * clouds).exp()
     # Now and then out of focus.
     image = blur(image, float(size / 512 * rng.choice([0.4, 0.5, 0.6, 0.8, 1.2, 1.6, 3.0])))
-    gamma = float(np.exp(rng.normal(0.0, 0.15)))
-    middle = image.mean()
-    return ((image - middle) * float(rng.uniform(0.9, 1.6)) + middle).clamp(1e-4, 1).pow(gamma)
+    # Contrast is one of light, not of colour: hues must not turn garish.
+    light = image.mean(dim=0)
+    image = image + (float(rng.uniform(0.9, 1.6)) - 1) * (light - light.mean())
+    # Highlights roll off instead of burning out.
+    bright = 0.75 + 0.25 * ((image - 0.75) / 0.25).tanh()
+    exposed = torch.where(image > 0.75, bright, image).clamp(1e-4, 1)
+    return exposed.pow(float(np.exp(rng.normal(0.0, 0.15))))
 
 
 def _with_detail(rng: np.random.Generator, image: Tensor) -> Tensor:
@@ -149,16 +153,19 @@ class CanvasPool:
         self._mix, self._device = mix, device
         self._atlases: OrderedDict[int, Tensor] = OrderedDict()
 
-    def recipe(self, number: int) -> CanvasRecipe:
-        """What canvas ``number`` shows, without painting it."""
-        return canvas_recipe(self._seed, number, self._mix)
+    @property
+    def identity(self) -> tuple[int, int, BackgroundMix, torch.device]:
+        """What decides its canvases; pools with the same identity answer every number alike."""
+        return self._seed, self._size, self._mix, self._device
 
     def atlas(self, number: int) -> Tensor:
         """Canvas ``number`` with its smaller copies, uint8 ``(3, *atlas_shape(S))``."""
         if number in self._atlases:
             self._atlases.move_to_end(number)
             return self._atlases[number]
-        picture = paint_canvas(self.recipe(number), self._seed, number, self._size, self._device)
+        picture = paint_canvas(
+            canvas_recipe(self._seed, number, self._mix), self._seed, number, self._size, self._device
+        )
         # Whole numbers swallow the last-bit differences between machines before they can spread into frames.
         atlas = (build_atlas(picture) * 255).round().to(torch.uint8)
         self._atlases[number] = atlas

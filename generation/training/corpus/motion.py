@@ -23,7 +23,7 @@ PASSES = (SpriteVerb.PASS_BEHIND, SpriteVerb.PASS_IN_FRONT)
 
 _MOVES = {Speed.SLOW: (0.08, 0.13), Speed.NORMAL: (0.22, 0.32), Speed.FAST: (0.48, 0.68)}
 _TURNS = {Speed.SLOW: (45.0, 70.0), Speed.NORMAL: (120.0, 170.0), Speed.FAST: (280.0, 360.0)}
-_SCALES = {Speed.SLOW: (0.14, 0.20), Speed.NORMAL: (0.34, 0.48), Speed.FAST: (0.80, 1.05)}
+_SCALES = {Speed.SLOW: (0.12, 0.17), Speed.NORMAL: (0.28, 0.38), Speed.FAST: (0.60, 0.75)}
 VERB_RATES: dict[SpriteVerb, dict[Speed, tuple[float, float]]] = {
     SpriteVerb.STAND: dict.fromkeys(Speed, (0.0, 0.0)),
     **dict.fromkeys((*_DIRECTIONS, *PASSES), _MOVES),
@@ -36,7 +36,7 @@ VERB_RATES: dict[SpriteVerb, dict[Speed, tuple[float, float]]] = {
     SpriteVerb.RECOLOUR: {Speed.SLOW: (0.4, 0.55), Speed.NORMAL: (0.9, 1.1), Speed.FAST: (1.8, 2.2)},
 }
 # Growing and moving end before the sprite fills or leaves the picture.
-_LARGEST_SCALE = 1.3
+_LARGEST_SCALE = 1.5
 _LONGEST_MOVE = 1.3
 
 

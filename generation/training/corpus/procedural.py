@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import torch
 
-from generation.errors import RequestError
+from generation.errors import ConfigError, RequestError
 from generation.training.corpus.canvas import CanvasPool
 from generation.training.corpus.captions import clip_caption, second_captions
 from generation.training.corpus.config import CorpusConfig
@@ -21,17 +21,34 @@ class ProceduralCorpus:
     moves on with the index, and a jump paints new canvases. One corpus per thread or worker.
     """
 
-    def __init__(self, config: CorpusConfig, *, device: str = "cpu") -> None:
+    def __init__(self, config: CorpusConfig, *, device: str = "cpu", canvases: CanvasPool | None = None) -> None:
+        """Make a corpus.
+
+        Args:
+            config: What it is mixed of.
+            device: Where it paints.
+            canvases: The :attr:`canvases` of another corpus with the same seed, canvas size and background mix, to
+                share (clips of several sizes in one training); None makes its own.
+
+        Raises:
+            ConfigError: If the canvases are others than this corpus's own would be.
+        """
         self.config = config
         self.device = torch.device(device)
         # Canvases of the neighbourhood, and as many again so that two interleaved readers do not evict each other's.
-        self._canvases = CanvasPool(
+        own = CanvasPool(
             seed=config.seed,
             size=config.canvas_size,
             capacity=2 * config.pool_size,
             mix=config.background,
             device=self.device,
         )
+        if canvases is not None and canvases.identity != own.identity:
+            raise ConfigError(
+                "shared canvases must have the corpus's seed, canvas_size, background and device; make the corpora "
+                "from one config with dataclasses.replace"
+            )
+        self.canvases = canvases or own
         # On a CPU one clip at a time stays in its caches.
         self._clips_at_once = 1 if self.device.type == "cpu" else 64
 
@@ -73,11 +90,7 @@ class ProceduralCorpus:
         """Everything about clip ``index`` but its pixels; cheap."""
         return plan_clip(self.config, index)
 
-    def canvas(self, number: int) -> torch.Tensor:
-        """Canvas ``number`` with its smaller copies, painted if it is not at hand (see :mod:`.atlas`)."""
-        return self._canvases.atlas(number)
-
     def _render(self, plans: Sequence[ClipPlan]) -> torch.Tensor:
-        atlases = [self.canvas(plan.canvas) for plan in plans]
+        atlases = [self.canvases.atlas(plan.canvas) for plan in plans]
         canvases = torch.stack(atlases) if len(atlases) > 1 else atlases[0][None]
         return render_clips(plans, canvases, self.config.height, self.config.width)

@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 import torch
 
-from generation.errors import RequestError
+from generation.errors import ConfigError, RequestError
 from generation.training.corpus.config import CorpusConfig
 from generation.training.corpus.procedural import ProceduralCorpus
 
@@ -63,6 +63,16 @@ def test_threads_and_processes_do_not_matter(small_corpus):
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
     assert printed.strip() == sha256(small_corpus.batch(range(6)).frames.numpy().tobytes()).hexdigest()
+
+
+def test_corpora_of_several_sizes_share_canvases(small_config, small_corpus):
+    wide = ProceduralCorpus(replace(small_config, width=64), canvases=small_corpus.canvases)
+    alone = ProceduralCorpus(replace(small_config, width=64))
+
+    assert wide.canvases is small_corpus.canvases
+    assert torch.equal(wide.sample(2).frames, alone.sample(2).frames)
+    with pytest.raises(ConfigError, match="must have the corpus's seed"):
+        ProceduralCorpus(replace(small_config, seed=9), canvases=small_corpus.canvases)
 
 
 def test_seeds_differ(small_config, small_corpus):
