@@ -39,4 +39,5 @@ def linear_fp8(inputs: Tensor, weight: Tensor, *, divisor: Tensor, input_scale: 
         MAGI-1's per-tensor and smoothed e4m3 linears, as emulated on CPU: float32 products and sums.
     """
     sums = quantise(inputs, divisor).float() @ weight.float().T
-    return (sums * input_scale * weight_scale).to(torch.bfloat16)
+    # One factor, as a matrix kernel applies it: two would round twice.
+    return (sums * (input_scale * weight_scale)).to(torch.bfloat16)
