@@ -135,6 +135,8 @@ class VAEConfig:
     # A linear to four channels per pixel instead of a bare pixel shuffle: for codes whose patch has more pixels
     # than the width has channels.
     final_projection: bool = False
+    # A norm after that linear, as released. It erases how bright each patch is, which a small model does not get back.
+    final_projection_norm: bool = True
     # Latents are multiplied by this for the transformer.
     latent_scale: float = 0.18215
 

@@ -96,7 +96,9 @@ class Decoder(nn.Module):
         self.final_projection: nn.Sequential | None = None
         if config.final_projection:
             projected = PROJECTED_CHANNELS * volume
-            self.final_projection = nn.Sequential(nn.Linear(width, projected), nn.LayerNorm(projected, eps=NORM_EPS))
+            self.final_projection = nn.Sequential(nn.Linear(width, projected))
+            if config.final_projection_norm:
+                self.final_projection.append(nn.LayerNorm(projected, eps=NORM_EPS))
         elif width % volume:
             raise ConfigError(
                 f"VAE {config.name!r}: embed_dim must be a multiple of patch_length x patch_size^2 = {volume}, "

@@ -25,7 +25,8 @@ def vae_key_map(config: VAEConfig) -> dict[str, str]:
     }
     if config.final_projection:
         names |= _leaves("decoder.final_projection.0", "decoder.final_proj")
-        names |= _leaves("decoder.final_projection.1", "decoder.final_norm")
+        if config.final_projection_norm:
+            names |= _leaves("decoder.final_projection.1", "decoder.final_norm")
     for side in ("encoder", "decoder"):
         names[f"{side}.trunk.class_token"] = f"{side}.cls_token"
         names[f"{side}.trunk.positions"] = f"{side}.pos_embed"

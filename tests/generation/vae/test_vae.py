@@ -96,6 +96,16 @@ def test_sixteen_fold_code_with_final_projection_keeps_shapes():
     assert vae.decoder.final_projection[0].out_features == 4 * 16 * 16 * 4
 
 
+def test_final_projection_without_norm_keeps_how_bright_a_patch_is():
+    means = {}
+    for norm in (True, False):
+        vae = tiny_vae(1, final_projection=True, final_projection_norm=norm)
+        tokens = vae.decoder.final_projection(torch.randn(64, 64, generator=torch.Generator().manual_seed(3)))
+        means[norm] = tokens.mean(dim=1)
+
+    assert means[False].std() > 2 * means[True].std()
+
+
 @pytest.mark.parametrize("overrides", [{}, {"patch_length": 2, "video_length": 8}, {"patch_length": 1, "depth": 1}])
 def test_picture_and_single_latent_frame_are_one_frame(overrides):
     vae = tiny_vae(2, **overrides)

@@ -10,7 +10,13 @@ from generation.vae.vae import VideoVAE
 from generation.weights.vae_keys import vae_dtype_map, vae_key_map
 from tests.support.vaes import TINY, load_reference_vae
 
-VARIANTS = [{}, {"qkv_bias": False}, {"normalise_qkv": False}, {"final_projection": True, "patch_size": 8}]
+VARIANTS = [
+    {},
+    {"qkv_bias": False},
+    {"normalise_qkv": False},
+    {"final_projection": True, "patch_size": 8},
+    {"final_projection": True, "final_projection_norm": False},
+]
 
 
 @pytest.mark.parametrize("overrides", VARIANTS)
