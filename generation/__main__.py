@@ -3,14 +3,20 @@
 import logging
 import os
 import sys
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
+from rich.logging import RichHandler
 
-from generation.errors import GenerationError
+from generation.errors import GenerationError, RequestError
 
-FAILED = 1
+FAILED, INTERRUPTED = 1, 130
+# As the shell's own sysexits.h has it: a fault in the program.
+FAULT = 70
+
+_Command = Callable[[list[str], Console], int]
 
 
 def cache_folder() -> Path:
@@ -28,30 +34,60 @@ def main(argv: list[str]) -> int:
         argv: Without the program's name: a command and its flags, or the flags of generate.
 
     Returns:
-        The exit status.
+        The exit status: 0, 1 for an error that has a name, 70 for one that has none, 130 after Ctrl-C.
     """
     verbose = "--verbose" in argv
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
-    )
     console = Console(stderr=True, highlight=False)
+    _set_up_logging(console, verbose=verbose)
     try:
         return _run(argv, console)
     except GenerationError as error:
-        console.print(f"[red]error[/red] ({error.code}): ", end="")
-        console.print(str(error), markup=False)
+        if verbose:
+            console.print_exception()
+        _say(console, error.code, str(error))
         return FAILED
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the one boundary of the program
+        if verbose:
+            console.print_exception()
+        _say(console, "unexpected", f"{type(error).__name__}: {error}")
+        if not verbose:
+            console.print("This is a fault of the program. --verbose shows where it happened.")
+        return FAULT
+
+
+def _say(console: Console, code: str, message: str) -> None:
+    console.print(f"[red]error[/red] ({code}): ", end="")
+    console.print(message, markup=False, soft_wrap=True)
+
+
+def _set_up_logging(console: Console, *, verbose: bool) -> None:
+    # Through the console, so that lines do not cut through a progress bar.
+    handler = RichHandler(console=console, show_path=False, markup=False, highlighter=None)
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s", handlers=[handler])
 
 
 def _run(argv: list[str], console: Console) -> int:
-    # Commands are imported when asked for: help must not wait for torch.
-    commands: dict[str, Callable[[], int]] = {
-        "verify-reference": lambda: _verify(argv[1:]),
-        "benchmark": lambda: _benchmark(argv[1:]),
-        "download": lambda: _download(argv[1:], console),
+    commands: dict[str, _Command] = {
+        "generate": _generate,
+        "download": _download,
+        "convert": _convert,
+        "verify-reference": _verify,
+        "benchmark": _benchmark,
     }
     if argv and argv[0] in commands:
-        return commands[argv[0]]()
+        return commands[argv[0]](argv[1:], console)
+    if argv and not argv[0].startswith("-"):
+        raise RequestError(f"there is no command {argv[0]!r}; there are {', '.join(commands)}")
+    return _generate(argv, console)
+
+
+# Commands are imported when asked for: help must not wait for torch.
+
+
+def _generate(argv: list[str], console: Console) -> int:
     if not argv or "--help" in argv or "-h" in argv:
         from generation.cli.arguments import build_parser
 
@@ -62,23 +98,31 @@ def _run(argv: list[str], console: Console) -> int:
     return run_generate(argv, cache=cache_folder(), console=console)
 
 
-def _verify(argv: list[str]) -> int:
-    from generation.cli.verify import run_verify
-
-    return run_verify(argv)
-
-
-def _benchmark(argv: list[str]) -> int:
-    from generation.cli.benchmark import run_benchmark
-
-    return run_benchmark(argv)
-
-
 def _download(argv: list[str], console: Console) -> int:
     from generation.cli.download import run_download
 
     endpoint = os.environ.get("HF_ENDPOINT")
-    return run_download(argv, endpoint=endpoint, console=console)
+    return run_download(argv, endpoint=endpoint, proxies=urllib.request.getproxies(), console=console)
+
+
+def _convert(argv: list[str], console: Console) -> int:
+    from generation.cli.convert import run_convert
+
+    return run_convert(argv, console=console)
+
+
+def _verify(argv: list[str], console: Console) -> int:
+    from generation.cli.verify import run_verify
+
+    del console
+    return run_verify(argv)
+
+
+def _benchmark(argv: list[str], console: Console) -> int:
+    from generation.cli.benchmark import run_benchmark
+
+    del console
+    return run_benchmark(argv)
 
 
 if __name__ == "__main__":

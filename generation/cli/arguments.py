@@ -3,130 +3,167 @@
 import argparse
 from pathlib import Path
 
+from generation.cli.controls import CONTROLS, DEFAULT_CONTROLS, NONE, parse_controls
+from generation.cli.parsing import CommandParser, add_help, whole_number
 from generation.config import ChunkPolicy
 from generation.contract import MAX_SECONDS, ClipEnd, Fit
 from generation.presets import PRESETS
+from generation.weights.catalog import CHECKPOINTS
+
+PROGRAM = "python -m generation"
+DEFAULT_PRESET = "tiny"
+
+USAGE = """\
+python -m generation --prompt TEXT --output_path FILE.mp4 [more flags]
+       python -m generation --resume FILE.mp4
+       python -m generation COMMAND --help"""
 
 DESCRIPTION = """\
-Make a clip from words, from an image, or on from another clip. The clip grows chunk by chunk (one chunk is one
-second) beside the output file, where any player can open it before it is whole.
-"""
+Makes a clip from words, from a picture, or on from another clip, second by
+second. It plays while it grows (FILE.mp4.making/growing.mp4); Ctrl-C keeps
+what is finished, and --resume goes on to the same bytes.
+
+Defaults stand in parentheses."""
 
 EXAMPLES = """\
 examples:
-  a clip from words, with the tiny model (random weights, for trying things out):
-    python -m generation --preset tiny --mode t2v --prompt "waves roll in" --seconds 2 --output_path waves.mp4
-  three seconds from a picture, the camera turning in the second one:
-    python -m generation --mode i2v --image_path cat.jpg --prompt "a cat looks up" --prompt "the camera pans left" \\
-        --prompt "the cat jumps" --seconds 3 --output_path cat.mp4
-  on from the last two seconds of a clip, with MAGI's own configuration file:
-    python -m generation --config_file 4.5B_base.json --mode v2v --prefix_video_path cat.mp4 \\
-        --prompt "the cat runs away" --output_path more.mp4
-  go on after Ctrl-C or a crash:
-    python -m generation --resume cat.mp4
+  from words, with the model tiny:
+    python -m generation --prompt "waves roll in" --seconds 2 \\
+        --output_path waves.mp4
+  from a picture, told something new every second:
+    python -m generation --preset magi_4_5b_base --image_path cat.jpg \\
+        --prompt "a cat looks up" --prompt "it jumps" --output_path cat.mp4
+  on from the end of a clip:
+    python -m generation --preset magi_4_5b_base --prefix_video_path cat.mp4 \\
+        --prompt "the cat runs away" --seconds 4 --output_path more.mp4
+  with one of MAGI's configuration files, as its own command line has it:
+    python -m generation --config_file 4.5B_base_config.json --mode t2v \\
+        --prompt "waves roll in" --output_path waves.mp4
 
-other commands: python -m generation COMMAND --help
-  verify-reference   compare every number of this implementation with golden data of the released code
-  benchmark          speed and memory on this machine, as ratios
-  download           fetch released weights, resumable and hash-checked
-"""
+other commands:
+  download           fetch released weights; goes on where it was interrupted
+  convert            turn PyTorch's .bin weights into safetensors
+  verify-reference   compare with golden data of the released code
+  benchmark          speed and memory on this machine"""
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The parser of the generate command."""
-    parser = argparse.ArgumentParser(
-        prog="python -m generation",
-        description=DESCRIPTION,
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    _add_task(parser)
+    """The parser of the generate command.
+
+    Raises:
+        RequestError: When it parses flags that are wrong.
+    """
+    parser = CommandParser(prog=PROGRAM, usage=USAGE, description=DESCRIPTION, epilog=_epilog())
+    _add_story(parser)
+    _add_start(parser)
+    _add_result(parser)
     _add_model(parser)
-    _add_look(parser)
-    _add_controls(parser)
     _add_machine(parser)
     return parser
 
 
-def _add_task(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("what to make")
+def _epilog() -> str:
+    """Models and controls, a line each, and examples."""
+    lines = ["models:", f"  {'tiny':24}  random weights: shows noise, in seconds, on any CPU"]
+    lines += [
+        f"  {name:24}  {checkpoint.num_bytes / 1e9:.0f} GB; {PRESETS[name].requirements.recommended}"
+        for name, checkpoint in CHECKPOINTS.items()
+    ]
+    lines += ["", "controls:", *(f"  {name:24}  {words}" for name, (_, words) in CONTROLS.items())]
+    lines += [f"  {NONE:24}  no hints at all", "", EXAMPLES]
+    return "\n".join(lines)
+
+
+def _add_story(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("what happens")
+    group.add_argument("--prompt", action="append", metavar="TEXT", help="once for the whole clip, or once per second")
     group.add_argument(
-        "--mode", choices=("t2v", "i2v", "v2v"), help="from text, from an image, or on from a video (default: by input)"
+        "--seconds",
+        type=whole_number,
+        metavar="N",
+        help=f"1 to {MAX_SECONDS} (one per prompt, else the model's)",
+    )
+    group.add_argument("--seed", type=whole_number, metavar="N", help="same seed, same clip (1234)")
+    group.add_argument(
+        "--controls",
+        type=parse_controls,
+        metavar="LIST",
+        help=f"learned hints of the list below, with commas ({DEFAULT_CONTROLS})",
+    )
+
+
+def _add_start(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("what it starts from")
+    group.add_argument(
+        "--mode",
+        choices=("t2v", "i2v", "v2v"),
+        metavar="t2v|i2v|v2v",
+        help="words, picture or clip (by what is given)",
+    )
+    group.add_argument("--image_path", metavar="FILE", help="a picture of any common kind")
+    group.add_argument("--prefix_video_path", metavar="FILE", help="a clip of any common kind")
+    group.add_argument("--prefix_seconds", type=whole_number, metavar="N", help="how much of the clip is seen (2)")
+    group.add_argument(
+        "--prefix_end",
+        choices=[end.value for end in ClipEnd],
+        metavar="last|first",
+        help="go on from its end or its beginning (last)",
     )
     group.add_argument(
-        "--prompt",
-        action="append",
-        metavar="TEXT",
-        help="what happens; give it once for the clip, or once per second",
+        "--fit",
+        choices=[fit.value for fit in Fit],
+        metavar="crop|pad|stretch",
+        help="what to do with another shape (crop; stretch with --policy reference)",
     )
-    group.add_argument("--image_path", metavar="FILE", help="the picture the clip starts from (i2v)")
-    group.add_argument("--prefix_video_path", metavar="FILE", help="the clip to go on from (v2v)")
-    group.add_argument("--output_path", type=Path, metavar="FILE", help="the finished .mp4")
+
+
+def _add_result(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("what comes out")
     group.add_argument(
-        "--seconds", type=int, metavar="N", help=f"length, 1 to {MAX_SECONDS} (default: 4, or the configuration's)"
+        "--output_path",
+        type=Path,
+        metavar="FILE",
+        help="the finished .mp4, in place of one of that name",
     )
-    group.add_argument("--seed", type=int, metavar="N", help="same seed, same clip (default: 1234)")
-    group.add_argument("--resume", type=Path, metavar="FILE", help="go on with the clip that was to become FILE")
+    group.add_argument("--width", type=whole_number, metavar="PX", help="(the model's size, in the picture's shape)")
+    group.add_argument("--height", type=whole_number, metavar="PX", help="both or neither")
+    group.add_argument("--resume", type=Path, metavar="FILE", help="go on with the unfinished clip of that name")
+    group.add_argument("--force", action="store_true", help="begin anew where an unfinished clip waits")
 
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("with which model")
     source = group.add_mutually_exclusive_group()
-    source.add_argument("--preset", choices=sorted(PRESETS), help="a model by name")
-    source.add_argument("--config_file", type=Path, metavar="FILE", help="one of MAGI's own JSON files, unchanged")
-    group.add_argument("--weights", type=Path, metavar="DIR", help="where weights lie (default: ./downloads)")
-    group.add_argument("--steps", type=int, metavar="N", help="denoising steps per chunk (default: the model's)")
-    group.add_argument("--window", type=int, metavar="N", help="chunks denoised together (default: the model's)")
+    source.add_argument("--preset", metavar="NAME", help=f"one of the models below ({DEFAULT_PRESET})")
+    source.add_argument("--config_file", type=Path, metavar="FILE", help="or one of MAGI's JSON files, unchanged")
+    group.add_argument("--weights", type=Path, metavar="DIR", help="where weights lie (downloads)")
+    group.add_argument(
+        "--control_tokens",
+        type=Path,
+        metavar="FILE",
+        help="what --controls stand for (special_tokens.npz beside the weights)",
+    )
+    group.add_argument("--steps", type=whole_number, metavar="N", help="denoising steps per second (the model's)")
+    group.add_argument("--window", type=whole_number, metavar="N", help="seconds denoised together; 1 saves memory (4)")
     group.add_argument(
         "--policy",
         choices=[policy.value for policy in ChunkPolicy],
-        help="seamless: n seconds are 24 n frames, no seams; reference: frame counts and tiles as released "
-        "(default: seamless, reference with --config_file)",
+        metavar="seamless|reference",
+        help="n seconds are 24 n frames without seams, or counts and seams as released "
+        "(seamless; reference with --config_file)",
     )
-
-
-def _add_look(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("size and framing")
-    group.add_argument("--width", type=int, metavar="PX", help="default: the model's size, in the picture's shape")
-    group.add_argument("--height", type=int, metavar="PX")
-    group.add_argument(
-        "--fit",
-        choices=[fit.value for fit in Fit],
-        help="how a picture of another shape is brought to the size (default: crop, stretch with --config_file)",
-    )
-    group.add_argument(
-        "--prefix_end",
-        choices=[end.value for end in ClipEnd],
-        default=ClipEnd.LAST.value,
-        help="continue the last or the first seconds of the given clip (default: last)",
-    )
-    group.add_argument(
-        "--prefix_seconds", type=int, default=2, metavar="N", help="how much of the given clip is seen (default: 2)"
-    )
-
-
-def _add_controls(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("learned hints", "tokens the released models were trained with")
-    group.add_argument("--no_hq", action="store_true", help="leave out the high-quality hint")
-    group.add_argument("--no_duration", action="store_true", help="leave out how many seconds remain")
-    for name, words in (
-        ("static", "the first frames hold still"),
-        ("dynamic", "the first frames move"),
-        ("borderness", "the picture has borders"),
-        ("three_d_model", "a rendered 3D model"),
-        ("two_d_anime", "drawn animation"),
-        ("negative", "steer away from captions, logos, cuts and borders"),
-    ):
-        group.add_argument(f"--{name}", action="store_true", help=words)
 
 
 def _add_machine(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("on which machine")
-    group.add_argument("--device", metavar="NAME", help="cpu, cuda, cuda:N or mps (default: cuda if there is one)")
+    group.add_argument("--device", metavar="NAME", help="cpu, cuda, cuda:N or mps (cuda if there is one)")
     group.add_argument(
-        "--dtype", choices=("float32", "bfloat16", "float16"), help="precision (default: the model's on a GPU)"
+        "--dtype",
+        choices=("float32", "bfloat16", "float16"),
+        metavar="NAME",
+        help="float32, bfloat16 or float16 (the model's; on a CPU float32)",
     )
-    group.add_argument("--threads", type=int, default=0, metavar="N", help="CPU threads (default: the library's)")
+    group.add_argument("--threads", type=whole_number, metavar="N", help="CPU threads (the library's choice)")
     group.add_argument("--quiet", action="store_true", help="no progress bar")
-    group.add_argument("--verbose", action="store_true", help="one log line per chunk")
+    group.add_argument("--verbose", action="store_true", help="a log line per chunk, and tracebacks")
+    add_help(group)

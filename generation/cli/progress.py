@@ -6,21 +6,31 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from generation.sampling.sampler import StepReport
+from generation.sampling.state import SamplerState
+from generation.sampling.window import stage_at
+
+# Far longer than a step ever takes: the estimate rests on the whole clip so far.
+_ESTIMATE_SECONDS = 24 * 3600.0
 
 
 class ClipProgress:
-    """A progress bar over the steps of one clip; silent where nobody looks."""
+    """A progress bar over the work of one clip; where no terminal is, a line per finished second.
 
-    def __init__(self, console: Console, *, seconds: int, shown: bool) -> None:
+    A step counts as much as there are chunks in flight, so the bar moves evenly while the window fills and drains.
+    """
+
+    def __init__(self, console: Console, state: SamplerState, *, shown: bool) -> None:
         """Prepare the bar.
 
         Args:
             console: Where it is drawn.
-            seconds: Of the finished clip.
+            state: Where the clip stands.
             shown: Whether to draw at all.
         """
-        self._seconds = seconds
-        self._finished = 0
+        self._console = console
+        self._shown = shown
+        self._total = state.num_chunks
+        self._finished = state.num_finished_chunks
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=None),
@@ -29,9 +39,12 @@ class ClipProgress:
             TextColumn("left"),
             TimeRemainingColumn(),
             console=console,
-            disable=not shown,
+            speed_estimate_period=_ESTIMATE_SECONDS,
+            disable=not (shown and console.is_terminal),
         )
-        self._task = self._progress.add_task(self._words(), total=1.0)
+        self._task = self._progress.add_task(
+            self._words(), total=state.num_chunks * state.sampling.num_steps, completed=work_before(state)
+        )
 
     def __enter__(self) -> "ClipProgress":
         """Start drawing."""
@@ -46,14 +59,27 @@ class ClipProgress:
 
     def on_step(self, report: StepReport) -> None:
         """Move the bar."""
-        self._progress.update(self._task, completed=report.progress, description=self._words())
+        self._progress.advance(self._task, report.num_chunks)
 
     def on_chunk(self, finished: int) -> None:
         """Note finished seconds."""
         self._finished = finished
         self._progress.update(self._task, description=self._words())
+        if self._shown and not self._console.is_terminal:
+            self._console.print(self._words())
+
+    def on_stopping(self) -> None:
+        """Say that the clip stops as soon as nothing is lost."""
+        self._progress.update(self._task, description="stopping after this step (Ctrl-C again: now)")
 
     def _words(self) -> str:
-        if not self._finished:
-            return f"first of {self._seconds} s"
-        return f"{self._finished} of {self._seconds} s ready"
+        return f"{self._finished} of {self._total} s ready"
+
+
+def work_before(state: SamplerState) -> int:
+    """Steps that chunks have taken in the stages before a state; a whole clip takes chunks times steps."""
+    stages = (
+        stage_at(index, num_chunks=state.num_chunks, window_size=state.sampling.window_size, first_chunk=0)
+        for index in range(state.stage)
+    )
+    return state.sampling.steps_per_stage * sum(len(stage.chunks) for stage in stages)

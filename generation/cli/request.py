@@ -1,17 +1,19 @@
 """From flags to a request; everything a person can get wrong is said before any weight is read."""
 
 import argparse
+import os
 from pathlib import Path
 
 from generation.cli.model_choice import ModelChoice
 from generation.config import ChunkPolicy
 from generation.contract import ClipEnd, ControlTokens, Fit, GenerationRequest
-from generation.errors import RequestError
+from generation.errors import RequestError, StorageError
 from generation.magi_config import MagiConfig
 from generation.media.images import probe_image
 from generation.media.video import probe_clip
 from generation.pipeline.sizes import size_for_picture
 
+_DEFAULT_PREFIX_SECONDS = 2
 _INPUTS = {"t2v": None, "i2v": "image_path", "v2v": "prefix_video_path"}
 
 
@@ -22,13 +24,14 @@ def build_request(arguments: argparse.Namespace, model: ModelChoice) -> Generati
         RequestError: If one is missing or wrong.
         MediaError: If the picture or clip to start from cannot be read.
     """
-    _check_mode(arguments)
+    _check_start(arguments, model)
     if not arguments.prompt:
         raise RequestError("say what happens: --prompt TEXT, once for the clip or once per second")
     seconds = arguments.seconds
     if seconds is None:
         seconds = len(arguments.prompt) if len(arguments.prompt) > 1 else model.seconds
     width, height = _size(arguments, model)
+    seconds_seen = arguments.prefix_seconds
     return GenerationRequest(
         prompts=tuple(arguments.prompt),
         seconds=seconds,
@@ -38,23 +41,61 @@ def build_request(arguments: argparse.Namespace, model: ModelChoice) -> Generati
         image_path=arguments.image_path,
         video_path=arguments.prefix_video_path,
         fit=_fit(arguments, model),
-        clip_end=ClipEnd(arguments.prefix_end),
-        prefix_seconds=arguments.prefix_seconds,
-        controls=_controls(arguments),
+        clip_end=ClipEnd(arguments.prefix_end or ClipEnd.LAST),
+        prefix_seconds=_DEFAULT_PREFIX_SECONDS if seconds_seen is None else seconds_seen,
+        controls=arguments.controls or ControlTokens(),
     )
 
 
-def _check_mode(arguments: argparse.Namespace) -> None:
-    given = [name for name in ("image_path", "prefix_video_path") if getattr(arguments, name)]
-    wanted = _INPUTS[arguments.mode] if arguments.mode else (given[0] if given else None)
-    if wanted is not None and wanted not in given:
-        raise RequestError(f"--mode {arguments.mode} needs --{wanted}; give it a file")
-    surplus = [name for name in given if name != wanted]
-    if surplus:
-        raise RequestError(f"--{surplus[0]} does not go with {'--mode ' + arguments.mode if arguments.mode else 'it'}")
+def check_output(path: Path | None, *, inputs: tuple[str | None, ...]) -> Path:
+    """Check that a clip can be written to a path.
+
+    Args:
+        path: As given.
+        inputs: The files that the clip starts from.
+
+    Returns:
+        The path.
+
+    Raises:
+        RequestError: If it is no name for a clip, or one of the inputs.
+        StorageError: If its folder is missing or cannot be written to.
+    """
+    if path is None:
+        raise RequestError("say where the clip goes: --output_path FILE.mp4")
+    if path.suffix.lower() != ".mp4" or path.is_dir():
+        raise RequestError(f"--output_path must be the name of an .mp4 file, got {path}")
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        raise StorageError(f"--output_path must be in a folder that exists, got {path}; make {folder} first")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise StorageError(f"--output_path must be in a folder that can be written to, got {path}")
+    if path.exists() and any(name and path.samefile(name) for name in inputs):
+        raise RequestError(f"--output_path must not be the file that the clip starts from, got {path}")
+    return path
+
+
+def _check_start(arguments: argparse.Namespace, model: ModelChoice) -> None:
+    given = [name for name in _INPUTS.values() if name and getattr(arguments, name)]
+    if len(given) > 1:
+        raise RequestError("a clip starts from a picture or from a clip: give --image_path or --prefix_video_path")
+    if arguments.mode:
+        wanted = _INPUTS[arguments.mode]
+        if wanted and wanted not in given:
+            raise RequestError(f"--mode {arguments.mode} needs --{wanted} FILE")
+        if given and given != [wanted]:
+            raise RequestError(f"--{given[0]} does not go with --mode {arguments.mode}; leave one out")
     for name in given:
         if not Path(getattr(arguments, name)).is_file():
             raise RequestError(f"--{name} must be a file, found none at {getattr(arguments, name)}")
+    if arguments.prefix_end or arguments.prefix_seconds is not None:
+        if not arguments.prefix_video_path:
+            raise RequestError("--prefix_end and --prefix_seconds say what is seen of --prefix_video_path FILE")
+        if model.sampling.chunk_policy is ChunkPolicy.REFERENCE:
+            raise RequestError(
+                "--prefix_end and --prefix_seconds do not go with the policy reference, which always sees the first "
+                "32 frames; add --policy seamless"
+            )
 
 
 def _size(arguments: argparse.Namespace, model: ModelChoice) -> tuple[int, int]:
@@ -84,16 +125,3 @@ def _fit(arguments: argparse.Namespace, model: ModelChoice) -> Fit:
     if arguments.fit:
         return Fit(arguments.fit)
     return Fit.STRETCH if model.sampling.chunk_policy is ChunkPolicy.REFERENCE else Fit.CROP
-
-
-def _controls(arguments: argparse.Namespace) -> ControlTokens:
-    return ControlTokens(
-        high_quality=not arguments.no_hq,
-        duration=not arguments.no_duration,
-        static_first_frames=arguments.static,
-        dynamic_first_frames=arguments.dynamic,
-        borderness=arguments.borderness,
-        three_d_model=arguments.three_d_model,
-        two_d_anime=arguments.two_d_anime,
-        negative=arguments.negative,
-    )

@@ -3,16 +3,18 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from generation.pipeline.clip_warnings import ClipWarning
+from generation.pipeline.memory import memory_errors
 from generation.pipeline.sizes import FrameSize
 from generation.sampling.conditioning import ChunkTexts
 from generation.sampling.sampler import Sampler, StepReport
 from generation.sampling.state import SamplerState
-from generation.text.cleaning import LostText
 from generation.vae.codec import FrameCodec
 
 logger = logging.getLogger(__name__)
@@ -44,7 +46,7 @@ class Clip:
         state: SamplerState,
         context: Tensor | None,
         size: FrameSize,
-        lost: tuple[LostText, ...] = (),
+        warnings: tuple[ClipWarning, ...] = (),
     ) -> None:
         """Bind a sampler's state to the decoder.
 
@@ -55,14 +57,14 @@ class Clip:
             state: Where to begin: fresh, or read back from disk.
             context: Clean latents right before the next chunk, ``(1, C, t, h, w)``; None at the very start.
             size: The asked size and the model's.
-            lost: Words of the prompts that the text encoder never saw.
+            warnings: How the request was taken, where that is not how it reads.
         """
         self.sampler = sampler
         self.codec = codec
         self.texts = texts
         self.state = state
         self.size = size
-        self.lost = lost
+        self.warnings = warnings
         self.context = context
         self._on_state: Callable[[SamplerState], None] | None = None
         self._on_step: Callable[[StepReport], None] | None = None
@@ -96,17 +98,27 @@ class Clip:
         Raises:
             Cancelled: If ``should_stop`` said so; what was yielded stays valid, and the state can go on later.
             NumericsError: If NaN or infinity appeared.
+            OutOfMemory: If the device cannot hold a chunk of this size.
         """
         while not self.state.is_finished:
             started = time.perf_counter()
-            self.state, clean = self.sampler.advance(self.state, on_step=self._on_step, should_stop=self._should_stop)
+            with self._memory_errors():
+                self.state, clean = self.sampler.advance(
+                    self.state, on_step=self._on_step, should_stop=self._should_stop
+                )
             if clean is None:
                 if self._on_state is not None:
                     self._on_state(self.state)
                 continue
-            frames = self._decode(clean.latents)
+            with self._memory_errors():
+                frames = self._decode(clean.latents)
             logger.info("chunk %d finished in %.2f s", clean.index, time.perf_counter() - started)
             yield DecodedChunk(index=clean.index, frames=frames, latents=clean.latents, state=self.state)
+
+    def _memory_errors(self) -> AbstractContextManager[None]:
+        return memory_errors(
+            width=self.size.width, height=self.size.height, window_size=self.state.sampling.window_size
+        )
 
     @torch.inference_mode()
     def _decode(self, latents: Tensor) -> Tensor:

@@ -2,45 +2,51 @@
 
 Beside ``cat.mp4`` stands ``cat.mp4.making/`` until the clip is whole::
 
-    order.json          the request and the model's name and settings
+    order.json          the request, and how the model was asked for
     texts.safetensors   the embedded prompts
     context.safetensors latents before the first chunk, if the clip continues another
     state.safetensors   the sampler's state after the last finished stage
-    chunk_00000.safetensors ...   the latents of finished chunks
+    chunk_00000.safetensors ...   the latents of finished chunks, and the hashes of their pictures
     growing.mp4         the finished chunks, playable at any time
 
 A chunk is written picture first, latents second, state last. A process that dies in between makes the chunk again,
-with the same bytes, and finds its pictures already there.
+with the same bytes, and finds its picture already there.
 """
 
-import json
+import hashlib
 import os
-import shutil
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from types import TracebackType
 
-from safetensors import SafetensorError
-from safetensors.torch import load, save
 from torch import Tensor
 
 from generation.artifacts import LocalArtifacts
-from generation.errors import StateError, StorageError
-from generation.media.boxes import read_whole_boxes
+from generation.errors import MediaError, StateError, StorageError
 from generation.media.fragments import encode_fragment
 from generation.media.growing import GrowingMovie
 from generation.media.movie import MovieFacts, write_movie
 from generation.pipeline.clip import DecodedChunk
+from generation.pipeline.clip_order import ClipOrder
+from generation.pipeline.folder_lock import FolderLock
+from generation.pipeline.stored_fragments import StoredFragments
 from generation.sampling.conditioning import ChunkTexts
+from generation.sampling.sealed import seal, unseal
 from generation.sampling.state import SamplerState
+
+_ORDER, _TEXTS, _STATE, _CONTEXT = "order.json", "texts.safetensors", "state.safetensors", "context.safetensors"
+_GROWING, _DRAFT = "growing.mp4", "movie.draft"
+_KIND = "latents of a clip"
+# Everything that is ever put into the folder; nothing else in it is ever deleted.
+_OWN = (_STATE, _ORDER, _TEXTS, _CONTEXT, "chunk_*.safetensors", _GROWING, _DRAFT, ".*.partial")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredClip:
     """What is needed to go on."""
 
-    order: dict[str, object]
+    order: ClipOrder
     texts: ChunkTexts
     state: SamplerState
     # Latents right before the next chunk, (1, C, t, h, w), if there are any.
@@ -48,7 +54,10 @@ class StoredClip:
 
 
 class ClipFolder:
-    """The folder of one clip; one process at a time writes it."""
+    """The folder of one clip, held by one process at a time while the ``with`` block runs.
+
+    A block that ends without a clip begun leaves no folder behind.
+    """
 
     def __init__(self, output: Path) -> None:
         """Name the folder; nothing is touched yet.
@@ -59,53 +68,75 @@ class ClipFolder:
         self.output = output
         self.root = output.with_name(output.name + ".making")
         self._files = LocalArtifacts(self.root)
+        self._lock = FolderLock(self.root)
+        self._movie: GrowingMovie | None = None
+        # What a resume would begin with, as far as this object wrote or read it.
+        self.saved_state: SamplerState | None = None
+
+    def __enter__(self) -> "ClipFolder":
+        """Make the folder if need be, and keep other processes out.
+
+        Raises:
+            StorageError: If it cannot be made.
+            StateError: If another process is making this clip.
+        """
+        self._lock.take()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let others in."""
+        try:
+            self._close_movie()
+            if not self.holds_clip:
+                # The first error is the one to tell.
+                with suppress(StorageError):
+                    self.discard()
+        finally:
+            self._lock.release()
 
     @property
     def growing(self) -> Path:
         """The file that plays while it grows."""
-        return self.root / "growing.mp4"
+        return self.root / _GROWING
 
     @property
-    def exists(self) -> bool:
+    def holds_clip(self) -> bool:
         """Whether a clip was begun here and can go on."""
-        return self._files.exists("order.json") and self._files.exists("state.safetensors")
+        return self._files.exists(_ORDER) and self._files.exists(_STATE)
 
-    def begin(
-        self, order: dict[str, object], *, texts: ChunkTexts, state: SamplerState, context: Tensor | None
-    ) -> None:
-        """Put down everything a resume needs, in place of an earlier clip of the same name.
+    def begin(self, order: ClipOrder, *, texts: ChunkTexts, state: SamplerState, context: Tensor | None) -> None:
+        """Put down everything a resume needs.
 
         Raises:
+            StateError: If a clip was begun here before: go on with it, or discard it.
             StorageError: If it cannot be written.
         """
-        self.discard()
-        self._files.put("texts.safetensors", texts.to_bytes())
+        if self.holds_clip:
+            raise StateError(f"{self.root} holds an unfinished clip; go on with it, or discard it first")
+        self._clear()
+        self._files.put(_TEXTS, texts.to_bytes())
         if context is not None:
-            self._files.put("context.safetensors", save({"latents": context.float().cpu().contiguous()}))
-        self._files.put("order.json", json.dumps(order, ensure_ascii=False, indent=2).encode())
+            self._files.put(_CONTEXT, seal(_KIND, {"latents": context.float()}, {}))
+        self._files.put(_ORDER, order.to_json().encode())
         self.save_state(state)
 
     def load(self) -> StoredClip:
         """Read back a clip that was begun here.
 
         Raises:
-            StateError: If there is none, or a file of it was changed or cut short.
+            StateError: If there is none, or a file of it is missing, was changed or cut short.
         """
-        if not self.exists:
-            raise StateError(f"there is no clip in the making at {self.root}; begin one without --resume")
-        try:
-            order = json.loads(self._files.get("order.json"))
-        except ValueError as error:
-            raise StateError(f"{self.root / 'order.json'} is damaged ({error}); begin the clip anew") from error
-        state = SamplerState.from_bytes(self._files.get("state.safetensors"))
-        finished = state.num_finished_chunks
-        name = _chunk_name(finished - 1) if finished else "context.safetensors"
-        return StoredClip(
-            order=order,
-            texts=ChunkTexts.from_bytes(self._files.get("texts.safetensors")),
-            state=state,
-            context=self._latents(name) if finished or self._files.exists(name) else None,
-        )
+        if not self.holds_clip:
+            raise StateError(f"there is no clip in the making at {self.root}; begin one")
+        order = self._order()
+        state = SamplerState.from_bytes(self._get(_STATE))
+        self.saved_state = state
+        last = self._check_chunks(state.num_finished_chunks)
+        if last is None and self._files.exists(_CONTEXT):
+            last = self._latents(_CONTEXT)[0]
+        return StoredClip(order=order, texts=ChunkTexts.from_bytes(self._get(_TEXTS)), state=state, context=last)
 
     def save_state(self, state: SamplerState) -> None:
         """Note how far the clip is.
@@ -113,74 +144,133 @@ class ClipFolder:
         Raises:
             StorageError: If it cannot be written; the state before is kept.
         """
-        self._files.put("state.safetensors", state.to_bytes())
+        self._files.put(_STATE, state.to_bytes())
+        self.saved_state = state
 
     def add(self, chunk: DecodedChunk) -> None:
         """Keep a finished chunk, then the state after it.
 
         Raises:
             StorageError: If it cannot be written; what was there stays whole.
+            StateError: If the chunks before it are not there.
         """
-        with GrowingMovie(self.growing) as movie:
-            if movie.fragments <= chunk.index:
-                frames = chunk.frames.numpy()
-                movie.append(encode_fragment(frames, index=chunk.index, start_frame=movie.frames))
-        self._files.put(_chunk_name(chunk.index), save({"latents": chunk.latents.contiguous()}))
+        fragment = self._append(chunk)
+        digest = hashlib.sha256(fragment).hexdigest()
+        self._files.put(_chunk_name(chunk.index), seal(_KIND, {"latents": chunk.latents}, {"picture": digest}))
         self.save_state(chunk.state)
 
     def finish(self, tags: dict[str, str]) -> MovieFacts:
         """Join what is finished into the output file, and read it back; the folder stays.
 
         Raises:
-            StorageError: If it cannot be written; no output file appears then.
+            StorageError: If it cannot be written; the output file is as it was then.
             MediaError: If no chunk is finished.
         """
-        draft = self.output.with_name(f".{self.output.name}.draft")
+        self._close_movie()
+        draft = self.root / _DRAFT
         try:
             with self.growing.open("rb") as source, draft.open("w+b") as file:
-                facts = write_movie(file, *_split(source), tags)
+                fragments = StoredFragments(source)
+                facts = write_movie(file, fragments.init, fragments, tags)
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(self.output)
+            _make_name_durable(self.output.parent)
         except OSError as error:
             raise StorageError(f"{self.output} could not be written: {error}; free some space") from error
         finally:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
         return facts
 
     def discard(self) -> None:
-        """Delete the folder and all in it.
+        """Delete the clip in the making, and with the block its folder, unless others put something into it.
 
         Raises:
             StorageError: If it cannot be deleted.
         """
+        self._close_movie()
+        self._clear()
+
+    def _clear(self) -> None:
         try:
-            if self.root.exists():
-                shutil.rmtree(self.root)
+            # The state goes first: without it a half deleted clip is none.
+            for pattern in _OWN:
+                for path in self.root.glob(pattern):
+                    path.unlink(missing_ok=True)
         except OSError as error:
             raise StorageError(f"{self.root} could not be deleted: {error}") from error
 
-    def _latents(self, name: str) -> Tensor:
+    def _append(self, chunk: DecodedChunk) -> bytes:
+        """The chunk's fragment, which is in the growing movie afterwards."""
+        movie = self._opened_movie()
+        if movie.fragments > chunk.index:
+            return self._stored_fragment(chunk.index)
+        if movie.fragments < chunk.index:
+            raise StateError(f"{self.growing} must hold {chunk.index} finished seconds, got {movie.fragments}")
+        fragment = encode_fragment(chunk.frames.numpy(), index=chunk.index, start_frame=movie.frames)
+        movie.append(fragment)
+        return fragment.media
+
+    def _opened_movie(self) -> GrowingMovie:
+        if self._movie is None:
+            try:
+                self._movie = GrowingMovie(self.growing)
+            except MediaError as error:
+                raise StateError(f"{self.growing} is damaged ({error}); begin the clip anew") from error
+        return self._movie
+
+    def _close_movie(self) -> None:
+        if self._movie is not None:
+            self._movie.close()
+            self._movie = None
+
+    def _order(self) -> ClipOrder:
         try:
-            return load(self._files.get(name))["latents"]
-        except (SafetensorError, KeyError) as error:
-            raise StateError(f"{self.root / name} is damaged ({error}); begin the clip anew") from error
+            return ClipOrder.from_json(self._get(_ORDER).decode())
+        except (StateError, UnicodeDecodeError) as error:
+            raise StateError(f"{self.root / _ORDER} is damaged ({error}); begin the clip anew") from error
+
+    def _check_chunks(self, finished: int) -> Tensor | None:
+        """Compare all finished chunks with their pictures; the latents of the last one come back."""
+        latents = None
+        for index in range(finished):
+            latents, picture = self._latents(_chunk_name(index))
+            if hashlib.sha256(self._stored_fragment(index)).hexdigest() != picture:
+                raise StateError(f"second {index + 1} of {self.growing} was changed; begin the clip anew")
+        return latents
+
+    def _stored_fragment(self, index: int) -> bytes:
+        try:
+            with self.growing.open("rb") as file:
+                return StoredFragments(file)[index]
+        except (OSError, MediaError, IndexError) as error:
+            raise StateError(
+                f"second {index + 1} of {self.growing} is missing ({error}); begin the clip anew"
+            ) from error
+
+    def _latents(self, name: str) -> tuple[Tensor, str]:
+        """Latents, and the hash of their picture where they have one."""
+        tensors, header = unseal(_KIND, self._get(name))
+        if "latents" not in tensors:
+            raise StateError(f"{self.root / name} is damaged; begin the clip anew")
+        return tensors["latents"], str(header.get("picture", ""))
+
+    def _get(self, name: str) -> bytes:
+        try:
+            return self._files.get(name)
+        except StorageError as error:
+            raise StateError(f"{self.root / name} cannot be read ({error}); begin the clip anew") from error
 
 
 def _chunk_name(index: int) -> str:
     return f"chunk_{index:05d}.safetensors"
 
 
-def _split(source: BinaryIO) -> tuple[bytes, list[bytes]]:
-    """Init segment and fragments of a growing movie."""
-    boxes = read_whole_boxes(source)
-
-    def read(start: int, stop: int) -> bytes:
-        source.seek(start)
-        return source.read(stop - start)
-
-    def fragments() -> Iterator[bytes]:
-        for moof, mdat in zip(boxes[2::2], boxes[3::2], strict=False):
-            yield read(moof.start, mdat.stop)
-
-    return read(boxes[0].start, boxes[1].stop), list(fragments())
+def _make_name_durable(folder: Path) -> None:
+    # A file's name belongs to its folder, which is flushed on its own.
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

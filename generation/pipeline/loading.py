@@ -49,6 +49,7 @@ def load_preset(
     cache: Path,
     sampling: SamplingConfig | None = None,
     execution: ExecutionConfig | None = None,
+    control_tokens: Path | None = None,
 ) -> VideoPipeline:
     """Load a model by name.
 
@@ -58,6 +59,7 @@ def load_preset(
         cache: Where embeddings are kept between runs.
         sampling: In place of the preset's.
         execution: In place of the preset's.
+        control_tokens: The file of control tokens, if it is not ``special_tokens.npz`` in ``weights``.
 
     Raises:
         WeightsError: If weights are missing or damaged; says what to do.
@@ -73,7 +75,7 @@ def load_preset(
         dit=folders.dit,
         vae=folders.vae,
         text_encoder=folders.text_encoder,
-        control_tokens=weights / CONTROL_TOKENS_FILE,
+        control_tokens=control_tokens or weights / CONTROL_TOKENS_FILE,
         dit_config=preset.dit,
         vae_config=vae_config,
     )

@@ -21,6 +21,7 @@ from generation.config import SamplingConfig
 from generation.contract import GenerationRequest
 from generation.model.dit import DiT
 from generation.pipeline.clip import Clip, DecodedChunk
+from generation.pipeline.memory import memory_errors
 from generation.pipeline.prefix import plan_prefix
 from generation.pipeline.prompts import PromptEmbedder
 from generation.pipeline.sizes import FrameSize
@@ -34,7 +35,7 @@ from generation.vae.codec import FrameCodec
 class VideoPipeline:
     """A loaded model: transformer, autoencoder and text side, ready for any number of clips.
 
-    Make one with :func:`generation.pipeline.loading.load_pipeline`.
+    Make one with :mod:`generation.pipeline.loading`.
     """
 
     dit: DiT
@@ -56,7 +57,7 @@ class VideoPipeline:
             RequestError: If the request cannot be made by this model.
             MediaError: If its image or clip cannot be read.
         """
-        yield from self.start(request)
+        return iter(self.start(request))
 
     def start(self, request: GenerationRequest) -> Clip:
         """Everything up to the first denoising step; iterate over the result.
@@ -64,15 +65,17 @@ class VideoPipeline:
         Raises:
             RequestError: If the request cannot be made by this model.
             MediaError: If its image or clip cannot be read.
+            OutOfMemory: If the device cannot hold the prompts' encoder or frames of this size.
         """
         size = FrameSize.of(request.width, request.height, multiple=self.size_multiple)
-        prefix = plan_prefix(
-            request,
-            size,
-            self.codec,
-            policy=self.sampling.chunk_policy,
-            chunk_latent_frames=self.dit.config.chunk_latent_frames,
-        )
+        with memory_errors(width=size.width, height=size.height, window_size=self.sampling.window_size):
+            prefix = plan_prefix(
+                request,
+                size,
+                self.codec,
+                policy=self.sampling.chunk_policy,
+                chunk_latent_frames=self.dit.config.chunk_latent_frames,
+            )
         embedded = self.prompts.embed(request, num_chunks=prefix.num_chunks)
         sampler = self.sampler_for(embedded.texts)
         patch = self.codec.vae.config.patch_size
@@ -90,7 +93,11 @@ class VideoPipeline:
             state=state,
             context=prefix.context(self.dit.config.chunk_latent_frames),
             size=size,
-            lost=embedded.lost,
+            warnings=(
+                *size.warnings(asked_width=request.width, asked_height=request.height),
+                *prefix.warnings,
+                *embedded.warnings,
+            ),
         )
 
     def resume(
@@ -101,7 +108,7 @@ class VideoPipeline:
         Args:
             request: The request the clip began with (only its size is needed).
             texts: The texts the clip began with.
-            state: Read back by :meth:`SamplerState.load`.
+            state: Where it stopped, usually read back from a :class:`~generation.pipeline.clip_folder.ClipFolder`.
             context: The last finished chunk's latents; the prefix's when no chunk is finished; None without either.
 
         Raises:

@@ -11,6 +11,7 @@ from generation.config import ChunkPolicy
 from generation.contract import FRAMES_PER_SECOND, ClipEnd, GenerationRequest
 from generation.media.images import Reading, read_image
 from generation.media.video import read_clip
+from generation.pipeline.clip_warnings import ShortPrefixWarning
 from generation.pipeline.sizes import FrameSize
 from generation.vae.codec import FrameCodec
 
@@ -25,6 +26,7 @@ class Prefix:
     # (1, C, t, h, w), or None when the clip starts from text alone.
     latents: Tensor | None
     num_chunks: int
+    warnings: tuple[ShortPrefixWarning, ...] = ()
 
     def context(self, chunk_latent_frames: int) -> Tensor | None:
         """The latents shown right before the first generated chunk; None if it is the first of the axis."""
@@ -48,32 +50,38 @@ def plan_prefix(
     Source:
         Spec dit §5 and vae §3.5 for the reference counts.
     """
-    frames = _read_frames(request, size, policy)
+    frames, warnings = _read_frames(request, size, policy)
     latents = None if frames is None else codec.encode(torch.from_numpy(frames))
-    prefix_frames = 0 if latents is None else int(latents.shape[2])
     if policy is ChunkPolicy.SEAMLESS:
-        return Prefix(latents=latents, num_chunks=request.seconds)
+        return Prefix(latents=latents, num_chunks=request.seconds, warnings=warnings)
+    prefix_frames = 0 if latents is None else int(latents.shape[2])
     asked = request.num_frames // codec.vae.config.patch_length + prefix_frames
     whole_chunks = prefix_frames // chunk_latent_frames
     return Prefix(latents=latents, num_chunks=-(-asked // chunk_latent_frames) - whole_chunks)
 
 
-def _read_frames(request: GenerationRequest, size: FrameSize, policy: ChunkPolicy) -> np.ndarray | None:
-    width, height = size.model_width, size.model_height
-    reference = policy is ChunkPolicy.REFERENCE
+def _read_frames(
+    request: GenerationRequest, size: FrameSize, policy: ChunkPolicy
+) -> tuple[np.ndarray | None, tuple[ShortPrefixWarning, ...]]:
     if request.image_path:
-        reading = Reading.AS_RELEASED if reference else Reading.AS_SHOWN
-        return read_image(Path(request.image_path), width, height, request.fit, reading=reading)[None]
+        reading = Reading.AS_RELEASED if policy is ChunkPolicy.REFERENCE else Reading.AS_SHOWN
+        picture = read_image(
+            Path(request.image_path), size.model_width, size.model_height, request.fit, reading=reading
+        )
+        return picture[None], ()
     if not request.video_path:
-        return None
-    wanted = REFERENCE_PREFIX_FRAMES if reference else request.prefix_seconds * FRAMES_PER_SECOND
-    # The released code always continues the beginning of a clip.
-    end = ClipEnd.FIRST if reference else request.clip_end
-    frames = read_clip(Path(request.video_path), width, height, request.fit, frames=wanted, end=end)
-    if reference:
-        return frames
-    if len(frames) < FRAMES_PER_SECOND:
-        # Too little history for a chunk: the cut frame becomes the picture the clip starts from.
-        return frames[-1:]
+        return None, ()
+    if policy is ChunkPolicy.REFERENCE:
+        # The released code always continues the beginning of a clip.
+        return _read_clip(request, size, frames=REFERENCE_PREFIX_FRAMES, end=ClipEnd.FIRST), ()
+    frames = _read_clip(request, size, frames=request.prefix_seconds * FRAMES_PER_SECOND, end=request.clip_end)
     whole_seconds = len(frames) // FRAMES_PER_SECOND
-    return frames[-whole_seconds * FRAMES_PER_SECOND :]
+    if not whole_seconds:
+        # Too little history for a chunk: the cut frame becomes the picture the clip starts from.
+        return frames[-1:], (ShortPrefixWarning(frames=len(frames)),)
+    return frames[-whole_seconds * FRAMES_PER_SECOND :], ()
+
+
+def _read_clip(request: GenerationRequest, size: FrameSize, *, frames: int, end: ClipEnd) -> np.ndarray:
+    path = Path(str(request.video_path))
+    return read_clip(path, size.model_width, size.model_height, request.fit, frames=frames, end=end)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from generation.errors import RequestError
+from generation.pipeline.clip_warnings import SizeWarning
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +36,12 @@ class FrameSize:
             model_width=-(-width // multiple) * multiple,
             model_height=-(-height // multiple) * multiple,
         )
+
+    def warnings(self, *, asked_width: int, asked_height: int) -> tuple[SizeWarning, ...]:
+        """What to tell the person who asked for another size; nothing if it is the same."""
+        if (asked_width, asked_height) == (self.width, self.height):
+            return ()
+        return (SizeWarning(asked_width=asked_width, asked_height=asked_height, width=self.width, height=self.height),)
 
     @property
     def crop(self) -> tuple[slice, slice]:

@@ -7,9 +7,9 @@ import pytest
 
 from tests.architecture.source_tree import HOUSES, dotted, imported_modules, nodes, python_files, refuse, shown
 
-# Where generation touches files: the entry points, the three places that know formats, and two stores named for it.
+# Where generation touches files: the entry points, the three places that know formats, and the stores named for it.
 FILE_PLACES = (
-    "generation/pipeline/clip_folder.py", "generation/text/embedding_cache.py",
+    "generation/pipeline/clip_folder.py", "generation/pipeline/folder_lock.py", "generation/text/embedding_cache.py",
     "generation/__main__.py", "generation/cli/", "generation/artifacts.py", "generation/media/", "generation/weights/",
     "generation/text/encoder.py", "generation/verification/", "generation/benchmark/", "generation/evaluation/",
     "generation/training/", "generation/tasks.py", "kernels/benchmark.py",
