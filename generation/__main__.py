@@ -119,6 +119,8 @@ def _verify(argv: list[str], console: Console) -> int:
 
 
 def _benchmark(argv: list[str], console: Console) -> int:
+    # Read when torch loads: threads that wait for others must not burn the cores that others wait for.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from generation.cli.benchmark import run_benchmark
 
     del console
