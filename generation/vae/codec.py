@@ -114,7 +114,9 @@ class FrameCodec:
         patch, (height, width) = self.vae.config.patch_size, latents.shape[3:]
         frames = torch.empty((sum(cut.size for cut in cuts), height * patch, width * patch, 3), dtype=torch.uint8)
         for cut, target in zip(cuts, _parts(frames, cuts, axis=0), strict=True):
-            self._decode_into(target, volume[:, :, cut.start : cut.stop].to(self.vae.dtype), cut)
+            window = volume[:, :, cut.start : cut.stop]
+            stand_in = window[:, :, -1:].expand(-1, -1, cut.repeats, -1, -1)
+            self._decode_into(target, torch.cat((window, stand_in), dim=2).to(self.vae.dtype), cut)
         return frames
 
     def _decode_into(self, target: Tensor, latents: Tensor, cut: Cut) -> None:

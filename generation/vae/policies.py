@@ -3,15 +3,19 @@
 :class:`ReleasedCuts` is the released behaviour, its joints and odd frame counts included. :class:`SeamlessCuts` is what
 a person wants to watch and continue:
 
-- **Context on the left.** A window of the decoder is as long as the clips it was trained on (four latent frames) and
-  shows the last three of them; the first is the one shown before, decoded again and thrown away. Every shown frame has
-  thus been decoded in view of what comes before it. Nothing is averaged in time, so nothing ghosts.
-- **Final once shown.** A window never looks past its chunk, so shown frames depend on latents up to their chunk only.
-  Every window is a forward of its own, so chunks decoded one by one give the bytes of a clip decoded at once. A chunk
-  is clean as a whole: the first window of a clip, with nothing on its left, looks one latent frame ahead instead.
-- **Full windows.** No window has one latent frame unless there is only one; six latent frames are always 24 frames.
+- **Context on both sides.** A frame decoded at the edge of a window is a worse frame, and two edges that meet are the
+  jump one sees. So a window of the decoder is as long as the clips it was trained on (four latent frames) and shows
+  its inner ones only; those at its ends are decoded again by its neighbours and thrown away here. Nothing is averaged
+  in time, so nothing ghosts.
+- **Final once shown.** A window never looks past its chunk: on the right of the chunk's last latent frame stands that
+  frame once more. On the left stands the end of the chunk before; at the start of a clip the window looks further
+  ahead instead. So shown frames depend on latents up to their chunk only, and as every window is a forward of its own,
+  chunks decoded one by one give the bytes of a clip decoded at once.
+- **No lone latent frames.** Six latent frames are always 24 frames.
 - **Encoding counts back from the end**, which is what gets continued.
 - **Whole tiles.** As few full tiles as cover the picture: one if it fits.
+
+What was measured to choose this stands in the package's README.
 """
 
 from dataclasses import dataclass
@@ -40,6 +44,8 @@ class Cut:
 
     start: int
     stop: int
+    # How often the last of what goes in is repeated.
+    repeats: int = 0
     kept_start: int
     kept_stop: int
 
@@ -153,33 +159,41 @@ class ReleasedCuts:
 class SeamlessCuts:
     """No joints to be seen, no frame that changes later, no odd counts."""
 
-    # Latent frames shown and read per window.
+    # Latent frames: of a chunk, shown per window, seen on either side of those, encoded per window.
+    chunk: int
     run: int
-    window: int
+    left: int
+    right: int
+    encode_run: int
     patch_length: int
     scales_in_float32: bool = True
 
     @classmethod
     def for_chunks(cls, chunk: int, *, native: int, patch_length: int) -> "SeamlessCuts":
-        """Windows of an autoencoder's native length that repeat with the chunks.
+        """Windows of at most an autoencoder's native length that repeat with the chunks.
 
         Args:
             chunk: Latent frames of a chunk.
             native: Latent frames of the clips the autoencoder was trained on.
             patch_length: Frames per latent frame.
         """
-        # The most that divides a chunk and leaves room for context.
-        run = max(size for size in range(1, max(native, 2)) if chunk % size == 0)
-        # Never more context than one run: a chunk must hold enough of it for the next.
-        return cls(run=run, window=max(run, min(native, 2 * run)), patch_length=patch_length)
+        left, right = int(native >= 2), int(native >= 3)
+        return cls(
+            chunk=chunk,
+            run=_largest_divisor(chunk, at_most=native - left - right),
+            left=left,
+            right=right,
+            encode_run=_largest_divisor(chunk, at_most=native),
+            patch_length=patch_length,
+        )
 
     @property
     def context_latent_frames(self) -> int:
         """Clean latent frames wanted before a chunk."""
-        return self.window - self.run
+        return self.left
 
     def encoding(self, frames: int) -> list[Cut]:
-        """Windows of one run, counted back from the end; frames that fill no patch are left out at the start."""
+        """Windows counted back from the end; frames that fill no patch are left out at the start."""
         length = self.patch_length
         if frames == 1:
             return [Cut(start=0, stop=1, kept_start=0, kept_stop=1)]
@@ -191,16 +205,24 @@ class SeamlessCuts:
                 kept_start=window.keep_start - window.start,
                 kept_stop=window.keep_stop - window.start,
             )
-            for window in seamless_encode_windows(frames // length, run=self.run)
+            for window in seamless_encode_windows(frames // length, run=self.encode_run)
         ]
 
     def decoding(self, latent_frames: int, context: int) -> list[Cut]:
-        """Windows that end with what they show; always ``patch_length`` frames per latent frame."""
-        windows = seamless_decode_windows(context + latent_frames, context=context, run=self.run, window=self.window)
+        """Windows with context on both sides; always ``patch_length`` frames per latent frame."""
+        windows = seamless_decode_windows(
+            context + latent_frames,
+            context=context,
+            chunk=self.chunk,
+            run=self.run,
+            left=self.left,
+            right=self.right,
+        )
         return [
             Cut(
                 start=window.start,
                 stop=window.stop,
+                repeats=window.repeats,
                 kept_start=(window.keep_start - window.start) * self.patch_length,
                 kept_stop=(window.keep_stop - window.start) * self.patch_length,
             )
@@ -214,3 +236,7 @@ class SeamlessCuts:
     def to_bytes(self, values: Tensor) -> Tensor:
         """Rounded in float32."""
         return round_to_bytes(values)
+
+
+def _largest_divisor(number: int, *, at_most: int) -> int:
+    return max(size for size in range(1, max(at_most, 1) + 1) if number % size == 0)

@@ -32,6 +32,8 @@ class TimeWindow:
 
     start: int
     stop: int
+    # How often the last frame read is read again, in place of frames that do not exist yet.
+    repeats: int = 0
     keep_start: int
     keep_stop: int
 
@@ -120,29 +122,47 @@ def released_windows(length: int, *, window: int) -> tuple[TimeWindow, ...]:
     return tuple(TimeWindow(start=start, stop=stop, keep_start=start, keep_stop=stop) for start, stop in stops)
 
 
-def seamless_decode_windows(length: int, *, context: int, run: int, window: int) -> tuple[TimeWindow, ...]:
-    """Windows that decode ``run`` new latent frames each and see earlier ones they do not show.
+def seamless_decode_windows(
+    length: int, *, context: int, chunk: int, run: int, left: int, right: int
+) -> tuple[TimeWindow, ...]:
+    """Windows that show ``run`` new latent frames each and see some on either side that they do not show.
 
-    A window ends with its run and reaches back to its full size. Only at the very start of a clip, with nothing to
-    reach back to, does it reach forward, and never past the end. So a window is shorter than ``window`` only if there
-    is nothing more to see, and what it sees does not depend on where the caller's chunk began.
+    No window sees past its chunk: what is missing on the right there is the chunk's last latent frame again. What is
+    missing on the left, at the start of a clip, is made up for on the right.
 
     Args:
         length: Latent frames at hand, context included, at least 1.
         context: How many of them come first and are not shown, in ``[0, length)``.
-        run: Latent frames shown per window, in ``[1, window]``.
-        window: Latent frames per window.
+        chunk: Latent frames per chunk; chunks begin after the context.
+        run: Latent frames shown per window, a divisor of ``chunk``.
+        left: Latent frames seen before those shown, where there are as many.
+        right: Latent frames seen after those shown.
     """
+    return tuple(
+        window
+        for start in range(context, length, chunk)
+        for window in _chunk_windows(start, min(start + chunk, length), run=run, left=left, right=right)
+    )
+
+
+def _chunk_windows(chunk_start: int, chunk_stop: int, *, run: int, left: int, right: int) -> list[TimeWindow]:
     windows: list[TimeWindow] = []
-    for keep_start in range(context, length, run):
-        keep_stop = min(keep_start + run, length)
-        start = max(0, keep_stop - window)
-        stop = min(start + window, length)
+    for keep_start in range(chunk_start, chunk_stop, run):
+        start, keep_stop = max(0, keep_start - left), min(keep_start + run, chunk_stop)
+        stop = min(start + left + run + right, chunk_stop + right)
         if windows and windows[-1].start == start:
             # The same view again: show more of it instead of computing it twice.
             keep_start = windows.pop().keep_start
-        windows.append(TimeWindow(start=start, stop=stop, keep_start=keep_start, keep_stop=keep_stop))
-    return tuple(windows)
+        windows.append(
+            TimeWindow(
+                start=start,
+                stop=min(stop, chunk_stop),
+                repeats=max(0, stop - chunk_stop),
+                keep_start=keep_start,
+                keep_stop=keep_stop,
+            )
+        )
+    return windows
 
 
 def seamless_encode_windows(length: int, *, run: int) -> tuple[TimeWindow, ...]:

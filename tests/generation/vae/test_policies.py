@@ -54,8 +54,14 @@ def test_seamless_encoding_keeps_the_end_of_a_clip(frames):
 
 
 def test_seamless_windows_of_a_clip_that_starts_and_goes_on():
-    assert reads(SEAMLESS.decoding(6, 0)) == [(0, 4), (2, 6)]
-    assert reads(SEAMLESS.decoding(6, 1)) == [(0, 4), (3, 7)]
+    assert reads(SEAMLESS.decoding(6, 0)) == [(0, 4), (1, 5), (3, 6)]
+    assert reads(SEAMLESS.decoding(6, 1)) == [(0, 4), (2, 6), (4, 7)]
+    # The end of a chunk stands in for what comes after it, so every window is of native length.
+    assert [cut.repeats for cut in SEAMLESS.decoding(6, 1)] == [0, 0, 1]
+
+
+def test_a_lone_latent_frame_is_decoded_beside_itself():
+    assert [(cut.stop - cut.start, cut.repeats, cut.size) for cut in SEAMLESS.decoding(1, 0)] == [(1, 1, 4)]
 
 
 def test_a_picture_is_one_latent_frame_under_both_policies():
@@ -80,17 +86,27 @@ def test_released_windows_follow_the_frame_rate():
 
 
 @pytest.mark.parametrize(
-    ("native", "run", "context"), [(1, 1, 0), (2, 1, 1), (3, 2, 1), (4, 3, 1), (5, 3, 2), (7, 6, 1), (16, 6, 6)]
+    ("native", "encoded", "shown", "left", "right"),
+    [
+        (1, 1, 1, 0, 0),
+        (2, 2, 1, 1, 0),
+        (3, 3, 1, 1, 1),
+        (4, 3, 2, 1, 1),
+        (5, 3, 3, 1, 1),
+        (8, 6, 6, 1, 1),
+        (16, 6, 6, 1, 1),
+    ],
 )
-def test_seamless_windows_follow_the_native_length(native, run, context):
+def test_seamless_windows_follow_the_native_length(native, encoded, shown, left, right):
     cuts = SeamlessCuts.for_chunks(6, native=native, patch_length=4)
 
-    assert (cuts.run, cuts.context_latent_frames) == (run, context)
+    assert (cuts.encode_run, cuts.run, cuts.context_latent_frames, cuts.right) == (encoded, shown, left, right)
 
 
 @given(native=st.integers(1, 20), chunk=st.integers(1, 12))
-def test_a_chunk_is_always_enough_context_for_the_next(native, chunk):
+def test_windows_divide_chunks_and_are_never_longer_than_native(native, chunk):
     cuts = SeamlessCuts.for_chunks(chunk, native=native, patch_length=4)
 
-    assert 0 <= cuts.context_latent_frames <= cuts.run <= chunk
     assert chunk % cuts.run == 0
+    assert chunk % cuts.encode_run == 0
+    assert max(cuts.left + cuts.run + cuts.right, cuts.encode_run) <= native

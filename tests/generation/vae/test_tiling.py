@@ -116,29 +116,51 @@ def test_covering_tiles_refuse_to_share_more_than_a_third():
         covering_tiles(10, tile=8, overlap=0.5)
 
 
-@given(length=st.integers(1, 60), context=st.integers(0, 3), run=st.integers(1, 6), spare=st.integers(0, 4))
-def test_decode_windows_show_every_new_latent_frame_once(length, context, run, spare):
-    windows = seamless_decode_windows(length + context, context=context, run=run, window=run + spare)
+WINDOWS = {"chunk": 6, "run": 2, "left": 1, "right": 1}
+
+
+@given(
+    length=st.integers(1, 40),
+    context=st.integers(0, 3),
+    run=st.sampled_from([1, 2, 3, 6]),
+    left=st.integers(0, 2),
+    right=st.integers(0, 2),
+)
+def test_decode_windows_show_every_new_latent_frame_once_and_see_around_it(length, context, run, left, right):
+    windows = seamless_decode_windows(length + context, context=context, chunk=6, run=run, left=left, right=right)
 
     shown = [frame for window in windows for frame in range(window.keep_start, window.keep_stop)]
     assert shown == list(range(context, length + context))
     for window in windows:
-        assert 0 <= window.start <= window.keep_start < window.keep_stop <= window.stop <= length + context
-        assert window.stop - window.start == min(run + spare, length + context)
+        chunk_stop = context + ((window.keep_start - context) // 6 + 1) * 6
+        assert 0 <= window.start <= window.keep_start < window.keep_stop <= window.stop
+        # Never past the chunk or the clip; what is missing there is repeated.
+        assert window.stop <= min(chunk_stop, length + context)
+        assert window.keep_start - window.start >= min(left, window.keep_start)
+        assert window.stop - window.keep_stop + window.repeats >= right
+        assert window.stop - window.start + window.repeats <= left + run + right
 
 
-@given(chunks=st.integers(1, 5))
-def test_decode_windows_of_a_chunk_are_those_of_the_whole_clip(chunks):
-    whole = seamless_decode_windows(6 * chunks, context=0, run=3, window=4)
-
+@given(chunks=st.integers(1, 4), rest=st.integers(0, 5), run=st.sampled_from([1, 2, 3, 6]))
+def test_decode_windows_of_a_chunk_are_those_of_the_whole_clip(chunks, rest, run):
+    plan = {**WINDOWS, "run": run}
+    length = 6 * chunks + rest
     views = []
-    for chunk in range(chunks):
-        context = 1 if chunk else 0
-        for window in seamless_decode_windows(6 + context, context=context, run=3, window=4):
-            offset = 6 * chunk - context
-            views.append((window.start + offset, window.stop + offset, window.keep_start + offset))
+    for start in range(0, length, 6):
+        context = 1 if start else 0
+        for window in seamless_decode_windows(min(6, length - start) + context, context=context, **plan):
+            offset = start - context
+            views.append((window.start + offset, window.stop + offset, window.repeats, window.keep_start + offset))
 
-    assert views == [(window.start, window.stop, window.keep_start) for window in whole]
+    whole = seamless_decode_windows(length, context=0, **plan)
+
+    assert views == [(window.start, window.stop, window.repeats, window.keep_start) for window in whole]
+
+
+def test_a_window_is_computed_once_even_if_two_runs_would_see_the_same():
+    windows = seamless_decode_windows(6, context=0, chunk=6, run=1, left=1, right=1)
+
+    assert [(window.start, window.keep_start, window.keep_stop) for window in windows[:2]] == [(0, 0, 2), (1, 2, 3)]
 
 
 @given(length=st.integers(1, 60), run=st.integers(1, 6))
