@@ -7,7 +7,7 @@ import pytest
 
 from tests.architecture.source_tree import ROOT, imported_modules, nodes, python_files, refuse, shown
 
-NOT_OPERATIONS = {"planning", "distributed"}
+NOT_OPERATIONS = {"planning", "distributed", "benchmark"}
 FOLDERS = sorted(
     path.parent for path in (ROOT / "kernels").glob("*/__init__.py") if path.parent.name not in NOT_OPERATIONS
 )

@@ -1,0 +1,1 @@
+"""Figures of the kernels and of the planner: one file per section of ``python -m kernels.benchmark``."""
