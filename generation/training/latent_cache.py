@@ -1,35 +1,51 @@
 """Clips as latents on disk: encoded once, read many times.
 
-A cache is a folder of shards. Each shard is a safetensors file with ``latents`` (N, C, T, h, w) in bfloat16 and a JSON
-file of the same name with the captions. Shards are written whole or not at all, so an interrupted run goes on with the
-next one.
+A cache is a folder of shards and ``cache.json``. Each shard is a safetensors file with ``latents`` (N, C, T, h, w) and
+``stills`` (N, C, 1, h, w) in bfloat16, and a JSON file of the same name with the words. Shards are written whole or
+not at all, so an interrupted run goes on with the next one.
 """
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import load_file
 from torch import Tensor
 
-from generation.artifacts import atomic_write
 from generation.errors import RequestError, WeightsError
-from generation.training.vae_trainer import to_video
-from generation.vae.vae import VideoVAE
+
+CACHE_FILE = "cache.json"
+FORMAT = "sceneloom-latents-1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class CaptionedClips:
-    """Clips with their words."""
+class ClipWords:
+    """What is said of a clip."""
 
-    # uint8 (N, T, H, W, 3).
-    frames: Tensor
-    captions: tuple[str, ...]
-    # Per clip one caption for each second.
-    second_captions: tuple[tuple[str, ...], ...]
+    caption: str
+    # One per second, the first of the whole first second, later ones of what changes; empty if there are none.
+    second_captions: tuple[str, ...]
+    # Whether something begins or ends at a second's border.
+    changes: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CacheInfo:
+    """What a cache holds."""
+
+    # Fingerprint of the autoencoder that encoded it.
+    vae: str
+    # Latents are multiplied by this, so that they have about unit variance: from the first shard.
+    latent_scale: float
+    # Frames and pixels of a clip.
+    frames: int
+    height: int
+    width: int
+    # Of the clips, in words and numbers that a person can follow.
+    corpus: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,95 +54,104 @@ class LatentBatch:
 
     # (B, C, T, h, w) float32, scaled for the transformer.
     latents: Tensor
-    captions: tuple[str, ...]
-    second_captions: tuple[tuple[str, ...], ...]
-
-
-def write_latents(
-    folder: Path, vae: VideoVAE, clips_of_shard: Callable[[int], CaptionedClips], *, shards: int, at_once: int = 16
-) -> None:
-    """Encode shards that are not there yet.
-
-    Latents are stored as the encoder gives them; :class:`LatentCache` scales them.
-
-    Args:
-        folder: Made if missing.
-        vae: The encoder; its mode is used, never a sample.
-        clips_of_shard: Draws the clips of a shard; must depend on its number alone.
-        shards: How many the folder shall hold.
-        at_once: Clips per forward of the encoder.
-
-    Raises:
-        StorageError: If the disk is full; whole shards stay.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    for shard in range(shards):
-        tensors, words = folder / f"{shard:05d}.safetensors", folder / f"{shard:05d}.json"
-        if tensors.exists():
-            continue
-        clips = clips_of_shard(shard)
-        latents = torch.cat([_encode(vae, part) for part in torch.split(clips.frames, at_once)])
-        atomic_write(words, json.dumps([clips.captions, clips.second_captions], ensure_ascii=False).encode())
-        atomic_write(tensors, save({"latents": latents}))
-
-
-@torch.no_grad()
-def _encode(vae: VideoVAE, frames: Tensor) -> Tensor:
-    tile = 3 * vae.config.patch_length
-    video = to_video(frames).to(vae.device, vae.dtype)
-    # Seconds are encoded in halves, as the codec does when a clip is generated.
-    parts = [vae.encode(part) for part in torch.split(video, tile, dim=2)]
-    return torch.cat(parts, dim=2).to(torch.bfloat16).cpu()
+    # (B, C, 1, h, w): the first frame alone, as a person's picture is encoded.
+    stills: Tensor
+    words: tuple[ClipWords, ...]
 
 
 class LatentCache:
     """All shards of a folder in memory."""
 
-    def __init__(self, folder: Path, *, latent_scale: float) -> None:
+    def __init__(self, folder: Path) -> None:
         """Read a folder.
-
-        Args:
-            folder: Written by :func:`write_latents`.
-            latent_scale: Latents are multiplied by this, so that they have unit variance.
 
         Raises:
             RequestError: If the folder holds no shard.
-            WeightsError: If a shard is corrupt.
+            WeightsError: If a file of it is corrupt.
         """
-        paths = sorted(folder.glob("*.safetensors"))
-        if not paths:
+        self.folder = folder
+        self.info = read_cache_info(folder)
+        shards = [_read_shard(path) for path in shard_files(folder)]
+        if not shards:
             raise RequestError(f"{folder} must hold cached latents, got none; encode a corpus into it first")
-        self.latent_scale = latent_scale
-        self._latents: list[Tensor] = []
-        self.captions: list[str] = []
-        self._second_captions: list[tuple[str, ...]] = []
-        for path in paths:
-            try:
-                self._latents.append(load_file(path)["latents"])
-                captions, seconds = json.loads(path.with_suffix(".json").read_text())
-            except (SafetensorError, OSError, ValueError, KeyError) as error:
-                raise WeightsError(f"shard {path.name} is corrupt ({error}); delete it and encode again") from error
-            self.captions.extend(captions)
-            self._second_captions.extend(tuple(words) for words in seconds)
-        self._all = torch.cat(self._latents)
-        self._latents.clear()
+        self._latents = torch.cat([latents for latents, _, _ in shards])
+        self._stills = torch.cat([stills for _, stills, _ in shards])
+        self.words: tuple[ClipWords, ...] = tuple(words for _, _, group in shards for words in group)
 
     def __len__(self) -> int:
         """Clips in the cache."""
-        return len(self._all)
+        return len(self._latents)
 
-    def batch(self, indices: Sequence[int]) -> LatentBatch:
+    @property
+    def latent_shape(self) -> tuple[int, int, int, int]:
+        """Channels, frames, height and width of a clip's latents."""
+        channels, frames, height, width = self._latents.shape[1:]
+        return channels, frames, height, width
+
+    def batch(self, indices: Sequence[int], *, latent_scale: float) -> LatentBatch:
         """Some clips, scaled."""
+        chosen = list(indices)
         return LatentBatch(
-            latents=self._all[list(indices)].float() * self.latent_scale,
-            captions=tuple(self.captions[index] for index in indices),
-            second_captions=tuple(self._second_captions[index] for index in indices),
+            latents=self._latents[chosen].float() * latent_scale,
+            stills=self._stills[chosen].float() * latent_scale,
+            words=tuple(self.words[index] for index in chosen),
         )
 
-    def draw(self, batch: int, generator: torch.Generator) -> LatentBatch:
+    def draw(self, batch: int, generator: torch.Generator, *, latent_scale: float) -> LatentBatch:
         """Clips drawn with replacement."""
-        return self.batch(torch.randint(len(self), (batch,), generator=generator).tolist())
+        indices = torch.randint(len(self), (batch,), generator=generator).tolist()
+        return self.batch(indices, latent_scale=latent_scale)
 
-    def standard_deviation(self) -> float:
-        """Of the stored latents, over everything: its inverse is the ``latent_scale`` to train with."""
-        return float(self._all[:: max(1, len(self) // 1000)].float().std())
+
+def read_cache_info(folder: Path) -> CacheInfo:
+    """What a cache says of itself.
+
+    Raises:
+        RequestError: If there is no cache.
+        WeightsError: If its description is corrupt.
+    """
+    path = folder / CACHE_FILE
+    if not path.is_file():
+        raise RequestError(f"{folder} must hold cached latents, got none; encode a corpus into it first")
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        if fields.pop("format") != FORMAT:
+            raise ValueError("another format")
+        return CacheInfo(**fields)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise WeightsError(f"{path} is damaged ({error}); delete the folder and encode again") from error
+
+
+def shard_files(folder: Path) -> list[Path]:
+    """The whole shards of a folder, in order."""
+    return sorted(folder.glob("[0-9]*.safetensors"))
+
+
+def words_file(shard: Path) -> Path:
+    """Where the words of a shard are."""
+    return shard.with_suffix(".json")
+
+
+def words_to_json(words: Sequence[ClipWords]) -> bytes:
+    """Words as they stand beside a shard."""
+    return json.dumps([asdict(clip) for clip in words], ensure_ascii=False, indent=0).encode()
+
+
+def _read_shard(path: Path) -> tuple[Tensor, Tensor, list[ClipWords]]:
+    try:
+        tensors = load_file(path)
+        latents, stills = tensors["latents"], tensors["stills"]
+        plain = json.loads(words_file(path).read_text(encoding="utf-8"))
+        words = [
+            ClipWords(
+                caption=str(clip["caption"]),
+                second_captions=tuple(str(text) for text in clip["second_captions"]),
+                changes=bool(clip["changes"]),
+            )
+            for clip in plain
+        ]
+        if not len(latents) == len(stills) == len(words):
+            raise ValueError(f"{len(latents)} clips but {len(words)} captions")
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
+        raise WeightsError(f"shard {path} is damaged ({error}); delete it and encode again") from error
+    return latents, stills, words

@@ -15,6 +15,8 @@ from torch import Tensor
 
 from generation.errors import ConfigError
 
+_ALMOST_DONE = 1 - 1e-3
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TimestepDensity:
@@ -25,8 +27,8 @@ class TimestepDensity:
     shift: float = 1 / 3
     schedule_share: float = 0.3
     zero_share: float = 0.02
-    # Share of clips whose chunks stand as inference has them: a window that moves up a quarter of the schedule
-    # per chunk. The others draw independently and are sorted, earlier chunks cleaner.
+    # Share of clips whose chunks stand as inference has them: in a row of stages, each a window-th of the schedule.
+    # The others draw independently and are sorted, earlier chunks cleaner.
     staircase_share: float = 0.5
     window_size: int = 4
 
@@ -80,12 +82,26 @@ def draw_chunk_timesteps(batch: int, chunks: int, density: TimestepDensity, gene
         ``(batch, chunks)`` float32 in [0, 1).
     """
     independent = draw_independent((batch, chunks), density, generator).sort(dim=1, descending=True).values
-    # The youngest chunk of a window has used less than one window-th of its steps.
+    # Anywhere inside the stages.
     offset = torch.rand((batch, 1), generator=generator)
-    position = torch.arange(chunks - 1, -1, -1) + offset
-    staircase = schedule_timestep((position / density.window_size).clamp(max=1 - 1e-3))
+    stages = draw_stages(batch, chunks, window_size=density.window_size, generator=generator)
+    # More chunks than stages leave the oldest almost clean.
+    staircase = schedule_timestep(((stages + offset) / density.window_size).clamp(max=_ALMOST_DONE))
     pick = torch.rand((batch, 1), generator=generator)
     return torch.where(pick < density.staircase_share, staircase, independent)
+
+
+def draw_stages(batch: int, chunks: int, *, window_size: int, generator: torch.Generator) -> Tensor:
+    """In which stage of denoising each noisy chunk is, as at some moment of inference.
+
+    A full window has one chunk in every stage. Fewer chunks stand anywhere in it: at the noisy end when a clip begins,
+    at the clean end when it runs out.
+
+    Returns:
+        ``(batch, chunks)``, falling by 1 from chunk to chunk; 0 is the noisiest stage.
+    """
+    youngest = torch.randint(max(1, window_size - chunks + 1), (batch, 1), generator=generator)
+    return torch.arange(chunks - 1, -1, -1) + youngest
 
 
 def share_below(density: TimestepDensity, timestep: float, *, draws: int, generator: torch.Generator) -> float:

@@ -28,9 +28,8 @@ def init_vae(vae: VideoVAE, generator: torch.Generator) -> None:
     for module in vae.modules():
         if isinstance(module, nn.Linear):
             module.weight.normal_(0, module.in_features**-0.5, generator=generator)
-    for trunk in (vae.encoder.trunk, vae.decoder.trunk):
-        for block in trunk.blocks:
-            block.attention.output.weight.mul_(BRANCH_SCALE)
-            block.ffn.contract.weight.mul_(BRANCH_SCALE)
+    for name, parameter in vae.named_parameters():
+        if name.endswith(("attention.output.weight", "ffn.contract.weight")):
+            parameter.mul_(BRANCH_SCALE)
     vae.decoder.from_latents.weight.mul_(LATENT_SCALE)
     vae.encoder.to_moments.bias[vae.config.latent_channels :] = FIRST_LOGVAR

@@ -1,10 +1,10 @@
 """Training of the video autoencoder: fixed clips first, then pictures and clips of every size and aspect.
 
-Source: method A.6. Stage 1 and stage 2 differ only in the shapes they draw (:class:`ClipShape`); the second continues
-from the first one's checkpoint.
+Source: method A.6. Stage 1 and stage 2 differ only in the shapes they draw
+(:class:`~generation.training.clip_sources.ClipShape`); the second starts from the first one's weights.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -13,37 +13,26 @@ from torch import Tensor
 
 from generation.config import VAEConfig
 from generation.errors import ConfigError
-from generation.training.averaging import WeightAverage
-from generation.training.checkpoints import Trainee
-from generation.training.loop import LoopConfig, StepLoss, make_optimizer, run_loop
-from generation.training.pictures import save_rows
-from generation.training.randomness import step_generator
-from generation.training.run_folder import RunFolder
+from generation.training.clip_sources import ClipShape, ClipSource
+from generation.training.corpus.contact_sheet import write_contact_sheet
+from generation.training.frames import to_frames, to_video
+from generation.training.runs.autocasting import bfloat16_where_native
+from generation.training.runs.averaging import WeightAverage
+from generation.training.runs.checkpoints import Trainee, load_weights
+from generation.training.runs.loop import LoopConfig, StepLoss, TrainingTask, run_loop
+from generation.training.runs.optimizer import make_optimizer
+from generation.training.runs.randomness import step_generator
+from generation.training.runs.run_folder import RunFolder
+from generation.training.runs.team import ALONE, Team
 from generation.training.vae_initialisation import init_vae
 from generation.training.vae_objective import VAELossWeights, psnr, vae_loss
 from generation.vae.vae import VideoVAE
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ClipShape:
-    """One shape of training batch; ``frames`` 1 is a batch of pictures."""
-
-    batch: int
-    frames: int
-    height: int
-    width: int
-    # How often this shape is drawn, against the others'.
-    share: float = 1.0
-
-    def __post_init__(self) -> None:
-        """Check every field.
-
-        Raises:
-            ConfigError: Naming the field that is wrong.
-        """
-        for name in ("batch", "frames", "height", "width", "share"):
-            if getattr(self, name) <= 0:
-                raise ConfigError(f"{name} must be positive, got {getattr(self, name)}")
+# Numbers of the clips that are looked at and never trained on.
+HELD_OUT = 2**40
+_CLIPS_SHOWN = 6
+# A tenth of the transformer's: pixels want large weights.
+WEIGHT_DECAY = 0.01
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +45,21 @@ class VAETraining:
     weights: VAELossWeights = field(default_factory=VAELossWeights)
     seed: int = 0
     average_decay: float = 0.999
-    autocast: bool = True
+    # Matrices in bfloat16 on devices that multiply those natively.
+    bfloat16: bool = True
+
+    def __post_init__(self) -> None:
+        """Check what the parts cannot check alone.
+
+        Raises:
+            ConfigError: If there is no shape, or one is not whole patches.
+        """
+        if not self.shapes:
+            raise ConfigError("shapes must name at least one shape of batch")
+        patch, length = self.vae.patch_size, self.vae.patch_length
+        for shape in self.shapes:
+            if shape.height % patch or shape.width % patch or (shape.frames > 1 and shape.frames % length):
+                raise ConfigError(f"shapes must be 1 frame or multiples of {length} x {patch} x {patch}, got {shape}")
 
     def shape_of_step(self, step: int) -> ClipShape:
         """The shape that a step trains on."""
@@ -64,9 +67,10 @@ class VAETraining:
         shares = torch.tensor([shape.share for shape in self.shapes])
         return self.shapes[int(torch.multinomial(shares, 1, generator=generator))]
 
-
-# Draws a batch of clips, uint8 (B, T, H, W, 3), for a shape and a step; must depend on these alone.
-ClipSource = Callable[[ClipShape, int], Tensor]
+    def clips_of_step(self, step: int) -> range:
+        """The numbers of the clips that a step trains on; no step shares one with another."""
+        first = step * max(shape.batch for shape in self.shapes)
+        return range(first, first + self.shape_of_step(step).batch)
 
 
 def train_vae(
@@ -74,8 +78,10 @@ def train_vae(
     source: ClipSource,
     folder: Path,
     *,
-    minutes: float | None = None,
-    start_from: VideoVAE | None = None,
+    device: torch.device,
+    should_stop: Callable[[], bool],
+    start_from: Mapping[str, Tensor] | None = None,
+    team: Team = ALONE,
 ) -> VideoVAE:
     """Train, or go on training, in a run folder.
 
@@ -83,8 +89,10 @@ def train_vae(
         training: What to train and how.
         source: Where clips come from.
         folder: The run folder; its checkpoint is resumed if there is one.
-        minutes: Stop after this long, with a checkpoint.
+        device: Where to train.
+        should_stop: Asked before every step; the run then ends with a checkpoint.
         start_from: Weights to begin with in a new folder (stage 2, or a shipped model); fresh ones otherwise.
+        team: The processes that train together.
 
     Returns:
         The averaged model.
@@ -92,62 +100,56 @@ def train_vae(
     Raises:
         NumericsError: If the loss is no longer finite.
         StorageError: If the disk is full; the last checkpoint stays.
-        WeightsError: If the checkpoint belongs to another run.
+        WeightsError: If the checkpoint is damaged or belongs to another run, or ``start_from`` to another model.
     """
     vae = VideoVAE(training.vae)
     init_vae(vae, step_generator(training.seed, 0, "weights"))
     if start_from is not None:
-        vae.load_state_dict(start_from.state_dict())
+        load_weights(vae, start_from, source=folder)
+    vae.to(device)
     trainee = Trainee(
         module=vae,
         average=WeightAverage(vae, decay=training.average_decay),
-        optimizer=make_optimizer(vae, learning_rate=training.loop.learning_rate.peak, weight_decay=0.01),
+        optimizer=make_optimizer(vae, learning_rate=training.loop.learning_rate.peak, weight_decay=WEIGHT_DECAY),
     )
     run = RunFolder(root=folder)
-    run_loop(
-        training.loop,
-        run,
-        trainee,
+    task = TrainingTask(
         settings=asdict(training),
-        loss_of_step=lambda step: vae_step(vae, training, source, step),
+        loss_of_step=lambda step: vae_step(vae, training, source, step, team=team),
         draw_sample=lambda step: _draw_sample(vae, training, source, run.sample(step)),
-        minutes=minutes,
     )
+    run_loop(training.loop, run, trainee, task, should_stop=should_stop, team=team)
     trainee.average.copy_to(vae)
     return vae
 
 
-def vae_step(vae: VideoVAE, training: VAETraining, source: ClipSource, step: int) -> StepLoss:
+def vae_step(vae: VideoVAE, training: VAETraining, source: ClipSource, step: int, *, team: Team = ALONE) -> StepLoss:
     """The loss of one step; a function of the step and the weights alone."""
-    video = to_video(source(training.shape_of_step(step), step)).to(vae.device)
-    with torch.autocast(vae.device.type, torch.bfloat16, enabled=training.autocast):
+    numbers = training.clips_of_step(step)
+    rows = team.rows(len(numbers))
+    video = to_video(source(training.shape_of_step(step), numbers[rows]).to(vae.device))
+    with bfloat16_where_native(vae.device, wanted=training.bfloat16):
         posterior = vae.encode_moments(video)
-        latents = posterior.sample(step_generator(training.seed, step, "posterior"))
-        output = vae.decode(latents)
-    loss = vae_loss(output, video, posterior.mean, posterior.logvar, training.weights)
+        mean, logvar = posterior.mean.float(), posterior.logvar.float()
+        # Drawn for the joint batch, so that a team sees the noise that one process would.
+        joint = (len(numbers), *mean.shape[1:])
+        noise = torch.randn(joint, generator=step_generator(training.seed, step, "posterior"))
+        output = vae.decode(mean + torch.exp(0.5 * logvar) * noise[rows].to(mean))
+    loss = vae_loss(output, video, mean, logvar, training.weights)
     metrics = {
-        "l1": loss.l1.item(),
-        "gradient": loss.gradient.item(),
-        "kl": loss.kl.item(),
+        "l1": loss.l1,
+        "gradient": loss.gradient,
+        "kl": loss.kl,
         "psnr": psnr(output.detach(), video),
-        "latent_std": posterior.mean.detach().float().std().item(),
+        "latent_std": mean.std(),
     }
     return StepLoss(total=loss.total, metrics=metrics)
 
 
-def to_video(frames: Tensor) -> Tensor:
-    """Turn uint8 ``(B, T, H, W, 3)`` into float32 ``(B, 3, T, H, W)`` in [-1, 1]."""
-    return frames.permute(0, 4, 1, 2, 3).float() / 127.5 - 1
-
-
-def to_frames(video: Tensor) -> Tensor:
-    """Turn ``(B, 3, T, H, W)`` in [-1, 1] into uint8 ``(B, T, H, W, 3)``."""
-    return ((video.float().clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).permute(0, 2, 3, 4, 1)
-
-
 @torch.no_grad()
 def _draw_sample(vae: VideoVAE, training: VAETraining, source: ClipSource, path: Path) -> None:
-    # The same clips every time (step -1 is never trained on), truth above reconstruction.
-    frames = source(training.shapes[0], -1)[:6]
-    output = vae.decode(vae.encode(to_video(frames).to(vae.device)))
-    save_rows(path, [frames[:, 0], to_frames(output)[:, 0].cpu(), frames[:, -1], to_frames(output)[:, -1].cpu()])
+    """The same clips every time, truth above reconstruction."""
+    shape = training.shapes[0]
+    frames = source(shape, range(HELD_OUT, HELD_OUT + min(_CLIPS_SHOWN, shape.batch))).cpu()
+    output = to_frames(vae.decode(vae.encode(to_video(frames.to(vae.device))))).cpu()
+    write_contact_sheet(path, [clip for pair in zip(frames, output, strict=True) for clip in pair])

@@ -1,5 +1,8 @@
 """An exponential moving average of a model's weights: what is shipped and sampled."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 from torch import Tensor, nn
 
@@ -29,11 +32,23 @@ class WeightAverage:
         """Move the average towards the module's weights."""
         self.updates += 1
         decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
-        for name, parameter in module.named_parameters():
-            self.weights[name].lerp_(parameter.detach().float(), 1 - decay)
+        news = [parameter.detach().float() for _, parameter in module.named_parameters()]
+        torch._foreach_lerp_(list(self.weights.values()), news, 1 - decay)
 
     @torch.no_grad()
     def copy_to(self, module: nn.Module) -> None:
         """Overwrite a module's parameters with the average."""
         for name, parameter in module.named_parameters():
             parameter.copy_(self.weights[name])
+
+    @contextmanager
+    def inside(self, module: nn.Module) -> Iterator[None]:
+        """Have a module hold the average for a while, for pictures of progress; its own weights come back."""
+        own = {name: parameter.detach().clone() for name, parameter in module.named_parameters()}
+        self.copy_to(module)
+        try:
+            yield
+        finally:
+            with torch.no_grad():
+                for name, parameter in module.named_parameters():
+                    parameter.copy_(own[name])

@@ -5,16 +5,21 @@ The trainings differ in what one step's loss is; that is all they hand in.
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from generation.errors import ConfigError, NumericsError
-from generation.training.checkpoints import Trainee, load_checkpoint, save_checkpoint
-from generation.training.run_folder import RunFolder, write_metrics
-from generation.training.schedule import LearningRate
+from generation.training.runs.checkpoints import Progress, Trainee, load_checkpoint, save_checkpoint
+from generation.training.runs.metric_sums import LOSS, MetricSums, is_finite, means_of
+from generation.training.runs.run_folder import RunFolder, append_record
+from generation.training.runs.schedule import LearningRate
+from generation.training.runs.team import ALONE, Team
+
+# Fields of LoopConfig that say when something is written or that the run is over; the weights do not depend on them.
+_RHYTHM = ("total_steps", "log_every", "save_every", "sample_every")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,90 +49,132 @@ class StepLoss:
     """What one step minimises, and what it tells the log."""
 
     total: Tensor
-    metrics: dict[str, float]
+    # One element each; NaN where this step knows nothing.
+    metrics: dict[str, Tensor]
 
 
-def make_optimizer(
-    module: torch.nn.Module,
-    *,
-    learning_rate: float,
-    betas: tuple[float, float] = (0.9, 0.95),
-    weight_decay: float = 0.1,
-) -> torch.optim.AdamW:
-    """AdamW as the method uses it; vectors (biases, norms, tables of one row) are not decayed.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrainingTask:
+    """What a training hands to the loop."""
 
-    Source: method A.4.
-    """
-    parameters = list(module.named_parameters())
-    # One group per parameter order: checkpoints count parameters in the module's own order.
-    groups = [
-        {"params": [parameter], "weight_decay": weight_decay if parameter.ndim >= 2 else 0.0}
-        for _, parameter in parameters
-    ]
-    return torch.optim.AdamW(groups, lr=learning_rate, betas=betas, fused=False, foreach=True)
+    # The run's configuration as plain values, its LoopConfig under "loop"; a resume compares it.
+    settings: Mapping[str, object]
+    # Must depend on the step alone (and the weights).
+    loss_of_step: Callable[[int], StepLoss]
+    # Writes a picture of progress.
+    draw_sample: Callable[[int], None]
+
+
+def stop_after(minutes: float | None) -> Callable[[], bool]:
+    """A clock that starts now; without a limit it never stops a run."""
+    deadline = None if minutes is None else time.monotonic() + 60 * minutes
+    return lambda: deadline is not None and time.monotonic() >= deadline
 
 
 def run_loop(
     config: LoopConfig,
-    folder: RunFolder,
+    run: RunFolder,
     trainee: Trainee,
+    task: TrainingTask,
     *,
-    settings: dict[str, object],
-    loss_of_step: Callable[[int], StepLoss],
-    draw_sample: Callable[[int], None],
-    minutes: float | None = None,
+    should_stop: Callable[[], bool],
+    team: Team = ALONE,
 ) -> int:
-    """Train until the steps or the minutes are used up, resuming from the folder's checkpoint if there is one.
+    """Train until the steps are done or someone says stop, resuming from the folder's checkpoint if there is one.
+
+    A run that is stopped and resumed, or killed and resumed, ends with the same weights and the same log.
 
     Args:
         config: Length and rhythm.
-        folder: Where the run lives.
+        run: Where the run lives.
         trainee: What changes.
-        settings: The run's configuration as JSON values, kept beside it and compared on resume.
-        loss_of_step: The loss of one step; must depend on the step alone (and the weights).
-        draw_sample: Writes a picture of progress.
-        minutes: Stop after this many minutes of wall time, with a checkpoint.
+        task: What a step is.
+        should_stop: Asked before every step; the run then ends with a checkpoint.
+        team: The processes that train together.
 
     Returns:
         Steps done so far.
 
     Raises:
-        NumericsError: If a loss is not finite; the last checkpoint stays.
+        NumericsError: If a loss was not finite; the last checkpoint stays.
         StorageError: If the disk is full; the last checkpoint stays.
+        WeightsError: If the checkpoint is damaged or belongs to another run.
     """
-    # As a file gives them back: tuples are lists there.
-    settings = json.loads(json.dumps(settings))
-    folder.open(settings)
-    step = load_checkpoint(folder.checkpoint, trainee, settings=settings) if folder.checkpoint.exists() else 0
-    folder.rewind_log(step)
-    deadline = None if minutes is None else time.monotonic() + 60 * minutes
-    with folder.log.open("a") as log:
-        started, since = time.monotonic(), step
-        while step < config.total_steps and (deadline is None or time.monotonic() < deadline):
-            loss = _train_step(config, trainee, loss_of_step, step)
-            step += 1
-            if step % config.log_every == 0:
-                rate = (step - since) / (time.monotonic() - started)
-                write_metrics(log, step, {**loss.metrics, "loss": loss.total.item(), "steps_per_second": rate})
-                started, since = time.monotonic(), step
-            if step % config.save_every == 0:
-                save_checkpoint(folder.checkpoint, trainee, step=step, settings=settings)
-            if step % config.sample_every == 0:
-                draw_sample(step)
-    save_checkpoint(folder.checkpoint, trainee, step=step, settings=settings)
+    settings = _lasting(task.settings)
+    progress = load_checkpoint(run.checkpoint, trainee, settings=settings) if run.checkpoint.exists() else Progress()
+    if team.is_first:
+        run.begin(task.settings, step=progress.step)
+    sums, step = MetricSums(), progress.step
+    sums.restore(progress.totals)
+    clock = _Clock(step)
+
+    def save() -> None:
+        totals = sums.totals()
+        _require_finite(team.total(totals), step)
+        if team.is_first:
+            # Each process keeps its own sums; a resumed team goes on with those of the first.
+            save_checkpoint(run.checkpoint, trainee, Progress(step=step, totals=totals), settings=settings)
+
+    while step < config.total_steps and not team.any(should_stop()):
+        sums.add(_train_step(config, trainee, task.loss_of_step, step, team))
+        step += 1
+        if step % config.log_every == 0:
+            totals = team.total(sums.totals())
+            _require_finite(totals, step)
+            sums.clear()
+            if team.is_first:
+                append_record(run.log, step, means_of(totals))
+                append_record(run.timings, step, {"steps_per_second": clock.rate(step)})
+        if step % config.save_every == 0:
+            save()
+        if step % config.sample_every == 0 and team.is_first:
+            with trainee.average.inside(trainee.module):
+                task.draw_sample(step)
+    save()
     return step
 
 
-def _train_step(config: LoopConfig, trainee: Trainee, loss_of_step: Callable[[int], StepLoss], step: int) -> StepLoss:
+def _train_step(
+    config: LoopConfig, trainee: Trainee, loss_of_step: Callable[[int], StepLoss], step: int, team: Team
+) -> dict[str, Tensor]:
     rate = config.learning_rate.at(step)
     for group in trainee.optimizer.param_groups:
         group["lr"] = rate
     trainee.optimizer.zero_grad(set_to_none=True)
     loss = loss_of_step(step)
-    if not torch.isfinite(loss.total):
-        raise NumericsError(f"the loss of step {step} must be finite, got {loss.total.item()}; lower the rate")
-    loss.total.backward()  # type: ignore[no-untyped-call]
-    torch.nn.utils.clip_grad_norm_(trainee.module.parameters(), config.clip_norm)
+    loss.total.backward()  # type: ignore[no-untyped-call]  # the library's gap
+    team.average_gradients(trainee.module.parameters())
+    norm = torch.nn.utils.clip_grad_norm_(trainee.module.parameters(), config.clip_norm)
     trainee.optimizer.step()
     trainee.average.update(trainee.module)
-    return loss
+    return {**loss.metrics, LOSS: loss.total, "gradient_norm": norm, "learning_rate": torch.tensor(rate)}
+
+
+def _lasting(settings: Mapping[str, object]) -> dict[str, object]:
+    """Settings as a file gives them back (tuples are lists there), without those that weights do not depend on."""
+    plain: dict[str, object] = json.loads(json.dumps(settings))
+    loop = plain.get("loop")
+    if isinstance(loop, dict):
+        plain["loop"] = {name: value for name, value in loop.items() if name not in _RHYTHM}
+    return plain
+
+
+def _require_finite(totals: dict[str, tuple[float, float]], step: int) -> None:
+    if not is_finite(totals):
+        raise NumericsError(
+            f"the loss must be finite, got {totals[LOSS][0]} in the steps before {step}; resume with a lower learning "
+            "rate in a new folder that starts from this run's checkpoint"
+        )
+
+
+class _Clock:
+    """Steps per second since it was last asked."""
+
+    def __init__(self, step: int) -> None:
+        self._step, self._since = step, time.monotonic()
+
+    def rate(self, step: int) -> float:
+        now = time.monotonic()
+        rate = (step - self._step) / max(now - self._since, 1e-9)
+        self._step, self._since = step, now
+        return rate

@@ -1,12 +1,15 @@
 """One training run on disk: settings, a log of metrics, the last checkpoint, and pictures of progress."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 
 from generation.artifacts import atomic_write
 from generation.errors import StorageError
+
+# Sorts after every step.
+_NO_STEP = 2**62
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,8 +25,13 @@ class RunFolder:
 
     @property
     def log(self) -> Path:
-        """One JSON object per logged step."""
+        """One JSON object per logged step; the same for every run with the same settings on the same machine."""
         return self.root / "metrics.jsonl"
+
+    @property
+    def timings(self) -> Path:
+        """Speed at the logged steps, kept apart because it is never the same twice."""
+        return self.root / "timings.jsonl"
 
     @property
     def settings(self) -> Path:
@@ -34,8 +42,8 @@ class RunFolder:
         """The picture of progress after a step."""
         return self.root / "samples" / f"step_{step:07d}.png"
 
-    def open(self, settings: dict[str, object]) -> None:
-        """Make the folder and note the settings.
+    def begin(self, settings: Mapping[str, object], *, step: int) -> None:
+        """Make the folder, note the settings, and drop what was logged after ``step``: it will be made again.
 
         Raises:
             StorageError: If the folder cannot be made or written.
@@ -45,24 +53,44 @@ class RunFolder:
         except OSError as error:
             raise StorageError(f"the run folder {self.root} must be writable: {error}") from error
         atomic_write(self.settings, json.dumps(settings, indent=2, sort_keys=True).encode())
-
-    def rewind_log(self, step: int) -> None:
-        """Drop lines at or after a step: they will be made again, identically, by the resumed run."""
-        if not self.log.exists():
-            return
-        kept = [line for line in self.log.read_text().splitlines() if line and _step_of(line) < step]
-        atomic_write(self.log, "".join(f"{line}\n" for line in kept).encode())
+        for path in (self.log, self.timings):
+            kept = [record for record in read_records(path) if record["step"] <= step]
+            atomic_write(path, "".join(json.dumps(record) + "\n" for record in kept).encode())
 
 
-def _step_of(line: str) -> int:
+def read_records(path: Path) -> list[dict[str, float]]:
+    """The lines of a log; none if there is no file. A line cut short by a crash is left out.
+
+    Raises:
+        StorageError: If the file cannot be read.
+    """
+    if not path.exists():
+        return []
     try:
-        return int(json.loads(line)["step"])
-    except (ValueError, KeyError, TypeError):
-        # A line cut short by a crash belongs to the steps that are made again.
-        return 2**62
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise StorageError(f"{path} must be readable: {error}") from error
+    return [record for line in lines if (record := _parse(line))]
 
 
-def write_metrics(file: TextIO, step: int, metrics: dict[str, float]) -> None:
-    """Append one line and push it to the operating system."""
-    file.write(json.dumps({"step": step, **{name: round(value, 6) for name, value in metrics.items()}}) + "\n")
-    file.flush()
+def append_record(path: Path, step: int, values: Mapping[str, float]) -> None:
+    """Add one line to a log.
+
+    Raises:
+        StorageError: If the disk is full or read-only.
+    """
+    line = json.dumps({"step": step, **{name: round(value, 6) for name, value in values.items()}})
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+    except OSError as error:
+        raise StorageError(f"{path} could not be written: {error}; free some space and resume") from error
+
+
+def _parse(line: str) -> dict[str, float] | None:
+    try:
+        record = json.loads(line)
+    except ValueError:
+        return None
+    is_record = isinstance(record, dict) and isinstance(record.get("step"), int) and 0 <= record["step"] < _NO_STEP
+    return record if is_record else None

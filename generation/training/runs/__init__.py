@@ -1,0 +1,1 @@
+"""What every training shares: steps, averages, checkpoints, logs, several processes. It knows no model."""
