@@ -18,7 +18,7 @@ from generation.training.runs.schedule import LearningRate
 RATE = LearningRate(peak=0.05, warmup_steps=3, decay_from=8, total_steps=20, floor=0.01)
 
 
-class Crash(Exception):
+class PowerCutError(Exception):
     """Stands in for a power cut."""
 
 
@@ -27,7 +27,9 @@ class Run:
 
     def __init__(self, folder, *, total_steps=20, crash_at=None, nan_at=None, **fields):
         self.config = LoopConfig(
-            total_steps=total_steps, learning_rate=RATE, **{"log_every": 4, "save_every": 6, "sample_every": 5, **fields}
+            total_steps=total_steps,
+            learning_rate=RATE,
+            **{"log_every": 4, "save_every": 6, "sample_every": 5, **fields},
         )
         self.folder = RunFolder(root=folder)
         self.module = nn.Linear(4, 1)
@@ -44,7 +46,7 @@ class Run:
 
     def loss(self, step):
         if step == self.crash_at:
-            raise Crash
+            raise PowerCutError
         inputs = torch.randn(8, 4, generator=step_generator(1, step, "inputs"))
         loss = (self.module(inputs) - inputs.sum(dim=1, keepdim=True)).square().mean()
         if self.nan_at is not None and step >= self.nan_at:
@@ -108,7 +110,7 @@ def test_run_that_was_stopped_ends_with_the_same_bytes(tmp_path, undisturbed, st
 
 @pytest.mark.parametrize("crash_at", [0, 5, 6, 9, 19])
 def test_run_that_was_killed_ends_with_the_same_bytes(tmp_path, undisturbed, crash_at):
-    with pytest.raises(Crash):
+    with pytest.raises(PowerCutError):
         Run(tmp_path, crash_at=crash_at)()
 
     Run(tmp_path)()
