@@ -6,6 +6,7 @@ in float64 is float64 throughout.
 """
 
 from collections.abc import Callable
+from functools import cache
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +17,7 @@ from kernels.linear_fp8.op import linear_fp8
 # Parameters whose names begin so, or whose module is named so, stay in float32 whatever the model's dtype.
 FLOAT32_PREFIXES = ("patch_embed.", "timestep_embed.", "text_embed.", "rope.", "final_norm.", "final_proj.")
 FLOAT32_MODULES = ("query_norm", "key_norm", "attention_post_norm", "ffn_post_norm")
+NARROW_DTYPES = (torch.bfloat16, torch.float16)
 # Processors that multiply bfloat16 matrices faster than float32 ones say one of these.
 NATIVE_BFLOAT16 = ("avx512_bf16", "amx_bf16", "bf16")
 FLOAT32_SCALES = ("weight_scale", "input_scale", "smooth_scale")
@@ -27,7 +29,7 @@ Reorder = Callable[[Tensor], Tensor]
 
 def at_least_float32(dtype: torch.dtype) -> torch.dtype:
     """The dtype of a float32 island inside a model of ``dtype``."""
-    return torch.promote_types(dtype, torch.float32)
+    return torch.float32 if dtype in NARROW_DTYPES else dtype
 
 
 def operand_dtype(inputs: Tensor) -> torch.dtype:
@@ -35,11 +37,16 @@ def operand_dtype(inputs: Tensor) -> torch.dtype:
 
     Products of widened operands are the same, so only speed depends on this.
     """
-    if inputs.device.type != "cpu" or inputs.dtype not in (torch.bfloat16, torch.float16):
+    if inputs.device.type != "cpu" or inputs.dtype not in NARROW_DTYPES:
         return inputs.dtype
+    return inputs.dtype if inputs.dtype == torch.bfloat16 and multiplies_bfloat16() else torch.float32
+
+
+@cache
+def multiplies_bfloat16() -> bool:
+    """Whether this machine's processor has instructions for bfloat16 matrices."""
     able = torch.cpu.get_capabilities()
-    native = inputs.dtype == torch.bfloat16 and any(able.get(name) for name in NATIVE_BFLOAT16)
-    return inputs.dtype if native else torch.float32
+    return any(able.get(name) for name in NATIVE_BFLOAT16)
 
 
 def inference_dtype(name: str, stored: torch.dtype, dtype: torch.dtype) -> torch.dtype:

@@ -62,7 +62,8 @@ def attend_grouped(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     if key.shape[1] == 0:
         return torch.zeros_like(query)
     # Processors gain nothing from narrow operands here, and float32 keeps the weights unrounded.
-    precision = torch.promote_types(query.dtype, torch.float32) if query.device.type == "cpu" else query.dtype
+    widened = query.device.type == "cpu" and query.dtype in (torch.bfloat16, torch.float16)
+    precision = torch.float32 if widened else query.dtype
     rows, keys, values = (part.to(precision).transpose(1, 2) for part in (query.flatten(1, 2), key, value))
     return F.scaled_dot_product_attention(rows, keys, values).transpose(1, 2).to(query.dtype).view(query.shape)
 

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.model import inference
+from generation.model import inference, precision
 from generation.model.inference import cut_stretches
 from generation.model.precision import cast_for_inference
 from tests.support.golden_dit import relative_l2
@@ -47,6 +47,17 @@ def test_in_place_equals_plain(monkeypatch, most_rows, dtype):
     for layer in range(3):
         for ours, theirs in zip(in_place_cache.read(layer, 0, 2), plain_cache.read(layer, 0, 2), strict=True):
             assert relative_l2(ours, theirs) <= TOLERANCES[dtype]
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_in_place_equals_plain_whether_or_not_the_processor_multiplies_bfloat16(monkeypatch, native):
+    monkeypatch.setattr(precision, "multiplies_bfloat16", lambda: native)
+    model = tiny_dit(7)
+    cast_for_inference(model, torch.bfloat16)
+
+    (plain, _), (in_place, _) = both_ways(model, random_window(model.config, chunks=2))
+
+    assert relative_l2(in_place, plain) <= TOLERANCES[torch.bfloat16]
 
 
 def test_in_place_equals_plain_with_a_batch():

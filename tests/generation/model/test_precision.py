@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from generation.model import precision
 from generation.model.dit import DiT
 from generation.model.precision import LayerNorm, at_least_float32, cast_for_inference, operand_dtype
 from generation.weights.magi_keys import dit_dtype_map
@@ -38,9 +39,9 @@ def test_islands_are_at_least_float32():
 def test_operands_are_widened_only_where_the_processor_cannot_multiply_them(monkeypatch):
     inputs = torch.zeros(1, dtype=torch.bfloat16)
 
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": False})
+    monkeypatch.setattr(precision, "multiplies_bfloat16", lambda: False)
     assert operand_dtype(inputs) == torch.float32
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True})
+    monkeypatch.setattr(precision, "multiplies_bfloat16", lambda: True)
     assert operand_dtype(inputs) == torch.bfloat16
     assert operand_dtype(inputs.half()) == torch.float32
     assert operand_dtype(inputs.double()) == torch.float64
