@@ -137,7 +137,9 @@ class Attention(nn.Module):
         """Keys and values of the packed text ``(L_text, D)``, each ``(L_text, N_kv, K)``."""
         pairs = self.cross_key_value(text).view(text.shape[0], self.num_kv_heads, 2 * self.head_dim)
         key, value = pairs.chunk(2, dim=-1)
-        return self.cross_key_norm(key), value
+        key = self.cross_key_norm(key)
+        # Under autocast, when training, norms come out wider than products.
+        return key, value.to(key.dtype)
 
     def interleaved(self, inside: Tensor, across: Tensor) -> Tensor:
         """Cut both outputs, ``(B, L, N, K)`` each, in slices and alternate them: ``(B, L, 2 * N * K)``."""
@@ -164,7 +166,7 @@ class Attention(nn.Module):
     ) -> Tensor:
         query = self._rotated(self.query_norm(self.heads(self.query(normed))), table, normed.dtype)
         key = self._rotated(self.key_norm(self.heads(self.key(normed))), table, normed.dtype)
-        value = self.heads(self.value(normed))
+        value = self.heads(self.value(normed)).to(normed.dtype)
         if kv_cache is not None:
             self.write(key, value, plan, kv_cache)
             key, value = self._extend(key, value, plan, kv_cache)

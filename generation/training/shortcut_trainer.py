@@ -184,15 +184,18 @@ def shortcut_step(
 ) -> StepLoss:
     """The loss of one step; a function of the step and the weights alone."""
     num_steps = training.cycle.steps_at(step)
-    clips, span = draw_shortcut(training, caches, step, networks.student.device, team=team)
-    with torch.no_grad():
+    device = networks.student.device
+    clips, span = draw_shortcut(training, caches, step, device, team=team)
+    # Without gradients the model has its own ways of multiplying on a CPU.
+    narrow = training.bfloat16 and device.type != "cpu"
+    with torch.no_grad(), bfloat16_where_native(device, wanted=narrow):
         if num_steps == training.cycle.most_steps:
             target = guided_velocity(networks.teacher, clips, training.guidance)
         else:
             networks.average.copy_to(networks.target)
             target = _averaged_two_steps(networks.target, clips, span, embedded_step_size(2 * num_steps))
     student = networks.student
-    with bfloat16_where_native(student.device, wanted=training.bfloat16):
+    with bfloat16_where_native(device, wanted=training.bfloat16):
         loss = flow_matching_loss(
             student.dit,
             replace(clips.noisy, target=target),
