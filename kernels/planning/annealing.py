@@ -17,7 +17,7 @@ from kernels.planning.workload import Workload
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Schedule:
-    """How long and how hot to search."""
+    """How long and how hot to search; crosses imbalance early on and has left it at the end."""
 
     swaps: int
     # Rows, as shares of a chunk: a rise of so much is still taken about one time in three.
@@ -26,6 +26,11 @@ class Schedule:
     # Cells over the cap cost so many times the rows of a chunk per mean area of a chunk.
     dear_at_first: float = 1.0
     dear_at_last: float = 5000.0
+
+
+def strict_schedule(swaps: int) -> Schedule:
+    """Never leave the cap: the only way where the balance is exact and leaves no slack to come back by."""
+    return Schedule(swaps=swaps, hot=2.0, cold=0.1, dear_at_first=5000.0)
 
 
 class Swap(NamedTuple):
@@ -63,7 +68,8 @@ class SwapSearch:
         """
         held, ranks, draw = self._held, len(self._held), random.random
         total, over = sum(self._rows), self._over()
-        best = None if over else self._assignment()
+        # The swaps since the best assignment, to go back by: copying it each time would cost more than the search.
+        since: list[Swap] = []
         least = math.inf if over else total
         heat = schedule.hot * self._chunk_rows
         cooling = (schedule.cold / schedule.hot) ** (1 / max(1, schedule.swaps))
@@ -85,11 +91,12 @@ class SwapSearch:
             if change > allowed:
                 continue
             self._apply(swap, rows)
+            since.append(swap)
             total += change
             over += spill
             if total < least and over == 0:
-                best, least = self._assignment(), total
-        return best
+                since, least = [], total
+        return None if least == math.inf else self._undone(since)
 
     def _spill(self, swap: Swap) -> int:
         """Change in cells over the cap, were two chunks swapped."""
@@ -133,5 +140,9 @@ class SwapSearch:
     def _over(self) -> int:
         return sum(max(0, area - self._cap) for area in self._area)
 
-    def _assignment(self) -> Assignment:
-        return tuple(tuple(sorted(chunks)) for chunks in self._held)
+    def _undone(self, swaps: list[Swap]) -> Assignment:
+        """The assignment before these swaps."""
+        held = [list(chunks) for chunks in self._held]
+        for first, i, second, j in reversed(swaps):
+            held[first][i], held[second][j] = held[second][j], held[first][i]
+        return tuple(tuple(sorted(chunks)) for chunks in held)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from kernels.planning.annealing import Schedule, SwapSearch
+from kernels.planning.annealing import Schedule, SwapSearch, strict_schedule
 from kernels.planning.baselines import Assignment, contiguous, min_heap, zigzag
 from kernels.planning.traffic import Load, encode, weigh
 from kernels.planning.workload import Workload
@@ -11,6 +11,8 @@ from kernels.planning.workload import Workload
 # A rank may compute one per cent more than the mean, for the rows that this saves.
 SLACK_PERCENT = 1
 SWAPS = 8_000
+# The search rounds stretches of keys to such a part of a chunk; what it finds is counted exactly.
+FINEST_STRETCH = 64
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,8 +33,8 @@ def balance_cap(areas: tuple[int, ...], ranks: int) -> int:
 def dispatch(work: Workload, ranks: int, *, swaps: int = SWAPS, seed: int = 0) -> Dispatch:
     """Find an assignment within the balance cap that moves few rows.
 
-    Searches from each baseline and keeps the least rows in all; among equals the least rows of the worst rank. The
-    same arguments give the same assignment on every rank and machine.
+    Searches from each baseline, from the min-heap twice, and keeps the least rows in all; among equals the least rows
+    of the worst rank. The same arguments give the same assignment on every rank and machine.
 
     Args:
         work: The workload.
@@ -48,15 +50,23 @@ def dispatch(work: Workload, ranks: int, *, swaps: int = SWAPS, seed: int = 0) -
     """
     keys, cap = encode(work), balance_cap(work.areas, ranks)
     chunks = len(work.chunks)
-    starts = (min_heap(work.areas, ranks), contiguous(chunks, ranks), zigzag(chunks, ranks))
-    best = Dispatch(assignment=starts[0], load=weigh(work, starts[0], keys), cap=cap)
-    for number, start in enumerate(starts):
+    heaped = min_heap(work.areas, ranks)
+    searches = (
+        (heaped, strict_schedule(swaps)),
+        (heaped, Schedule(swaps=swaps)),
+        (contiguous(chunks, ranks), Schedule(swaps=swaps)),
+        (zigzag(chunks, ranks), Schedule(swaps=swaps)),
+    )
+    rough = encode(work, unit=max(1, work.chunks[0].length // FINEST_STRETCH))
+    best = Dispatch(assignment=heaped, load=weigh(work, heaped, keys), cap=cap)
+    for start, _ in searches:
         best = _better(best, start, weigh(work, start, keys))
+    for number, (start, schedule) in enumerate(searches):
         if best.load.total_received == 0:
             break
         # Nothing here is secret: the same draws on every rank are the point.
         random = Random(f"{seed}/{number}")  # noqa: S311
-        found = SwapSearch(work, keys, cap, start).run(Schedule(swaps=swaps), random)
+        found = SwapSearch(work, rough, cap, start).run(schedule, random)
         if found is not None:
             best = _better(best, found, weigh(work, found, keys))
     return best

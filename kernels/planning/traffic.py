@@ -28,7 +28,10 @@ class KeyBits:
 
     def rows(self, bits: int) -> int:
         """Rows in a set of stretches."""
-        return sum(rows * (bits & plane).bit_count() for rows, plane in self.planes)
+        counted = 0
+        for rows, plane in self.planes:
+            counted += rows * (bits & plane).bit_count()
+        return counted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,8 +47,13 @@ class Load:
         return sum(self.received)
 
 
-def encode(work: Workload) -> KeyBits:
-    """Give every stretch of keys its bit."""
+def encode(work: Workload, *, unit: int = 1) -> KeyBits:
+    """Give every stretch of keys its bit.
+
+    Args:
+        work: The workload.
+        unit: Stretches are rounded to multiples of so many rows; 1 is exact, more counts faster.
+    """
     borders = {0} | {chunk.stop for chunk in work.chunks}
     borders.update(border for need in work.needs for rows in need for border in rows)
     ascending = sorted(borders)
@@ -54,11 +62,11 @@ def encode(work: Workload) -> KeyBits:
     def bits(ranges: Iterable[Range]) -> int:
         return sum((1 << place[stop]) - (1 << place[start]) for start, stop in ranges)
 
-    sizes = [stop - start for start, stop in itertools.pairwise(ascending)]
+    sizes = [(stop - start + unit // 2) // unit for start, stop in itertools.pairwise(ascending)]
     return KeyBits(
         owns=tuple(bits((chunk,)) for chunk in work.chunks),
         needs=tuple(map(bits, work.needs)),
-        planes=_planes(sizes),
+        planes=tuple((rows * unit, plane) for rows, plane in _planes(sizes)),
     )
 
 
@@ -84,7 +92,7 @@ def weigh(work: Workload, assignment: Assignment, keys: KeyBits | None = None) -
 
 def _planes(sizes: list[int]) -> tuple[tuple[int, int], ...]:
     """Few pairs (rows, stretches) that add up to the size of each stretch."""
-    by_size = _collect((size, bit) for bit, size in enumerate(sizes))
+    by_size = _collect((size, bit) for bit, size in enumerate(sizes) if size)
     by_power = _collect(
         (1 << power, bit)
         for bit, size in enumerate(sizes)
