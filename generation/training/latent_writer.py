@@ -126,7 +126,7 @@ def encode_clips(
         ]
         latents.append(torch.cat(pieces, dim=2).to(torch.bfloat16).cpu())
         stills.append(vae.encode(video[:, :, :1]).to(torch.bfloat16).cpu())
-    return torch.cat(latents), torch.cat(stills)
+    return torch.cat(latents).contiguous(), torch.cat(stills).contiguous()
 
 
 def words_of(clips: ClipBatch) -> list[ClipWords]:

@@ -58,8 +58,13 @@ class VAETraining:
             raise ConfigError("shapes must name at least one shape of batch")
         patch, length = self.vae.patch_size, self.vae.patch_length
         for shape in self.shapes:
-            if shape.height % patch or shape.width % patch or (shape.frames > 1 and shape.frames % length):
-                raise ConfigError(f"shapes must be 1 frame or multiples of {length} x {patch} x {patch}, got {shape}")
+            # A single latent frame stands for a picture.
+            is_whole = shape.frames == 1 or (shape.frames > length and shape.frames % length == 0)
+            if not is_whole or shape.height % patch or shape.width % patch:
+                raise ConfigError(
+                    f"shapes must have 1 frame, or several latent frames of {length}, and sides that are multiples of "
+                    f"{patch}, got {shape}"
+                )
 
     def shape_of_step(self, step: int) -> ClipShape:
         """The shape that a step trains on."""

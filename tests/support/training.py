@@ -1,0 +1,74 @@
+"""Tiny models, captions and caches for tests of training: steps in milliseconds."""
+
+import torch
+
+from generation.config import DiTConfig, VAEConfig
+from generation.training.captioned_dit import CaptionedDiT
+from generation.training.corpus.labels import ClipBatch
+from generation.training.dit_trainer import build_model
+from generation.training.latent_cache import LatentCache
+from generation.training.latent_writer import write_latents
+from generation.training.text_model import TextModelConfig, train_tokenizer
+from generation.training.vae_initialisation import init_vae
+from generation.vae.vae import VideoVAE
+
+VAE = VAEConfig(
+    name="tiny trained", video_size=16, video_length=16, embed_dim=32, depth=1, num_heads=2, latent_channels=4,
+    final_projection=True, final_projection_norm=False, normalise_qkv=False, latent_scale=1.0,
+)  # fmt: skip
+TEXT = TextModelConfig(vocabulary_size=128, width=16, layers=1, heads=2, ffn_size=16, max_tokens=12)
+DIT = DiTConfig(
+    name="tiny trained", num_layers=2, hidden_size=32, ffn_hidden_size=48, num_heads=2, num_kv_heads=1, head_dim=16,
+    latent_channels=4, text_dim=16, text_max_tokens=12, null_text_tokens=2, gated_ffn=True,
+)  # fmt: skip
+CAPTIONS = ("slow zoom in", "pan left", "a red ball falls", "tilt up, then roll clockwise")
+
+
+def generator(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+def clips(shard, *, count=6, frames=48, side=16):
+    """Gradients that drift sideways; every third clip changes at its second second."""
+    draw = generator(shard)
+    phase, speed = torch.rand(2, count, 1, 1, 1, generator=draw)
+    time = torch.arange(frames).view(1, -1, 1, 1)
+    x, y = torch.meshgrid(torch.linspace(0, 1, side), torch.linspace(0, 1, side), indexing="xy")
+    values = 0.5 + 0.5 * torch.sin(6.3 * (x + y * phase + speed * time / 24 + phase))
+    pictures = torch.stack([values, values.roll(3, dims=3), 1 - values], dim=-1)
+    seconds = frames // 24
+    captions = tuple(CAPTIONS[(shard + index) % len(CAPTIONS)] for index in range(count))
+    second_captions = tuple(
+        tuple(f"{captions[index]} {second if index % 3 == 0 else ''}" for second in range(seconds))
+        for index in range(count)
+    )
+    return ClipBatch(
+        frames=(pictures * 255).to(torch.uint8),
+        captions=captions,
+        second_captions=second_captions,
+        truths=(None,) * count,
+    )
+
+
+def tiny_trained_vae(seed=0) -> VideoVAE:
+    vae = VideoVAE(VAE)
+    init_vae(vae, generator(seed))
+    return vae.requires_grad_(False)
+
+
+def cache_in(folder, *, shards=2, **shape) -> LatentCache:
+    """A cache made by a tiny autoencoder."""
+    write_latents(
+        folder, tiny_trained_vae(), lambda shard: clips(shard, **shape), shards=shards, corpus="test clips",
+        should_stop=lambda: False,
+    )  # fmt: skip
+    return LatentCache(folder)
+
+
+def tiny_model(seed=0, **overrides) -> CaptionedDiT:
+    return build_model(
+        DiTConfig(**{**{name: getattr(DIT, name) for name in DIT.__slots__}, **overrides}),
+        TEXT,
+        train_tokenizer(CAPTIONS, TEXT),
+        seed=seed,
+    )
