@@ -5,7 +5,7 @@ from typing import Protocol
 from torch import Tensor
 
 from generation.config import DiTConfig
-from generation.model.window import ChunkWindow
+from generation.model.window import ChunkWindow, PackedText
 
 
 class CleanKeys(Protocol):
@@ -22,6 +22,18 @@ class CleanKeys(Protocol):
 
     def fork(self) -> "CleanKeys":
         """A cache with the same content; what is written to either is not seen by the other."""
+        ...
+
+
+class StepTexts(Protocol):
+    """The texts of the chunks in flight: those of a clip, or recorded ones."""
+
+    def conditional(self, chunks: range) -> PackedText:
+        """What chunks in flight are told."""
+        ...
+
+    def null(self, count: int) -> PackedText:
+        """The null text, ``count`` times."""
         ...
 
 

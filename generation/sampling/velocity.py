@@ -8,9 +8,8 @@ from torch import Tensor
 
 from generation.config import SamplingConfig
 from generation.model.window import ChunkWindow, PackedText
-from generation.sampling.conditioning import WindowTexts
 from generation.sampling.guidance import pass_weights, positions_to_run
-from generation.sampling.protocol import ChunkModel, CleanKeys
+from generation.sampling.protocol import ChunkModel, CleanKeys, StepTexts
 from generation.sampling.visibility import KeyRange
 
 
@@ -52,7 +51,7 @@ class VelocityPasses:
         texts: Of the chunks in flight.
     """
 
-    def __init__(self, model: ChunkModel, sampling: SamplingConfig, texts: WindowTexts) -> None:
+    def __init__(self, model: ChunkModel, sampling: SamplingConfig, texts: StepTexts) -> None:
         self._model = model
         self._sampling = sampling
         self._texts = texts

@@ -75,6 +75,11 @@ def clean_prompt(prompt: str) -> CleanedPrompt:
     )
 
 
+def clean_once(prompt: str) -> str:
+    """Clean a prompt a single time: half of what the encoder reads, for comparing with the reference."""
+    return _clean_once(prompt, {kind: [] for kind in LostKind})
+
+
 def _clean_once(text: str, lost: _Lost) -> str:
     text = unquote_plus(text).strip().lower()
     text = text.replace("<person>", "person")

@@ -1,0 +1,1 @@
+"""Golden data of the released code, computed again: what ``python -m generation verify-reference`` runs."""

@@ -1,0 +1,1 @@
+"""The video autoencoder: layers, whole encodings, tiles, and the pipeline around it."""

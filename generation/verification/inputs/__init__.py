@@ -1,0 +1,1 @@
+"""What comes before the models: prompts, pictures and clips."""

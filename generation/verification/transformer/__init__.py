@@ -1,0 +1,1 @@
+"""The transformer and the sampler: from single layers to whole clips."""
