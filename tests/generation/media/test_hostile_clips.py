@@ -15,10 +15,11 @@ from generation.media.video import ClipOptions, probe_clip, read_clip
 
 
 def assert_refused(data, words, **limits):
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(MediaError, match=words):
         read_clip(data, 64, 48, Fit.STRETCH, frames=24, options=ClipOptions(limits=ClipLimits(**limits)))
-    assert time.monotonic() - started < 1
+    # Decoding one of these takes minutes or all memory; this only tells refusing from trying.
+    assert time.process_time() - started < 10
 
 
 def patched(data, marker, offset, new):

@@ -139,20 +139,21 @@ def test_a_prompt_with_more_markup_than_can_be_parsed_loses_its_tags_only():
 def test_time_grows_no_faster_than_a_hostile_prompt(piece):
     prompt = "x" + piece * (60_000 // len(piece)) + "é@"
 
-    started = time.perf_counter()
+    started = time.process_time()
     clean_prompt(prompt)
 
     # Quadratic patterns take minutes here; linear ones well under a second, on a busy machine a few.
-    assert time.perf_counter() - started < 15
+    assert time.process_time() - started < 15
 
 
 def test_a_megabyte_of_prose_is_cleaned_in_seconds():
     prompt = "A cat walks along the beach at sunset; the camera follows, slowly. " * 15_000
 
-    started = time.perf_counter()
+    started = time.process_time()
     cleaned = clean_prompt(prompt)
 
-    assert time.perf_counter() - started < 60
+    # Linear work takes seconds; work that grows with the square would take hours.
+    assert time.process_time() - started < 60
     assert cleaned.text.startswith("a cat walks along")
 
 

@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from kernels.errors import UnsupportedInput
@@ -31,15 +29,15 @@ def test_few_chunks_are_searched_fully_and_many_less():
     assert key_for((), rows=8192, ranks=128).swaps == SWAPS // 8
 
 
-# Four times the second it may take, for machines that do other things too.
 @pytest.mark.parametrize("ranks", [8, 64])
-def test_four_million_tokens_are_planned_in_a_second(ranks):
+def test_four_million_tokens_are_planned_over_a_bounded_number_of_chunks(ranks):
     key = key_for(block_causal(4_000_000, block=32_400, span=5), rows=4_000_000, ranks=ranks)
 
-    start = time.process_time()
-    make_plan.__wrapped__(key)
+    plan = make_plan.__wrapped__(key)
 
-    assert time.process_time() - start < 4
+    # What planning costs grows with the chunks, not with the tokens.
+    assert -(-key.rows // key.chunk_rows) <= 8 * ranks
+    assert len(plan.transfers.owned) == ranks
 
 
 def test_more_ranks_than_chunks_are_refused():
