@@ -33,6 +33,20 @@ def test_equal_frames_give_equal_bytes(moving_frames):
     assert first == second
 
 
+def test_bytes_do_not_depend_on_what_was_in_memory_before():
+    """Small pictures have small buffers, which the allocator fills with what others left."""
+    draw = np.random.default_rng(0)
+    frames = draw.integers(0, 256, (24, 32, 32, 3), dtype=np.uint8)
+    left, fragments = [], set()
+
+    for _ in range(60):
+        left.append(draw.integers(0, 256, draw.integers(1, 60_000), dtype=np.uint8))
+        del left[:-20]
+        fragments.add(encode_fragment(frames).media)
+
+    assert len(fragments) == 1
+
+
 def test_the_init_segment_is_the_same_for_every_chunk(moving_frames):
     inits = {encode_fragment(moving_frames(count, first=7 * count)).init for count in (1, 13, 24, 30)}
     black = encode_fragment(np.zeros((24, 48, 64, 3), np.uint8)).init
