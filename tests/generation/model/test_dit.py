@@ -4,20 +4,14 @@ import dataclasses
 
 import pytest
 import torch
-from safetensors.torch import load_file
 
 from generation.errors import RequestError, StateError
-from generation.model.precision import cast_for_inference
 from generation.model.window import ChunkWindow, PackedText
-from tests.support.golden_dit import (
-    WRITTEN_CHUNKS,
-    forward_cases,
-    golden_window,
-    largest_error,
-    load_fp8_dit,
-    relative_l2,
-)
-from tests.support.models import load_reference_dit, tiny_dit
+from generation.verification.measures import largest_error
+from generation.verification.transformer.forwards import check_forwards
+from generation.verification.transformer.low_precision import check_low_precision
+from tests.support.golden import golden_case, golden_names, require_agreement
+from tests.support.models import tiny_dit
 from tests.support.windows import random_window
 
 # Float32 sums in another order; a wrong rule moves results by 9e-5 and more.
@@ -27,59 +21,24 @@ BFLOAT16_TOLERANCE = 5e-3
 FP8_TOLERANCE = 2e-2
 
 
-@pytest.mark.parametrize("gradients", [True, False], ids=["plain", "in_place"])
-def test_forward_equals_the_golden_one(reference_root, gradients):
-    folder = reference_root / "dit"
-    model = load_reference_dit(folder / "ckpt_tiny4b")
-    tensors, first_chunks = forward_cases(folder, "tiny4b")
-    cache = model.make_kv_cache(6, 4)
+@pytest.mark.parametrize("name", golden_names("dit/forward_*"))
+def test_forwards_and_the_cache_they_share_equal_the_golden_ones(name):
+    case = golden_case(name)
 
-    for case, first_chunk in first_chunks.items():
-        window = golden_window(tensors, f"{case}.", first_chunk=first_chunk)
-        written = WRITTEN_CHUNKS.get(case[:3])
-        with torch.set_grad_enabled(gradients):
-            velocity = model(window, None if written is None else cache, write_chunks=written or 0)
+    made = {comparison.what for comparison in require_agreement(check_forwards(case))}
 
-        assert largest_error(velocity, tensors[f"{case}.out"]) <= FLOAT32_TOLERANCE, case
+    for forward in case.record.record("cases").names:
+        assert {f"{forward}.out", f"{forward}.out, plain blocks"} <= made
+    assert any("cache_layer2" in what for what in made)
 
 
-@pytest.mark.parametrize("gradients", [True, False], ids=["plain", "in_place"])
-def test_cache_holds_the_golden_keys_and_values(reference_root, gradients):
-    folder = reference_root / "dit"
-    model = load_reference_dit(folder / "ckpt_tiny4b")
-    tensors, _ = forward_cases(folder, "tiny4b")
-    cache = model.make_kv_cache(6, 4)
+@pytest.mark.parametrize("name", [*golden_names("dit/bf16_forward_*"), *golden_names("dit/fp8_forward_*")])
+def test_narrow_forwards_are_closer_to_the_golden_ones_than_they_must_be(name):
+    errors = {
+        comparison.what: comparison.error for comparison in require_agreement(check_low_precision(golden_case(name)))
+    }
 
-    with torch.set_grad_enabled(gradients):
-        model(golden_window(tensors, "F5a_cache_write_prefix."), cache, write_chunks=2)
-
-    for layer in range(3):
-        held = torch.cat(cache.read(layer, 0, 2), dim=-1)[0]
-        assert largest_error(held, tensors[f"F5a.cache_layer{layer}_first2chunks"]) <= FLOAT32_TOLERANCE
-
-
-@pytest.mark.parametrize("gradients", [True, False], ids=["plain", "in_place"])
-def test_bfloat16_forward_is_close_to_the_golden_one(reference_root, gradients):
-    folder = reference_root / "dit"
-    model = load_reference_dit(folder / "ckpt_tiny4b")
-    cast_for_inference(model, torch.bfloat16)
-    tensors = load_file(folder / "bf16_forward_tiny4b.safetensors")
-
-    with torch.set_grad_enabled(gradients):
-        velocity = model(golden_window(tensors))
-
-    assert velocity.dtype == torch.float32
-    assert relative_l2(velocity, tensors["out"]) <= BFLOAT16_TOLERANCE
-
-
-@pytest.mark.parametrize("gradients", [True, False], ids=["plain", "in_place"])
-def test_fp8_forward_is_close_to_the_golden_one(reference_root, gradients):
-    model, tensors = load_fp8_dit(reference_root / "dit")
-
-    with torch.set_grad_enabled(gradients):
-        velocity = model(golden_window(tensors, step_size=16 / 4 * 2))
-
-    assert relative_l2(velocity, tensors["out"]) <= FP8_TOLERANCE
+    assert max(errors["out"], errors["out, plain blocks"]) <= (FP8_TOLERANCE if "fp8" in name else BFLOAT16_TOLERANCE)
 
 
 def test_same_window_and_cache_give_the_same_bytes():

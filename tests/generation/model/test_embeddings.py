@@ -7,8 +7,8 @@ import torch
 from safetensors.torch import load_file
 
 from generation.model.embeddings import ROUNDED_UP, sinusoid, sinusoid_frequencies
-from tests.support.golden_dit import largest_error
-from tests.support.models import load_reference_dit
+from generation.verification.measures import largest_error
+from generation.verification.transformer.checkpoints import load_golden_transformer
 
 TOLERANCE = 1e-6
 
@@ -16,7 +16,7 @@ TOLERANCE = 1e-6
 @pytest.fixture(params=["tiny4b", "tiny24b"], scope="module")
 def golden(request, reference_root):
     folder = reference_root / "dit"
-    return load_reference_dit(folder / f"ckpt_{request.param}"), load_file(
+    return load_golden_transformer(folder / f"ckpt_{request.param}"), load_file(
         folder / f"modules_{request.param}.safetensors"
     )
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from generation.model import inference, precision
 from generation.model.inference import cut_stretches
 from generation.model.precision import cast_for_inference
-from tests.support.golden_dit import relative_l2
+from generation.verification.measures import relative_l2
 from tests.support.models import tiny_dit
 from tests.support.windows import random_window
 

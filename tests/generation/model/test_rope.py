@@ -5,12 +5,12 @@ import torch
 from safetensors.torch import load_file
 
 from generation.model.rope import RotaryTable, rotate, rotate_in_place, space_positions, time_positions
-from tests.support.models import load_reference_dit
+from generation.verification.transformer.checkpoints import load_golden_transformer
 
 
 @pytest.mark.parametrize("tag", ["tiny4b", "tiny24b"])
 def test_tables_equal_the_golden_ones_bit_for_bit(reference_root, tag):
-    model = load_reference_dit(reference_root / "dit" / f"ckpt_{tag}")
+    model = load_golden_transformer(reference_root / "dit" / f"ckpt_{tag}")
     golden = load_file(reference_root / "dit" / f"modules_{tag}.safetensors")
     tables = {name: table for name, table in golden.items() if name.startswith("rope.T")}
 

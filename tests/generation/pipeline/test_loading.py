@@ -13,9 +13,9 @@ from generation.magi_config import read_magi_config
 from generation.pipeline.loading import ModelFiles, load_files, load_magi_config, load_preset
 from generation.presets import find_preset
 from generation.text.random_encoder import write_random_encoder
+from generation.verification.transformer.checkpoints import checkpoint_config
 from generation.weights.vae_config import read_vae_config
 from tests.support.magi_layout import write_magi_config
-from tests.support.models import reference_config
 from tests.support.pipelines import all_frames
 
 FOUR_STEPS = SamplingConfig(num_steps=4, window_size=2)
@@ -37,7 +37,7 @@ def files(layout, reference_root) -> ModelFiles:
         vae=ckpt / "vae",
         text_encoder=ckpt / "t5/t5-v1_1-xxl",
         control_tokens=layout / "special_tokens.npz",
-        dit_config=reference_config(reference_root / "dit/ckpt_tiny4b"),
+        dit_config=checkpoint_config(reference_root / "dit/ckpt_tiny4b"),
         vae_config=read_vae_config(ckpt / "vae"),
     )
 

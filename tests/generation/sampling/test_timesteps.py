@@ -1,7 +1,5 @@
 """The schedule, to the last bit."""
 
-import json
-
 import pytest
 import torch
 from hypothesis import given
@@ -9,42 +7,15 @@ from hypothesis import strategies as st
 
 from generation.config import SamplingConfig
 from generation.errors import ConfigError
-from generation.sampling.timesteps import make_timesteps, piecewise, shifted_square, square, step_size_of
+from generation.sampling.timesteps import make_timesteps, shifted_square, step_size_of
+from generation.verification.transformer.schedules import check_schedules
+from tests.support.golden import golden_case, require_agreement
 
 
-@pytest.fixture(scope="module")
-def schedules(reference_root):
-    return json.loads((reference_root / "dit" / "schedules.json").read_text())
+def test_schedules_and_intervals_are_the_released_ones_to_the_last_bit():
+    made = {comparison.what for comparison in require_agreement(check_schedules(golden_case("dit/schedules")))}
 
-
-@pytest.mark.parametrize(
-    ("name", "num_steps", "intervals"),
-    [
-        ("sd3_8_any", 8, (2, 1, 1)),
-        ("sd3_16_any", 16, (1, 1, 2)),
-        ("sd3_32_any", 32, (2, 1, 1)),
-        ("sd3_64_any", 64, (2, 1, 1)),
-        ("sd3_12_8,16,16", 12, (2, 1, 1)),
-        ("sd3_12_16,16,8", 12, (1, 1, 2)),
-    ],
-)
-def test_timesteps_are_the_released_ones_to_the_last_bit(schedules, name, num_steps, intervals):
-    timesteps = make_timesteps(num_steps, intervals)
-
-    assert torch.equal(timesteps, torch.tensor(schedules["t_schedule"][name]))
-
-
-@pytest.mark.parametrize(
-    ("name", "curve"),
-    [
-        ("square_16", square),
-        ("piecewise_16", piecewise),
-        ("identity_16", torch.clone),
-        ("sd3_shift1_16", lambda positions: shifted_square(positions, shift=1)),
-    ],
-)
-def test_the_other_released_curves_are_there_too(schedules, name, curve):
-    assert torch.equal(make_timesteps(16, curve=curve), torch.tensor(schedules["t_schedule"][name]))
+    assert {"t sd3_64_any", "t sd3_12_16,16,8", "t piecewise_16", "t sd3_shift1_16", "interval_12_8,16,16"} <= made
 
 
 @given(num_steps=st.integers(1, 200))

@@ -1,6 +1,5 @@
 """Which chunks are in flight when."""
 
-import json
 from itertools import pairwise
 
 import pytest
@@ -9,6 +8,8 @@ from hypothesis import strategies as st
 
 from generation.errors import RequestError
 from generation.sampling.window import num_stages, plan_stages, released_num_chunks, stage_at
+from generation.verification.transformer.schedules import check_schedules
+from tests.support.golden import golden_case, require_agreement
 
 clips = st.fixed_dictionaries(
     {"num_chunks": st.integers(1, 20), "window_size": st.integers(1, 8), "first_chunk": st.integers(0, 5)}
@@ -37,16 +38,10 @@ def test_stages_are_those_of_the_worked_table(index, chunks, blocks, finished):
     assert (stage.first_chunk if stage.finishes_chunk else None) == finished
 
 
-def test_stages_are_those_of_the_released_code(reference_root):
-    sequences = json.loads((reference_root / "dit" / "schedules.json").read_text())["sequences"]
+def test_stages_are_those_of_the_released_code():
+    made = {comparison.what for comparison in require_agreement(check_schedules(golden_case("dit/schedules")))}
 
-    for name, sequence in sequences.items():
-        chunks, window, offset = (int("".join(filter(str.isdigit, part))) for part in name.split("_"))
-        stages = plan_stages(chunks - offset, window, offset)
-        assert [stage.first_chunk for stage in stages] == sequence["clip_start"], name
-        assert [stage.stop_chunk for stage in stages] == sequence["clip_end"], name
-        assert [stage.blocks[-1] for stage in stages] == sequence["t_start"], name
-        assert [stage.blocks[0] + 1 for stage in stages] == sequence["t_end"], name
+    assert {"chunks6_window4_offset2 clip_start", "chunks4_window1_offset1 t_end"} <= made
 
 
 @given(clip=clips)

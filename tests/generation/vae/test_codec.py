@@ -2,31 +2,19 @@
 
 import pytest
 import torch
-from safetensors.torch import load_file
 
 from generation.config import ChunkPolicy
 from generation.errors import ConfigError, MediaError, NumericsError
 from generation.vae.codec import FrameCodec
-from tests.support.vaes import load_reference_vae, tiny_vae
-
-LARGEST_ERROR = 5e-6
-CLIPS = ["image_40x36", "image_264x200", "prefix32_20x28", "prefix25_20x28", "fps16_prefix20_16x24"]
-CHUNKS = ["chunk6", "chunk4", "one_latent_66x20"]
-
-
-@pytest.fixture(scope="module")
-def float32(reference_root):
-    return load_file(reference_root / "vae" / "vae_pipeline_fp32.safetensors")
-
-
-@pytest.fixture(scope="module")
-def bfloat16(reference_root):
-    return load_file(reference_root / "vae" / "vae_pipeline_bf16.safetensors")
+from generation.verification.autoencoder.checkpoint import load_golden_autoencoder
+from generation.verification.autoencoder.pipeline import check_narrow_pipeline, check_pipeline
+from tests.support.golden import golden_case, require_agreement
+from tests.support.vaes import tiny_vae
 
 
 @pytest.fixture(scope="module")
 def golden_vae(reference_root):
-    return load_reference_vae(reference_root / "vae" / "tiny_vae")
+    return load_golden_autoencoder(reference_root / "vae" / "tiny_vae")
 
 
 @pytest.fixture(scope="module")
@@ -44,49 +32,14 @@ def random_frames(frames, height=20, width=44):
     return torch.randint(256, shape, dtype=torch.uint8, generator=torch.Generator().manual_seed(frames))
 
 
-def released(vae, case):
-    return FrameCodec(vae, ChunkPolicy.REFERENCE, fps=16 if case.startswith("fps16") else 24)
+def test_reference_policy_is_the_released_pipeline():
+    made = {comparison.what for comparison in require_agreement(check_pipeline(golden_case("vae/vae_pipeline_fp32")))}
+
+    assert {"image_264x200.latent_scaled", "prefix25_20x28.latent_scaled", "chunk4.frames_u8_tchw"} <= made
 
 
-def relative_l2(ours, expected):
-    return (ours.float() - expected.float()).norm() / expected.float().norm()
-
-
-@pytest.mark.parametrize("case", CLIPS)
-def test_reference_encoding_is_the_released_one(golden_vae, float32, case):
-    latents = released(golden_vae, case).encode(float32[f"{case}.input_thwc_u8"])
-
-    expected = float32[f"{case}.latent_scaled"]
-    assert latents.shape == expected.shape
-    assert (latents - expected).abs().max() <= LARGEST_ERROR * expected.abs().max()
-
-
-@pytest.mark.parametrize("case", CHUNKS)
-def test_reference_decoding_is_the_released_one(golden_vae, float32, case):
-    frames = released(golden_vae, case).decode_chunk(float32[f"{case}.z_scaled"]).permute(0, 3, 1, 2)
-
-    difference = (frames.int() - float32[f"{case}.frames_u8_tchw"].int()).abs()
-    assert difference.max() <= 1
-    assert (difference > 0).float().mean() < 1e-3
-
-
-@pytest.mark.parametrize("case", CLIPS)
-def test_reference_encoding_in_bfloat16_is_the_released_one(reference_root, float32, bfloat16, case):
-    vae = load_reference_vae(reference_root / "vae" / "tiny_vae").bfloat16()
-
-    latents = released(vae, case).encode(float32[f"{case}.input_thwc_u8"])
-
-    assert latents.dtype is torch.bfloat16
-    assert relative_l2(latents, bfloat16[f"{case}.latent_scaled"]) < 0.02
-
-
-@pytest.mark.parametrize("case", CHUNKS)
-def test_reference_decoding_in_bfloat16_is_the_released_one(reference_root, float32, bfloat16, case):
-    vae = load_reference_vae(reference_root / "vae" / "tiny_vae").bfloat16()
-
-    frames = released(vae, case).decode_chunk(float32[f"{case}.z_scaled"]).permute(0, 3, 1, 2)
-
-    assert relative_l2(frames, bfloat16[f"{case}.frames_u8_tchw"]) < 0.02
+def test_reference_policy_in_bfloat16_is_the_released_pipeline():
+    require_agreement(check_narrow_pipeline(golden_case("vae/vae_pipeline_bf16")))
 
 
 @pytest.mark.parametrize(("native_frames", "dtype"), [(16, torch.float32), (16, torch.bfloat16), (8, torch.float32)])

@@ -1,31 +1,18 @@
 """Pixels in and out, exhaustively."""
 
-import pytest
 import torch
-from safetensors.torch import load_file
 
 from generation.vae.pixels import bytes_to_video, round_to_bytes, truncate_to_bytes
-
-
-@pytest.fixture(scope="module")
-def golden(reference_root):
-    return load_file(reference_root / "vae" / "vae_pixel_tables.safetensors")
+from generation.verification.autoencoder.pixels import check_pixels
+from tests.support.golden import golden_case, require_agreement
 
 
 def all_bytes():
     return torch.arange(256, dtype=torch.uint8).view(1, 16, 16, 1).expand(-1, -1, -1, 3)
 
 
-@pytest.mark.parametrize(("dtype", "table"), [(torch.float32, "enc_norm_fp32"), (torch.bfloat16, "enc_norm_bf16")])
-def test_every_byte_enters_as_released(golden, dtype, table):
-    video = bytes_to_video(all_bytes(), dtype)
-
-    assert video.shape == (1, 3, 1, 16, 16)
-    assert torch.equal(video[0, 1].flatten(), golden[table])
-
-
-def test_every_bfloat16_value_leaves_as_released(golden):
-    assert torch.equal(truncate_to_bytes(golden["dec_bf16"]), golden["dec_u8"])
+def test_every_byte_enters_and_every_bfloat16_value_leaves_as_released():
+    require_agreement(check_pixels(golden_case("vae/vae_pixel_tables")))
 
 
 def test_every_byte_survives_the_round_trip_when_rounded():

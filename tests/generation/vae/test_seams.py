@@ -8,7 +8,7 @@ from generation.config import ChunkPolicy
 from generation.errors import ConfigError
 from generation.vae.codec import FrameCodec
 from generation.vae.seams import frame_jumps, seam_ratio
-from tests.support.vaes import load_reference_vae
+from generation.verification.autoencoder.checkpoint import load_golden_autoencoder
 
 
 def clip_with_steps(steps):
@@ -60,7 +60,7 @@ def played(codec, latents):
 
 @pytest.mark.parametrize("period", [12, 24])
 def test_seamless_joints_stand_out_less_than_released_ones(reference_root, period):
-    vae = load_reference_vae(reference_root / "vae" / "tiny_vae")
+    vae = load_golden_autoencoder(reference_root / "vae" / "tiny_vae")
     latents = drifting_latents(24, seed=0)
 
     off = {policy: abs(seam_ratio(played(FrameCodec(vae, policy), latents), period) - 1) for policy in ChunkPolicy}

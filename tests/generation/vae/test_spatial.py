@@ -8,7 +8,8 @@ from generation.vae.blending import BlendRule
 from generation.vae.reference import TileSettings, decode_tile_by_tile, encode_tile_by_tile
 from generation.vae.spatial import SpatialPlan, run_tiled
 from generation.vae.tiling import covering_tiles, released_tiles
-from tests.support.vaes import load_reference_vae, tiny_vae
+from generation.verification.autoencoder.checkpoint import load_golden_autoencoder
+from tests.support.vaes import tiny_vae
 
 TILE = 8
 PATCH = 4
@@ -80,7 +81,7 @@ def test_blend_rules_are_told_apart_by_the_released_decoding(reference_root, rul
         max_tiles=4,
     )
 
-    decoded = joined(load_reference_vae(reference_root / "vae" / "tiny_vae").decode, latents, tiles)
+    decoded = joined(load_golden_autoencoder(reference_root / "vae" / "tiny_vae").decode, latents, tiles)
 
     is_near = bool((decoded - expected).abs().max() <= 5e-6 * expected.abs().max())
     # With one tile on an axis there are no corners at which the rules could differ.

@@ -1,6 +1,5 @@
 """Tile plans: every cell covered once, in order, and the released counts."""
 
-import json
 from itertools import pairwise
 
 import pytest
@@ -9,53 +8,26 @@ from hypothesis import strategies as st
 
 from generation.errors import ConfigError
 from generation.vae.tiling import (
-    assign_tiles,
     covering_tiles,
     released_tiles,
-    released_windows,
     seamless_decode_windows,
     seamless_encode_windows,
 )
+from generation.verification.autoencoder.tile_plans import check_tile_plans
+from tests.support.golden import golden_case, require_agreement
 
 QUARTER = 0.25
 TILES = st.sampled_from([4, 8, 16, 32, 64])
-
-
-@pytest.fixture(scope="module")
-def golden(reference_root):
-    return json.loads((reference_root / "vae" / "tile_parallel.json").read_text())
 
 
 def reads(tiles, scale=1):
     return [[tile.start * scale, tile.stop * scale] for tile in tiles]
 
 
-@pytest.mark.parametrize(("geometry", "pixels"), [("real_vae_encode", 8), ("real_vae_decode_latent", 1)])
-def test_released_tiles_lie_where_the_release_puts_them(golden, geometry, pixels):
-    for axes in golden["geometry"][geometry].values():
-        for expected in (axes["H"], axes["W"]):
-            # The side is where its last tile ends; half a patch there is no cell.
-            length = expected[-1][1] // pixels
-            expected[-1][1] = length * pixels
-            assert reads(released_tiles(length, tile=32, overlap=QUARTER), pixels) == [
-                [start, min(stop, length * pixels)] for start, stop in expected
-            ]
+def test_tiles_windows_and_their_processes_are_the_released_ones():
+    made = {comparison.what for comparison in require_agreement(check_tile_plans(golden_case("vae/tile_parallel")))}
 
-
-def test_released_windows_lie_where_the_release_puts_them(golden):
-    for size, axes in golden["geometry"]["real_vae_encode"].items():
-        windows = released_windows(int(size.split("x")[2]), window=12)
-        assert [[window.start, window.stop] for window in windows] == axes["T"]
-    for size, axes in golden["geometry"]["real_vae_decode_latent"].items():
-        windows = released_windows(int(size.split("x")[2]), window=3)
-        assert [[window.start, window.stop] for window in windows] == axes["T"]
-
-
-def test_tiles_are_shared_among_processes_as_released(golden):
-    for case in golden["rank_assignment"]:
-        shares = assign_tiles(case["tile_numel"], case["world_size"])
-        assert [list(share) for share in shares] == case["per_rank"]
-        assert [index for share in shares for index in share] == case["gather_order"]
+    assert {"real_vae_encode 720x1280x32 W", "real_vae_decode_latent 720x720x4 T", "processes 0"} <= made
 
 
 def assert_shows_every_cell_once(tiles, length):

@@ -7,8 +7,9 @@ from safetensors import safe_open
 
 from generation.config import VAEConfig
 from generation.vae.vae import VideoVAE
+from generation.verification.autoencoder.checkpoint import load_golden_autoencoder
 from generation.weights.vae_keys import vae_dtype_map, vae_key_map
-from tests.support.vaes import TINY, load_reference_vae
+from tests.support.vaes import TINY
 
 VARIANTS = [
     {},
@@ -32,11 +33,11 @@ def test_every_parameter_has_exactly_one_name_in_the_file(overrides):
 def test_names_and_shapes_are_those_of_the_golden_checkpoint(reference_root):
 
     folder = reference_root / "vae" / "tiny_vae"
-    shapes = {name: tuple(weight.shape) for name, weight in load_reference_vae(folder).named_parameters()}
+    shapes = {name: tuple(weight.shape) for name, weight in load_golden_autoencoder(folder).named_parameters()}
     with safe_open(folder / "diffusion_pytorch_model.safetensors", "pt") as stored:
         theirs = {name: tuple(stored.get_slice(name).get_shape()) for name in stored.keys()}  # noqa: SIM118
 
-    ours = {magi: shapes[name] for name, magi in vae_key_map(load_reference_vae(folder).config).items()}
+    ours = {magi: shapes[name] for name, magi in vae_key_map(load_golden_autoencoder(folder).config).items()}
     assert ours == theirs
     assert set(theirs) == set(json.loads((reference_root / "vae" / "tiny_vae.json").read_text())["tensors"])
 
