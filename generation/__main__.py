@@ -76,6 +76,7 @@ def _run(argv: list[str], console: Console) -> int:
         "convert": _convert,
         "verify-reference": _verify,
         "benchmark": _benchmark,
+        "train": _train,
     }
     if argv and argv[0] in commands:
         return commands[argv[0]](argv[1:], console)
@@ -96,6 +97,12 @@ def _generate(argv: list[str], console: Console) -> int:
     from generation.cli.generate import run_generate
 
     return run_generate(argv, cache=cache_folder(), console=console)
+
+
+def _train(argv: list[str], console: Console) -> int:
+    from generation.cli.train import run_train
+
+    return run_train(argv, console=console)
 
 
 def _download(argv: list[str], console: Console) -> int:

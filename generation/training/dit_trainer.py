@@ -22,7 +22,7 @@ from generation.training.latent_cache import LatentCache
 from generation.training.runs.autocasting import bfloat16_where_native
 from generation.training.runs.averaging import WeightAverage
 from generation.training.runs.checkpoints import Trainee, load_weights
-from generation.training.runs.loop import LoopConfig, StepLoss, TrainingTask, run_loop
+from generation.training.runs.loop import UNATTENDED, LoopConfig, RunControl, StepLoss, TrainingTask, run_loop
 from generation.training.runs.optimizer import make_optimizer
 from generation.training.runs.randomness import step_generator
 from generation.training.runs.recomputing import recompute_in_backward
@@ -82,8 +82,7 @@ def train_dit(
     *,
     model: CaptionedDiT,
     draw_sample: Callable[[CaptionedDiT, Path], None],
-    should_stop: Callable[[], bool],
-    team: Team = ALONE,
+    control: RunControl = UNATTENDED,
 ) -> CaptionedDiT:
     """Train, or go on training, in a run folder.
 
@@ -93,8 +92,7 @@ def train_dit(
         folder: The run folder; its checkpoint is resumed if there is one.
         model: From :func:`build_model`, on its device; trained in place.
         draw_sample: Writes a picture of what the averaged model makes to a file.
-        should_stop: Asked before every step; the run then ends with a checkpoint.
-        team: The processes that train together.
+        control: Who stops it, watches it and trains with it.
 
     Returns:
         The averaged model.
@@ -118,10 +116,10 @@ def train_dit(
     )
     task = TrainingTask(
         settings=asdict(training),
-        loss_of_step=lambda step: dit_step(model, training, caches, step, team=team),
+        loss_of_step=lambda step: dit_step(model, training, caches, step, team=control.team),
         draw_sample=lambda step: draw_sample(model, run.sample(step)),
     )
-    run_loop(training.loop, run, trainee, task, should_stop=should_stop, team=team)
+    run_loop(training.loop, run, trainee, task, control)
     trainee.average.copy_to(model)
     return model
 

@@ -26,7 +26,7 @@ from generation.training.latent_cache import LatentCache
 from generation.training.runs.autocasting import bfloat16_where_native
 from generation.training.runs.averaging import WeightAverage
 from generation.training.runs.checkpoints import Trainee
-from generation.training.runs.loop import LoopConfig, StepLoss, TrainingTask, run_loop
+from generation.training.runs.loop import UNATTENDED, LoopConfig, RunControl, StepLoss, TrainingTask, run_loop
 from generation.training.runs.optimizer import make_optimizer
 from generation.training.runs.randomness import step_generator
 from generation.training.runs.recomputing import recompute_in_backward
@@ -40,6 +40,7 @@ from generation.training.shortcut import (
     embedded_step_size,
     two_step_target,
 )
+from generation.training.text_model import TextModelConfig
 from generation.training.timestep_density import draw_stages
 from generation.training.training_clips import (
     CacheShare,
@@ -58,6 +59,8 @@ class ShortcutTraining:
 
     # The student's architecture: the teacher's, distilled.
     dit: DiTConfig
+    # The frozen text model's size.
+    text: TextModelConfig
     # Fingerprint of the teacher.
     teacher: str
     caches: tuple[CacheShare, ...]
@@ -128,8 +131,7 @@ def train_shortcut(
     *,
     teacher: CaptionedDiT,
     draw_sample: Callable[[CaptionedDiT, Path], None],
-    should_stop: Callable[[], bool],
-    team: Team = ALONE,
+    control: RunControl = UNATTENDED,
 ) -> CaptionedDiT:
     """Distil, or go on distilling, in a run folder.
 
@@ -139,8 +141,7 @@ def train_shortcut(
         folder: The run folder; its checkpoint is resumed if there is one.
         teacher: The trained base model on its device; frozen here.
         draw_sample: Writes a picture of what the averaged student makes to a file.
-        should_stop: Asked before every step; the run then ends with a checkpoint.
-        team: The processes that train together.
+        control: Who stops it, watches it and trains with it.
 
     Returns:
         The averaged student.
@@ -166,10 +167,10 @@ def train_shortcut(
     )
     task = TrainingTask(
         settings=asdict(training),
-        loss_of_step=lambda step: shortcut_step(networks, training, caches, step, team=team),
+        loss_of_step=lambda step: shortcut_step(networks, training, caches, step, team=control.team),
         draw_sample=lambda step: draw_sample(student, run.sample(step)),
     )
-    run_loop(training.loop, run, trainee, task, should_stop=should_stop, team=team)
+    run_loop(training.loop, run, trainee, task, control)
     networks.average.copy_to(student)
     return student
 

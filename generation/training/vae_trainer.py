@@ -4,7 +4,7 @@ Source: method A.6. Stage 1 and stage 2 differ only in the shapes they draw
 (:class:`~generation.training.clip_sources.ClipShape`); the second starts from the first one's weights.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from generation.training.frames import to_frames, to_video
 from generation.training.runs.autocasting import bfloat16_where_native
 from generation.training.runs.averaging import WeightAverage
 from generation.training.runs.checkpoints import Trainee, load_weights
-from generation.training.runs.loop import LoopConfig, StepLoss, TrainingTask, run_loop
+from generation.training.runs.loop import UNATTENDED, LoopConfig, RunControl, StepLoss, TrainingTask, run_loop
 from generation.training.runs.optimizer import make_optimizer
 from generation.training.runs.randomness import step_generator
 from generation.training.runs.run_folder import RunFolder
@@ -84,9 +84,8 @@ def train_vae(
     folder: Path,
     *,
     device: torch.device,
-    should_stop: Callable[[], bool],
     start_from: Mapping[str, Tensor] | None = None,
-    team: Team = ALONE,
+    control: RunControl = UNATTENDED,
 ) -> VideoVAE:
     """Train, or go on training, in a run folder.
 
@@ -95,9 +94,8 @@ def train_vae(
         source: Where clips come from.
         folder: The run folder; its checkpoint is resumed if there is one.
         device: Where to train.
-        should_stop: Asked before every step; the run then ends with a checkpoint.
         start_from: Weights to begin with in a new folder (stage 2, or a shipped model); fresh ones otherwise.
-        team: The processes that train together.
+        control: Who stops it, watches it and trains with it.
 
     Returns:
         The averaged model.
@@ -120,10 +118,10 @@ def train_vae(
     run = RunFolder(root=folder)
     task = TrainingTask(
         settings=asdict(training),
-        loss_of_step=lambda step: vae_step(vae, training, source, step, team=team),
+        loss_of_step=lambda step: vae_step(vae, training, source, step, team=control.team),
         draw_sample=lambda step: _draw_sample(vae, training, source, run.sample(step)),
     )
-    run_loop(training.loop, run, trainee, task, should_stop=should_stop, team=team)
+    run_loop(training.loop, run, trainee, task, control)
     trainee.average.copy_to(vae)
     return vae
 

@@ -1,13 +1,18 @@
 """Tiny models, captions and caches for tests of training: steps in milliseconds."""
 
+from dataclasses import replace
+
 import torch
 
 from generation.config import DiTConfig, VAEConfig
 from generation.training.captioned_dit import CaptionedDiT
+from generation.training.clip_sources import ClipShape
+from generation.training.corpus.config import CorpusConfig
 from generation.training.corpus.labels import ClipBatch
 from generation.training.dit_trainer import build_model
 from generation.training.latent_cache import LatentCache
 from generation.training.latent_writer import write_latents
+from generation.training.recipes import STARTER, Recipe, Rhythm
 from generation.training.text_model import TextModelConfig, train_tokenizer
 from generation.training.vae_initialisation import init_vae
 from generation.vae.vae import VideoVAE
@@ -66,9 +71,25 @@ def cache_in(folder, *, shards=2, **shape) -> LatentCache:
 
 
 def tiny_model(seed=0, **overrides) -> CaptionedDiT:
-    return build_model(
-        DiTConfig(**{**{name: getattr(DIT, name) for name in DIT.__slots__}, **overrides}),
-        TEXT,
-        train_tokenizer(CAPTIONS, TEXT),
-        seed=seed,
+    return build_model(replace(DIT, **overrides), TEXT, train_tokenizer(CAPTIONS, TEXT), seed=seed)
+
+
+def tiny_recipe() -> Recipe:
+    """The starter's kind in milliseconds per step."""
+    return replace(
+        STARTER,
+        name="tiny",
+        vae=VAE,
+        dit=DIT,
+        text=TEXT,
+        corpus=CorpusConfig(height=16, width=16, canvas_size=64, pool_size=2, clips_per_canvas=16),
+        vae_stages=(
+            (ClipShape(batch=2, frames=8, height=16, width=16),),
+            (ClipShape(batch=2, frames=8, height=16, width=24), ClipShape(batch=2, frames=1, height=24, width=16)),
+        ),
+        vae_rhythms=(Rhythm(total_steps=4, learning_rate=1e-3, log_every=2, sample_every=3),) * 2,
+        dit_rhythm=Rhythm(total_steps=4, learning_rate=1e-3, log_every=2, sample_every=4),
+        shortcut_rhythm=Rhythm(total_steps=11, learning_rate=1e-4, log_every=11, sample_every=11),
+        batch_tokens=48,
+        clips_per_shard=4,
     )

@@ -65,6 +65,28 @@ class TrainingTask:
     draw_sample: Callable[[int], None]
 
 
+def _never() -> bool:
+    return False
+
+
+def _tell_nobody(step: int, values: Mapping[str, float]) -> None:
+    del step, values
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunControl:
+    """Who stops a run, who watches it, and who trains with it."""
+
+    # Asked before every step; the run then ends with a checkpoint.
+    should_stop: Callable[[], bool] = _never
+    # Called with every line of the log, speed included, in the first process.
+    on_log: Callable[[int, Mapping[str, float]], None] = _tell_nobody
+    team: Team = ALONE
+
+
+UNATTENDED = RunControl()
+
+
 def stop_after(minutes: float | None) -> Callable[[], bool]:
     """A clock that starts now; without a limit it never stops a run."""
     deadline = None if minutes is None else time.monotonic() + 60 * minutes
@@ -76,9 +98,7 @@ def run_loop(
     run: RunFolder,
     trainee: Trainee,
     task: TrainingTask,
-    *,
-    should_stop: Callable[[], bool],
-    team: Team = ALONE,
+    control: RunControl = UNATTENDED,
 ) -> int:
     """Train until the steps are done or someone says stop, resuming from the folder's checkpoint if there is one.
 
@@ -89,8 +109,7 @@ def run_loop(
         run: Where the run lives.
         trainee: What changes.
         task: What a step is.
-        should_stop: Asked before every step; the run then ends with a checkpoint.
-        team: The processes that train together.
+        control: Who stops it, watches it and trains with it.
 
     Returns:
         Steps done so far.
@@ -100,7 +119,7 @@ def run_loop(
         StorageError: If the disk is full; the last checkpoint stays.
         WeightsError: If the checkpoint is damaged or belongs to another run.
     """
-    settings = _lasting(task.settings)
+    team, settings = control.team, _lasting(task.settings)
     progress = load_checkpoint(run.checkpoint, trainee, settings=settings) if run.checkpoint.exists() else Progress()
     if team.is_first:
         run.begin(task.settings, step=progress.step)
@@ -115,7 +134,7 @@ def run_loop(
             # Each process keeps its own sums; a resumed team goes on with those of the first.
             save_checkpoint(run.checkpoint, trainee, Progress(step=step, totals=totals), settings=settings)
 
-    while step < config.total_steps and not team.any(should_stop()):
+    while step < config.total_steps and not team.any(control.should_stop()):
         sums.add(_train_step(config, trainee, task.loss_of_step, step, team))
         step += 1
         if step % config.log_every == 0:
@@ -123,8 +142,10 @@ def run_loop(
             _require_finite(totals, step)
             sums.clear()
             if team.is_first:
-                append_record(run.log, step, means_of(totals))
-                append_record(run.timings, step, {"steps_per_second": clock.rate(step)})
+                means, speed = means_of(totals), {"steps_per_second": clock.rate(step)}
+                append_record(run.log, step, means)
+                append_record(run.timings, step, speed)
+                control.on_log(step, {**means, **speed})
         if step % config.save_every == 0:
             save()
         if step % config.sample_every == 0 and team.is_first:

@@ -9,7 +9,7 @@ from generation.errors import ConfigError, WeightsError
 from generation.training.clip_plan import TaskMix
 from generation.training.dit_trainer import DiTTraining, build_model, dit_step, train_dit
 from generation.training.runs.checkpoints import read_average
-from generation.training.runs.loop import LoopConfig
+from generation.training.runs.loop import LoopConfig, RunControl
 from generation.training.runs.run_folder import RunFolder, read_records
 from generation.training.runs.schedule import LearningRate
 from generation.training.runs.team import Team
@@ -41,9 +41,8 @@ def run(folder, caches, *, stop_at=None, sample=lambda model, path: None, **fiel
         asked.append(None)
         return stop_at is not None and len(asked) > stop_at
 
-    return train_dit(
-        training(**fields), caches, folder, model=tiny_model(), draw_sample=sample, should_stop=should_stop
-    )
+    control = RunControl(should_stop=should_stop)
+    return train_dit(training(**fields), caches, folder, model=tiny_model(), draw_sample=sample, control=control)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from generation.errors import ConfigError, WeightsError
 from generation.training.clip_plan import TaskMix
 from generation.training.dit_objective import window_of
 from generation.training.guided_teacher import guided_velocity
-from generation.training.runs.loop import LoopConfig
+from generation.training.runs.loop import LoopConfig, RunControl
 from generation.training.runs.run_folder import RunFolder, read_records
 from generation.training.runs.schedule import LearningRate
 from generation.training.runs.team import Team
@@ -22,7 +22,7 @@ from generation.training.shortcut_trainer import (
     train_shortcut,
 )
 from generation.training.training_clips import CacheShare, pack_captions
-from tests.support.training import DIT, cache_in, generator, tiny_model
+from tests.support.training import DIT, TEXT, cache_in, generator, tiny_model
 
 CPU = torch.device("cpu")
 STUDENT = replace(DIT, distilled=True, name="tiny student")
@@ -39,7 +39,8 @@ def training(steps=33, **fields):
         sample_every=22,
     )  # fmt: skip
     plain = {
-        "dit": STUDENT, "teacher": "0" * 64, "caches": (CacheShare(cache="two seconds", batch=4),), "loop": loop,
+        "dit": STUDENT, "text": TEXT, "teacher": "0" * 64,
+        "caches": (CacheShare(cache="two seconds", batch=4),), "loop": loop,
         "latent_scale": 1.5, "bfloat16": False,
     }  # fmt: skip
     return ShortcutTraining(**{**plain, **fields})
@@ -54,7 +55,7 @@ def run(folder, caches, *, stop_at=None, **fields):
 
     return train_shortcut(
         training(**fields), caches, folder, teacher=tiny_model(), draw_sample=lambda model, path: None,
-        should_stop=should_stop,
+        control=RunControl(should_stop=should_stop),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import torch
 from generation.errors import ConfigError, WeightsError
 from generation.training.clip_sources import ClipShape
 from generation.training.runs.checkpoints import read_average
-from generation.training.runs.loop import LoopConfig
+from generation.training.runs.loop import LoopConfig, RunControl
 from generation.training.runs.run_folder import RunFolder, read_records
 from generation.training.runs.schedule import LearningRate
 from generation.training.runs.team import Team
@@ -63,8 +63,8 @@ def run(folder, *, stop_at=None, **fields):
         asked.append(None)
         return stop_at is not None and len(asked) > stop_at
 
-    source = Source()
-    return train_vae(training(**fields), source, folder, device=CPU, should_stop=should_stop), source
+    source, control = Source(), RunControl(should_stop=should_stop)
+    return train_vae(training(**fields), source, folder, device=CPU, control=control), source
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +120,7 @@ def test_second_stage_starts_from_the_first(trained, tmp_path):
     # So small a rate that one step changes nothing to speak of.
     loop = LoopConfig(total_steps=1, learning_rate=LearningRate(peak=1e-9, warmup_steps=0, floor=1e-9))
 
-    vae = train_vae(training(loop=loop), Source(), tmp_path, device=CPU, should_stop=lambda: False, start_from=average)
+    vae = train_vae(training(loop=loop), Source(), tmp_path, device=CPU, start_from=average)
 
     for name, parameter in vae.named_parameters():
         torch.testing.assert_close(parameter, average[name], atol=1e-6, rtol=1e-5)
@@ -128,9 +128,7 @@ def test_second_stage_starts_from_the_first(trained, tmp_path):
 
 def test_weights_of_another_model_are_refused(tmp_path):
     with pytest.raises(WeightsError, match="lacks"):
-        train_vae(
-            training(), Source(), tmp_path, device=CPU, should_stop=lambda: False, start_from={"other": torch.zeros(1)}
-        )
+        train_vae(training(), Source(), tmp_path, device=CPU, start_from={"other": torch.zeros(1)})
 
 
 def test_team_sees_what_one_process_would():

@@ -9,7 +9,7 @@ from torch import nn
 from generation.errors import ConfigError, NumericsError, StorageError, WeightsError
 from generation.training.runs.averaging import WeightAverage
 from generation.training.runs.checkpoints import Trainee, load_checkpoint, read_average
-from generation.training.runs.loop import LoopConfig, StepLoss, TrainingTask, run_loop, stop_after
+from generation.training.runs.loop import LoopConfig, RunControl, StepLoss, TrainingTask, run_loop, stop_after
 from generation.training.runs.optimizer import make_optimizer
 from generation.training.runs.randomness import step_generator
 from generation.training.runs.run_folder import RunFolder, read_records
@@ -69,7 +69,7 @@ class Run:
             loss_of_step=self.loss,
             draw_sample=self.sample,
         )
-        return run_loop(self.config, self.folder, self.trainee, task, should_stop=should_stop)
+        return run_loop(self.config, self.folder, self.trainee, task, RunControl(should_stop=should_stop))
 
     def outcome(self):
         return self.folder.checkpoint.read_bytes(), self.folder.log.read_text()
@@ -170,7 +170,7 @@ def test_run_with_other_settings_is_refused_and_the_old_ones_stay(tmp_path):
     task = TrainingTask(settings={"loop": {"rate": 1}, "seed": 2}, loss_of_step=other.loss, draw_sample=other.sample)
 
     with pytest.raises(WeightsError, match="seed"):
-        run_loop(other.config, other.folder, other.trainee, task, should_stop=lambda: False)
+        run_loop(other.config, other.folder, other.trainee, task)
 
     assert json.loads(other.folder.settings.read_text())["seed"] == 1
 

@@ -1,0 +1,205 @@
+"""The train command: a small model from nothing, in steps that can be stopped and gone on with at any moment."""
+
+import argparse
+import shlex
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import torch
+from rich.console import Console
+
+from generation.cli.devices import check_device, default_device
+from generation.cli.interruption import INTERRUPTED, Interruption
+from generation.cli.parsing import CommandParser, add_help, whole_number
+from generation.errors import RequestError
+from generation.training.assembly import LatentOrder, RunOrder, run_dit, run_latents, run_shortcut, run_vae
+from generation.training.export import describe_run, export_model
+from generation.training.plots import plot_run
+from generation.training.recipes import STARTER
+from generation.training.runs.loop import RunControl, stop_after
+from generation.training.runs.run_folder import RunFolder
+from generation.training.runs.team import Team, device_of_process, join_team, leave_team
+from generation.training.trained import read_model, read_vae
+
+_PROGRAM = "python -m generation train"
+_DESCRIPTION = """\
+Trains a small model on clips that are made while training, or on your own.
+Ctrl-C, --minutes and a power cut lose nothing: the same command goes on and
+ends with the same weights."""
+_EPILOG = f"""\
+from nothing to a model that the other commands use:
+  {_PROGRAM} vae runs/vae1
+  {_PROGRAM} vae runs/vae2 --stage 2 --start_from runs/vae1
+  {_PROGRAM} latents runs/latents64 --vae runs/vae2 --size 64x64 --seconds 2
+  {_PROGRAM} dit runs/base --vae runs/vae2 --latents runs/latents64
+  {_PROGRAM} shortcut runs/student --teacher runs/base --vae runs/vae2 \\
+      --latents runs/latents64
+  {_PROGRAM} export starter --vae runs/vae2 --model runs/student
+on from a model that is there: --start_from starter
+on two GPUs: python -m torch.distributed.run --nproc-per-node 2 -m generation
+  train dit ..."""
+_STAGES = ("vae", "latents", "dit", "shortcut", "export", "plot")
+
+
+def run_train(argv: list[str], *, console: Console) -> int:
+    """Train, encode, distil, export or plot, as the flags say.
+
+    Args:
+        argv: Without the command's name.
+        console: Where people read.
+
+    Returns:
+        The exit status: 0, or 130 after Ctrl-C.
+
+    Raises:
+        GenerationError: Whatever is wrong, in words for people.
+    """
+    arguments = _build_parser().parse_args(argv)
+    if arguments.what == "export":
+        return _export(arguments, console)
+    if arguments.what == "plot":
+        console.print(str(plot_run(RunFolder(root=arguments.folder))), markup=False, soft_wrap=True)
+        return 0
+    _require(arguments, {"latents": ("vae",), "dit": ("vae", "latents"), "shortcut": ("vae", "latents", "teacher")})
+    check_device(arguments.device)
+    device = device_of_process(arguments.device)
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
+    team = join_team(device)
+    try:
+        with Interruption(lambda: console.print("Stopping after this step.")) as interruption:
+            _train(arguments, device, team, console, lambda: interruption.asked)
+    finally:
+        leave_team(team)
+    if interruption.asked:
+        console.print("Stopped; go on with the same command:")
+        console.print(f"  {_PROGRAM} {shlex.join(argv)}", markup=False, soft_wrap=True)
+        return INTERRUPTED
+    return 0
+
+
+def _build_parser() -> argparse.ArgumentParser:
+    parser = CommandParser(
+        prog=_PROGRAM, usage=f"{_PROGRAM} {{{','.join(_STAGES)}}} FOLDER ...", description=_DESCRIPTION, epilog=_EPILOG
+    )
+    group = parser.add_argument_group("what to do, and where")
+    group.add_argument("what", choices=_STAGES, metavar="WHAT", help=", ".join(_STAGES))
+    group.add_argument("folder", type=Path, metavar="FOLDER", help="the run, the cache of latents, or the export")
+    group.add_argument("--vae", type=Path, metavar="RUN", help="the autoencoder: a run or an exported model")
+    group.add_argument(
+        "--latents", type=Path, nargs="+", metavar="FOLDER", help="caches to train on, the first shown in samples"
+    )
+    group.add_argument("--teacher", type=Path, metavar="RUN", help="shortcut: the base model's run")
+    group.add_argument("--model", type=Path, metavar="RUN", help="export: the transformer's run")
+    group.add_argument("--base", type=Path, metavar="RUN", help="export: the teacher's run, for the model card")
+    group.add_argument("--name", default=STARTER.name, help=f"export: what the model is called ({STARTER.name})")
+    group.add_argument("--stage", type=int, choices=(1, 2), default=1, help="vae: fixed clips, or many sizes (1)")
+    group.add_argument("--start_from", type=Path, metavar="RUN", help="weights for a new run: a run or an export")
+    clips = parser.add_argument_group("clips")
+    clips.add_argument("--clips", type=Path, metavar="DIR", help="your own, with captions (made while training)")
+    clips.add_argument("--size", type=_size, default=(64, 64), metavar="WxH", help="latents: pixels (64x64)")
+    clips.add_argument("--seconds", type=whole_number, default=1, metavar="N", help="latents: length (1)")
+    clips.add_argument(
+        "--shards", type=whole_number, default=64, metavar="N", help=f"latents: of {STARTER.clips_per_shard} clips (64)"
+    )
+    length = parser.add_argument_group("how long, and on what")
+    length.add_argument("--minutes", type=float, metavar="M", help="stop after this long, resumable (no limit)")
+    length.add_argument("--steps", type=whole_number, metavar="N", help="length of the run (the recipe's)")
+    length.add_argument("--learning_rate", type=float, metavar="R", help="(the recipe's)")
+    length.add_argument("--device", default=default_device(), metavar="NAME", help="cpu, cuda, cuda:N or mps")
+    length.add_argument("--threads", type=whole_number, default=0, metavar="N", help="CPU threads (the library's)")
+    length.add_argument("--quiet", action="store_true", help="no lines of progress")
+    length.add_argument("--verbose", action="store_true", help="tracebacks")
+    add_help(length)
+    return parser
+
+
+def _train(
+    arguments: argparse.Namespace,
+    device: torch.device,
+    team: Team,
+    console: Console,
+    interrupted: Callable[[], bool],
+) -> None:
+    out_of_time = stop_after(arguments.minutes)
+
+    def should_stop() -> bool:
+        return interrupted() or out_of_time()
+
+    if arguments.what == "latents":
+        _encode(arguments, device, console, should_stop)
+        return
+
+    def on_log(step: int, values: Mapping[str, float]) -> None:
+        if not arguments.quiet:
+            console.print(_line(step, values), markup=False, soft_wrap=True)
+
+    order = RunOrder(
+        folder=arguments.folder,
+        device=device,
+        control=RunControl(should_stop=should_stop, on_log=on_log, team=team),
+        total_steps=arguments.steps,
+        learning_rate=arguments.learning_rate,
+        start_from=arguments.start_from,
+    )
+    if arguments.what == "vae":
+        run_vae(STARTER, order, stage=arguments.stage, clips=arguments.clips)
+    elif arguments.what == "dit":
+        run_dit(STARTER, order, vae=arguments.vae, caches=arguments.latents)
+    else:
+        run_shortcut(STARTER, order, teacher=arguments.teacher, vae=arguments.vae, caches=arguments.latents)
+    run = RunFolder(root=arguments.folder)
+    if team.is_first and run.log.stat().st_size:
+        console.print(f"{run.root}: checkpoint, samples, {plot_run(run).name}", markup=False, soft_wrap=True)
+
+
+def _encode(
+    arguments: argparse.Namespace, device: torch.device, console: Console, should_stop: Callable[[], bool]
+) -> None:
+    width, height = arguments.size
+    order = LatentOrder(
+        folder=arguments.folder,
+        vae=arguments.vae,
+        height=height,
+        width=width,
+        seconds=arguments.seconds,
+        shards=arguments.shards,
+        clips=arguments.clips,
+    )
+    done = run_latents(STARTER, order, device=device, should_stop=should_stop)
+    console.print(f"{arguments.folder}: {done} of {arguments.shards} shards", markup=False, soft_wrap=True)
+
+
+def _export(arguments: argparse.Namespace, console: Console) -> int:
+    _require(arguments, {"export": ("vae", "model")})
+    runs = {"autoencoder": arguments.vae, "base": arguments.base, "model": arguments.model}
+    card = {
+        part: describe_run(RunFolder(root=folder))
+        for part, folder in runs.items()
+        if folder is not None and RunFolder(root=folder).settings.is_file()
+    }
+    exported = export_model(
+        arguments.folder, read_vae(arguments.vae), read_model(arguments.model), name=arguments.name, card=card
+    )
+    exported.verify()
+    size = sum(path.stat().st_size for path in arguments.folder.rglob("*") if path.is_file())
+    console.print(f"{arguments.folder}: {size / 1e6:.1f} MB", markup=False, soft_wrap=True)
+    return 0
+
+
+def _require(arguments: argparse.Namespace, needs: Mapping[str, tuple[str, ...]]) -> None:
+    missing = [f"--{name}" for name in needs.get(arguments.what, ()) if getattr(arguments, name) is None]
+    if missing:
+        raise RequestError(f"{arguments.what} needs {' and '.join(missing)}; see {_PROGRAM} --help")
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise argparse.ArgumentTypeError(f"must be WIDTHxHEIGHT in pixels, as 64x64, got {text[:40]!r}")
+    return int(width), int(height)
+
+
+def _line(step: int, values: Mapping[str, float]) -> str:
+    told = [f"{name} {values[name]:.4g}" for name in ("loss", "psnr", "learning_rate") if name in values]
+    return f"step {step}: {', '.join(told)}, {values['steps_per_second']:.2f} steps/s"

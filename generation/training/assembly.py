@@ -1,0 +1,277 @@
+"""Puts trainings together from a recipe and folders: what the commands call.
+
+Every function here resumes when its folder holds a run already.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+
+from generation.contract import FRAMES_PER_SECOND
+from generation.errors import RequestError
+from generation.training.captioned_dit import CaptionedDiT
+from generation.training.clip_sources import ClipSource, FolderClips, ProceduralClips
+from generation.training.corpus.config import CorpusConfig
+from generation.training.corpus.folder import FolderCorpus, FolderCorpusConfig
+from generation.training.corpus.labels import ClipBatch
+from generation.training.corpus.procedural import ProceduralCorpus
+from generation.training.dit_trainer import build_model, train_dit
+from generation.training.latent_cache import CacheInfo, LatentCache
+from generation.training.latent_writer import write_latents
+from generation.training.recipes import Recipe, Rhythm, dit_training, share_of, vae_training
+from generation.training.runs.loop import RunControl
+from generation.training.runs.run_folder import RunFolder
+from generation.training.sample_strip import SampleStrip
+from generation.training.shortcut_trainer import ShortcutTraining, train_shortcut
+from generation.training.text_model import load_tokenizer, save_tokenizer, train_tokenizer
+from generation.training.trained import TOKENIZER_FOLDER, read_model, read_settings, read_vae, with_latent_scale
+from generation.training.training_clips import CacheShare
+from generation.training.vae_trainer import HELD_OUT, train_vae
+from generation.vae.vae import VideoVAE
+from generation.weights.loading import fingerprint_of
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
+
+# Enough to learn a vocabulary from.
+_MOST_CAPTIONS = 20_000
+_STRIP_CLIPS = 4
+# A canvas should be so many times as large as what the camera sees of it.
+_CANVAS_FACTOR = 4
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunOrder:
+    """What a person says of a run, beside the recipe."""
+
+    folder: Path
+    device: torch.device
+    control: RunControl
+    # None: as the run began, or as the recipe has it.
+    total_steps: int | None = None
+    learning_rate: float | None = None
+    # Another run or an exported model to begin a new run from.
+    start_from: Path | None = None
+
+    def rhythm(self, default: Rhythm) -> Rhythm:
+        """The run's length and rate: as said, else as it began, else as the recipe has it."""
+        run = RunFolder(root=self.folder)
+        if run.checkpoint.exists() and run.settings.exists():
+            loop = read_settings(run)["loop"]
+            default = replace(
+                default, total_steps=int(loop["total_steps"]), learning_rate=float(loop["learning_rate"]["peak"])
+            )
+        return replace(
+            default,
+            total_steps=default.total_steps if self.total_steps is None else self.total_steps,
+            learning_rate=default.learning_rate if self.learning_rate is None else self.learning_rate,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LatentOrder:
+    """What a person says of a cache of latents."""
+
+    folder: Path
+    vae: Path
+    height: int
+    width: int
+    seconds: int
+    shards: int
+    # A folder of clips; None: the procedural corpus.
+    clips: Path | None
+
+
+def run_vae(recipe: Recipe, order: RunOrder, *, stage: int, clips: Path | None) -> None:
+    """Train the autoencoder.
+
+    Args:
+        recipe: Of which model.
+        order: Where, how long, from what.
+        stage: 1 or 2.
+        clips: A folder of clips; None: the procedural corpus.
+
+    Raises:
+        GenerationError: Whatever is wrong, in words for people.
+    """
+    training = vae_training(recipe, stage=stage, rhythm=order.rhythm(recipe.vae_rhythms[stage - 1]))
+    source: ClipSource = (
+        ProceduralClips(recipe.corpus, device=order.device)
+        if clips is None
+        else FolderClips(clips, seed=recipe.corpus.seed)
+    )
+    begin = None if order.start_from is None else dict(read_vae(order.start_from).named_parameters())
+    train_vae(training, source, order.folder, device=order.device, start_from=begin, control=order.control)
+
+
+def run_latents(recipe: Recipe, order: LatentOrder, *, device: torch.device, should_stop: Callable[[], bool]) -> int:
+    """Encode clips for the transformer.
+
+    Returns:
+        Shards in the folder.
+
+    Raises:
+        GenerationError: Whatever is wrong, in words for people.
+    """
+    vae = read_vae(order.vae).to(device)
+    vae.requires_grad_(requires_grad=False)
+    if order.clips is None:
+        config = _corpus_config(recipe, height=order.height, width=order.width, seconds=order.seconds)
+        clips: Callable[[Sequence[int]], ClipBatch] = ProceduralCorpus(config, device=str(device)).batch
+        corpus = f"procedural, seed {config.seed}"
+    else:
+        folder = FolderCorpus(
+            FolderCorpusConfig(
+                folder=order.clips,
+                height=order.height,
+                width=order.width,
+                frames=order.seconds * FRAMES_PER_SECOND,
+                seed=recipe.seed,
+            )
+        )
+        clips, corpus = (lambda numbers: folder.batch(tuple(numbers))), f"{len(folder)} clips of {order.clips.name}"
+    size = recipe.clips_per_shard
+    return write_latents(
+        order.folder,
+        vae,
+        lambda shard: clips(range(shard * size, (shard + 1) * size)),
+        shards=order.shards,
+        corpus=corpus,
+        should_stop=should_stop,
+    )
+
+
+def run_dit(recipe: Recipe, order: RunOrder, *, vae: Path, caches: Sequence[Path]) -> None:
+    """Train the transformer.
+
+    Args:
+        recipe: Of which model.
+        order: Where, how long, from what.
+        vae: Whose decoder draws the samples.
+        caches: Of latents, encoded by it.
+
+    Raises:
+        GenerationError: Whatever is wrong, in words for people.
+    """
+    loaded = _load_caches(caches)
+    scale = next(iter(loaded.values())).info.latent_scale
+    training = dit_training(
+        recipe, _shares(recipe, loaded, order), latent_scale=scale, rhythm=order.rhythm(recipe.dit_rhythm)
+    )
+    tokenizer, begin = _tokenizer(recipe, order, loaded), None
+    if order.start_from is not None:
+        begun = read_model(order.start_from).model
+        tokenizer, begin = begun.text.tokenizer, dict(begun.named_parameters())
+    model = build_model(
+        recipe.dit, recipe.text, tokenizer, seed=recipe.seed, start_from=begin, source=order.start_from
+    ).to(order.device)
+    _keep_tokenizer(order, tokenizer)
+    train_dit(
+        training,
+        loaded,
+        order.folder,
+        model=model,
+        draw_sample=_strip(recipe, vae, loaded, scale, order),
+        control=order.control,
+    )
+
+
+def run_shortcut(recipe: Recipe, order: RunOrder, *, teacher: Path, vae: Path, caches: Sequence[Path]) -> None:
+    """Distil the transformer into few steps.
+
+    Args:
+        recipe: Of which model.
+        order: Where and how long.
+        teacher: The run of the base model.
+        vae: Whose decoder draws the samples.
+        caches: Of latents, encoded by it.
+
+    Raises:
+        GenerationError: Whatever is wrong, in words for people.
+    """
+    if order.start_from is not None:
+        raise RequestError("a distillation starts from its teacher; leave start_from out")
+    loaded, trained = _load_caches(caches), read_model(teacher)
+    base = trained.model.to(order.device)
+    training = ShortcutTraining(
+        dit=replace(base.config, distilled=True),
+        text=base.text.config,
+        teacher=fingerprint_of(base),
+        caches=_shares(recipe, loaded, order),
+        loop=order.rhythm(recipe.shortcut_rhythm).loop(),
+        latent_scale=trained.latent_scale,
+        guidance=recipe.guidance,
+        tasks=recipe.tasks,
+        seed=recipe.seed,
+    )
+    _keep_tokenizer(order, base.text.tokenizer)
+    train_shortcut(
+        training,
+        loaded,
+        order.folder,
+        teacher=base,
+        draw_sample=_strip(recipe, vae, loaded, trained.latent_scale, order),
+        control=order.control,
+    )
+
+
+def _corpus_config(recipe: Recipe, *, height: int, width: int, seconds: int) -> CorpusConfig:
+    canvas = recipe.corpus.canvas_size
+    while canvas < _CANVAS_FACTOR * max(height, width):
+        canvas *= 2
+    frames = seconds * FRAMES_PER_SECOND
+    return replace(recipe.corpus, height=height, width=width, frames=frames, canvas_size=canvas)
+
+
+def _load_caches(folders: Sequence[Path]) -> dict[str, LatentCache]:
+    if len({folder.name for folder in folders}) != len(folders) or not folders:
+        raise RequestError(f"caches must be one or more folders of different names, got {[str(f) for f in folders]}")
+    return {folder.name: LatentCache(folder) for folder in folders}
+
+
+def _shares(recipe: Recipe, caches: Mapping[str, LatentCache], order: RunOrder) -> tuple[CacheShare, ...]:
+    team = order.control.team.size
+    return tuple(share_of(recipe, name, cache.info, share=1.0, team_size=team) for name, cache in caches.items())
+
+
+def _tokenizer(recipe: Recipe, order: RunOrder, caches: Mapping[str, LatentCache]) -> "PreTrainedTokenizerFast":
+    stored = order.folder / TOKENIZER_FOLDER
+    if stored.is_dir() and RunFolder(root=order.folder).checkpoint.exists():
+        return load_tokenizer(stored)
+    texts = {
+        text for cache in caches.values() for words in cache.words for text in (words.caption, *words.second_captions)
+    }
+    return train_tokenizer(sorted(texts)[:: max(1, len(texts) // _MOST_CAPTIONS)], recipe.text)
+
+
+def _keep_tokenizer(order: RunOrder, tokenizer: "PreTrainedTokenizerFast") -> None:
+    if order.control.team.is_first and not (order.folder / TOKENIZER_FOLDER).is_dir():
+        save_tokenizer(tokenizer, order.folder / TOKENIZER_FOLDER)
+
+
+def _strip(
+    recipe: Recipe, vae: Path, caches: Mapping[str, LatentCache], latent_scale: float, order: RunOrder
+) -> Callable[[CaptionedDiT, Path], None]:
+    """Samples of clips that no training has seen, at the first cache's size."""
+    decoder = _checked_vae(vae, caches)
+    decoder.requires_grad_(requires_grad=False)
+    info: CacheInfo = next(iter(caches.values())).info
+    seconds = info.frames // FRAMES_PER_SECOND
+    config = _corpus_config(recipe, height=info.height, width=info.width, seconds=seconds)
+    clips = ProceduralCorpus(config).batch(range(HELD_OUT, HELD_OUT + _STRIP_CLIPS))
+    return SampleStrip(vae=with_latent_scale(decoder, latent_scale).to(order.device), clips=clips)
+
+
+def _checked_vae(folder: Path, caches: Mapping[str, LatentCache]) -> VideoVAE:
+    vae = read_vae(folder)
+    fingerprint = fingerprint_of(vae)
+    for cache in caches.values():
+        if cache.info.vae != fingerprint:
+            raise RequestError(
+                f"{cache.folder} was encoded by another autoencoder than {folder}; name the one it was encoded by, or "
+                "encode it again"
+            )
+    return vae

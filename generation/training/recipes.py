@@ -1,0 +1,194 @@
+"""What the small model is, and how it is trained: complete values, changed with ``dataclasses.replace``.
+
+Sizes are chosen for two processor cores: many small steps learn more there than a few large ones (method F.2).
+"""
+
+from dataclasses import dataclass
+
+from generation.config import DiTConfig, VAEConfig
+from generation.training.clip_plan import TaskMix
+from generation.training.clip_sources import ClipShape
+from generation.training.corpus.config import CorpusConfig
+from generation.training.dit_trainer import DiTTraining
+from generation.training.latent_cache import CacheInfo
+from generation.training.runs.loop import LoopConfig
+from generation.training.runs.schedule import LearningRate
+from generation.training.shortcut import DistilledGuidance
+from generation.training.text_model import TextModelConfig
+from generation.training.timestep_density import TimestepDensity
+from generation.training.training_clips import CacheShare
+from generation.training.vae_objective import VAELossWeights
+from generation.training.vae_trainer import VAETraining
+
+# The rate falls from this share of a run's steps on.
+_DECAY_FROM = 0.7
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rhythm:
+    """Length and learning rate of one training; the rest follows."""
+
+    total_steps: int
+    learning_rate: float
+    warmup_steps: int = 200
+    log_every: int = 20
+    save_every: int = 250
+    sample_every: int = 1000
+
+    def loop(self) -> LoopConfig:
+        """The loop: warm-up, a constant stretch, and a fall to a thirtieth."""
+        return LoopConfig(
+            total_steps=self.total_steps,
+            learning_rate=LearningRate(
+                peak=self.learning_rate,
+                warmup_steps=self.warmup_steps,
+                decay_from=int(self.total_steps * _DECAY_FROM),
+                total_steps=self.total_steps,
+                floor=self.learning_rate / 30,
+            ),
+            log_every=self.log_every,
+            save_every=self.save_every,
+            sample_every=self.sample_every,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recipe:
+    """A small model and its three trainings."""
+
+    name: str
+    vae: VAEConfig
+    # Without a step size; its distilled twin differs in that alone.
+    dit: DiTConfig
+    text: TextModelConfig
+    corpus: CorpusConfig
+    # Fixed clips first, then pictures and clips of many sizes.
+    vae_stages: tuple[tuple[ClipShape, ...], ...]
+    vae_rhythms: tuple[Rhythm, ...]
+    vae_weights: VAELossWeights
+    dit_rhythm: Rhythm
+    tasks: TaskMix
+    density: TimestepDensity
+    shortcut_rhythm: Rhythm
+    guidance: DistilledGuidance
+    # Latent positions per step, all clips together: 12 clips of one second at 64 px.
+    batch_tokens: int
+    clips_per_shard: int = 128
+    seed: int = 0
+
+
+STARTER = Recipe(
+    name="starter",
+    vae=VAEConfig(
+        name="starter",
+        video_size=64,
+        video_length=16,
+        patch_size=8,
+        patch_length=4,
+        latent_channels=16,
+        embed_dim=256,
+        depth=4,
+        num_heads=4,
+        normalise_qkv=False,
+        final_projection=True,
+        final_projection_norm=False,
+        latent_scale=1.0,
+    ),
+    dit=DiTConfig(
+        name="starter",
+        num_layers=8,
+        hidden_size=256,
+        ffn_hidden_size=704,
+        num_heads=4,
+        num_kv_heads=2,
+        head_dim=64,
+        text_dim=256,
+        text_max_tokens=64,
+        null_text_tokens=4,
+        gated_ffn=True,
+    ),
+    text=TextModelConfig(width=256, layers=2, max_tokens=64),
+    corpus=CorpusConfig(height=64, width=64, pool_size=24),
+    vae_stages=(
+        (
+            ClipShape(batch=12, frames=8, height=64, width=64, share=3),
+            ClipShape(batch=8, frames=12, height=64, width=64, share=2),
+            ClipShape(batch=6, frames=16, height=64, width=64, share=1),
+            ClipShape(batch=24, frames=1, height=64, width=64, share=0.7),
+        ),
+        (
+            ClipShape(batch=6, frames=16, height=64, width=64, share=1),
+            ClipShape(batch=4, frames=12, height=64, width=112, share=1),
+            ClipShape(batch=4, frames=12, height=112, width=64, share=1),
+            ClipShape(batch=2, frames=12, height=128, width=128, share=1),
+            ClipShape(batch=4, frames=1, height=128, width=224, share=0.5),
+            ClipShape(batch=4, frames=1, height=224, width=128, share=0.5),
+            ClipShape(batch=2, frames=1, height=256, width=256, share=1),
+        ),
+    ),
+    vae_rhythms=(
+        Rhythm(total_steps=6000, learning_rate=1e-3),
+        Rhythm(total_steps=3000, learning_rate=3e-4),
+    ),
+    vae_weights=VAELossWeights(gradient=0.1, kl=1e-5),
+    dit_rhythm=Rhythm(total_steps=12000, learning_rate=1.2e-3),
+    tasks=TaskMix(),
+    density=TimestepDensity(),
+    shortcut_rhythm=Rhythm(total_steps=3300, learning_rate=3e-4, log_every=22),
+    guidance=DistilledGuidance(),
+    batch_tokens=12 * 6 * 4 * 4,
+)
+
+
+def vae_training(recipe: Recipe, *, stage: int, rhythm: Rhythm) -> VAETraining:
+    """The training of the autoencoder.
+
+    Args:
+        recipe: Of which model.
+        stage: 1 or 2.
+        rhythm: In place of the recipe's.
+    """
+    return VAETraining(
+        vae=recipe.vae,
+        shapes=recipe.vae_stages[stage - 1],
+        loop=rhythm.loop(),
+        weights=recipe.vae_weights,
+        seed=recipe.seed,
+    )
+
+
+def dit_training(recipe: Recipe, caches: tuple[CacheShare, ...], *, latent_scale: float, rhythm: Rhythm) -> DiTTraining:
+    """The training of the transformer.
+
+    Args:
+        recipe: Of which model.
+        caches: From :func:`share_of` for every cache.
+        latent_scale: That of the first cache.
+        rhythm: In place of the recipe's.
+    """
+    return DiTTraining(
+        dit=recipe.dit,
+        text=recipe.text,
+        caches=caches,
+        loop=rhythm.loop(),
+        latent_scale=latent_scale,
+        tasks=recipe.tasks,
+        density=recipe.density,
+        seed=recipe.seed,
+    )
+
+
+def share_of(recipe: Recipe, name: str, info: CacheInfo, *, share: float, team_size: int) -> CacheShare:
+    """How a cache takes part: as many clips per step as the recipe's tokens allow.
+
+    Args:
+        recipe: For the tokens per step and the patch.
+        name: Of the cache.
+        info: What it says of its clips.
+        share: How often, against other caches.
+        team_size: Processes; each gets at least one clip.
+    """
+    side = recipe.vae.patch_size * recipe.dit.patch_size
+    tokens = (info.frames // recipe.vae.patch_length) * (info.height // side) * (info.width // side)
+    clips = max(1, recipe.batch_tokens // (tokens * team_size)) * team_size
+    return CacheShare(cache=name, batch=clips, share=share)

@@ -1,0 +1,75 @@
+"""The small model that ships."""
+
+from dataclasses import asdict, replace
+
+import pytest
+import torch
+
+from generation.model.dit import DiT
+from generation.training.latent_cache import CacheInfo
+from generation.training.recipes import STARTER, dit_training, share_of, vae_training
+from generation.training.runs.loop import LoopConfig
+from generation.training.text_model import TextModel, train_tokenizer
+from generation.training.training_clips import CacheShare
+from generation.vae.vae import VideoVAE
+
+
+def info(*, side=64, seconds=1):
+    return CacheInfo(vae="", latent_scale=1.0, frames=24 * seconds, height=side, width=side, corpus="")
+
+
+def parameters(module):
+    return sum(parameter.numel() for parameter in module.parameters())
+
+
+def test_starter_is_small():
+    with torch.device("meta"):
+        dit, vae = DiT(STARTER.dit), VideoVAE(STARTER.vae)
+    text = TextModel(STARTER.text, train_tokenizer(["slow zoom in"], STARTER.text))
+
+    total = parameters(dit) + parameters(vae) + parameters(text) + STARTER.text.vocabulary_size * STARTER.text.width
+
+    assert total < 32e6
+    assert 2 * total < 64e6
+
+
+def test_parts_fit_together():
+    assert STARTER.dit.latent_channels == STARTER.vae.latent_channels
+    assert (STARTER.dit.text_dim, STARTER.dit.text_max_tokens) == (STARTER.text.width, STARTER.text.max_tokens)
+    assert replace(STARTER.dit, distilled=True).distilled
+    assert not STARTER.dit.distilled
+
+
+@pytest.mark.parametrize("stage", [1, 2])
+def test_stages_of_the_autoencoder_are_complete(stage):
+    training = vae_training(STARTER, stage=stage, rhythm=STARTER.vae_rhythms[stage - 1])
+
+    shapes = {(shape.height, shape.width) for shape in training.shapes}
+    assert any(shape.frames == 1 for shape in training.shapes)
+    assert (len(shapes) > 1) == (stage == 2)
+    assert max(shape.height * shape.width * shape.frames * shape.batch for shape in training.shapes) < 500_000
+    assert asdict(training)["loop"]["total_steps"] == training.loop.total_steps
+
+
+def test_rate_falls_at_the_end_of_a_run():
+    loop = STARTER.dit_rhythm.loop()
+
+    assert isinstance(loop, LoopConfig)
+    rates = [loop.learning_rate.at(step) for step in (0, 1000, 8000, loop.total_steps)]
+    assert rates[0] < rates[1] == rates[2] == STARTER.dit_rhythm.learning_rate
+    assert rates[3] == pytest.approx(rates[1] / 30)
+
+
+@pytest.mark.parametrize(
+    ("side", "seconds", "team", "clips"), [(64, 1, 1, 12), (64, 2, 1, 6), (128, 1, 1, 3), (256, 2, 1, 1), (64, 1, 8, 8)]
+)
+def test_steps_hold_the_same_number_of_tokens(side, seconds, team, clips):
+    assert share_of(STARTER, "cache", info(side=side, seconds=seconds), share=1.0, team_size=team).batch == clips
+
+
+def test_transformer_trains_on_the_caches_it_is_given():
+    shares = (CacheShare(cache="small", batch=12),)
+
+    training = dit_training(STARTER, shares, latent_scale=0.25, rhythm=STARTER.dit_rhythm)
+
+    assert (training.caches, training.latent_scale, training.dit) == (shares, 0.25, STARTER.dit)
