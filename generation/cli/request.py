@@ -70,7 +70,7 @@ def check_output(path: Path | None, *, inputs: tuple[str | None, ...]) -> Path:
         raise StorageError(f"--output_path must be in a folder that exists, got {path}; make {folder} first")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise StorageError(f"--output_path must be in a folder that can be written to, got {path}")
-    if path.exists() and any(name and path.samefile(name) for name in inputs):
+    if path.exists() and any(name and Path(name).exists() and path.samefile(name) for name in inputs):
         raise RequestError(f"--output_path must not be the file that the clip starts from, got {path}")
     return path
 

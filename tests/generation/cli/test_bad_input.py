@@ -83,6 +83,8 @@ def test_picture_is_no_clip_and_a_clip_no_picture(generate, small, output, pictu
         ("--prompt", "a", "--width", "-64", "--height", "-64"),
         ("--prompt", "a", "--width", "8", "--height", "8"),
         ("--prompt", "a", "--steps", "7"),
+        ("--prompt", "a", "--image_path", "nowhere.png"),
+        ("--prompt", "a", "--prefix_video_path", "nowhere.mp4"),
         ("--prompt", "a", "--preset", "none"),
         ("--prompt", "a", "--device", "cuda:77"),
         ("--prompt", "a", "--config_file", "nowhere.json"),
