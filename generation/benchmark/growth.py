@@ -8,7 +8,7 @@ from statistics import median
 from generation.benchmark.figures import Figure, at_most
 from generation.benchmark.machine import forget_peak, peak_bytes
 from generation.benchmark.random_models import random_dit, random_texts, random_vae
-from generation.benchmark.timing import seconds_of
+from generation.benchmark.timing import Spent, spent_by
 from generation.config import DiTConfig, SamplingConfig
 from generation.model.dit import DiT
 from generation.pipeline.clip import Clip
@@ -42,6 +42,11 @@ class GrowthSizes:
     neighbours: int
     rounds: int
 
+    @property
+    def goes_on_after(self) -> tuple[int, int]:
+        """Chunks whose states are needed: a stage is run unmeasured before the first that is timed."""
+        return self.early - 2, self.late - 2
+
 
 FULL = GrowthSizes(
     config=DiTConfig(
@@ -54,13 +59,13 @@ FULL = GrowthSizes(
         head_dim=64,
         text_dim=64,
     ),
-    sampling=SamplingConfig(num_steps=8),
+    sampling=SamplingConfig(num_steps=4),
     side=16,
     early=4,
     late=30,
     last=60,
-    neighbours=3,
-    rounds=5,
+    neighbours=4,
+    rounds=7,
 )
 QUICK = replace(
     FULL, config=replace(FULL.config, num_layers=2), side=4, early=3, late=5, last=7, neighbours=1, rounds=1
@@ -68,14 +73,22 @@ QUICK = replace(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Growth:
-    """What is known after a chunk: where the clip could go on, and the memory it takes."""
+class Memory:
+    """What a clip takes once a chunk is clean."""
 
-    state: SamplerState
     # Latents, keys and values that the next stage needs.
     held_bytes: int
     # Most memory of the process since the clip began; None where nobody counts it.
     peak_bytes: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LongClip:
+    """A clip that was made; both by the number of the chunk, from 1."""
+
+    memory_after: dict[int, Memory]
+    # Only where the clip will go on: states that are kept are no growth of the clip's.
+    state_after: dict[int, SamplerState]
 
 
 def measure_growth(sizes: GrowthSizes) -> Iterator[Figure]:
@@ -88,9 +101,9 @@ def measure_growth(sizes: GrowthSizes) -> Iterator[Figure]:
     # The window must still be full when the last chunk compared becomes clean, so the clip is longer than that.
     num_chunks = sizes.last + sizes.sampling.window_size
     model, texts = random_dit(sizes.config), random_texts(num_chunks, sizes.config.text_dim)
-    after = make_clip(model, texts, sizes)
+    clip = make_clip(model, texts, sizes)
     span = f"chunk {sizes.early} to {sizes.last}"
-    early, last = after[sizes.early], after[sizes.last]
+    early, last = clip.memory_after[sizes.early], clip.memory_after[sizes.last]
     yield Figure(
         name=f"growth, {span}: latents and keys held",
         value=(last.held_bytes - early.held_bytes) / MEBIBYTE,
@@ -109,12 +122,12 @@ def measure_growth(sizes: GrowthSizes) -> Iterator[Figure]:
         value=(sizes.last - sizes.early) * key_bytes(sizes) / MEBIBYTE,
         unit="MiB",
     )
-    ratios = late_over_early(model, texts, sizes, after)
-    yield Figure(
-        name=f"growth: time of chunk {sizes.late} / chunk {sizes.early}",
-        value=median(ratios),
-        limit=at_most(MOST_SLOWER),
-    )
+    pairs = timed_pairs(model, texts, sizes, clip.state_after)
+    compared = f"chunk {sizes.late} / chunk {sizes.early}"
+    walls = [late.wall / early.wall for early, late in pairs]
+    yield Figure(name=f"growth: time of {compared}", value=median(walls), limit=at_most(MOST_SLOWER))
+    processors = [late.processor / early.processor for early, late in pairs]
+    yield Figure(name=f"growth: processor time of {compared}", value=median(processors), limit=at_most(MOST_SLOWER))
 
 
 def key_bytes(sizes: GrowthSizes) -> int:
@@ -124,12 +137,8 @@ def key_bytes(sizes: GrowthSizes) -> int:
     return config.chunk_tokens(sizes.side, sizes.side) * per_token
 
 
-def make_clip(model: DiT, texts: ChunkTexts, sizes: GrowthSizes) -> dict[int, Growth]:
-    """Make and decode a clip up to the last chunk compared, dropping its frames.
-
-    Returns:
-        What is known after each chunk, by its number from 1.
-    """
+def make_clip(model: DiT, texts: ChunkTexts, sizes: GrowthSizes) -> LongClip:
+    """Make and decode a clip up to the last chunk compared, dropping its frames."""
     vae = random_vae(find_preset("tiny").vae)
     sampler = Sampler(model, sizes.sampling, texts, weights_hash=WEIGHTS)
     pixels = sizes.side * vae.config.patch_size
@@ -141,36 +150,37 @@ def make_clip(model: DiT, texts: ChunkTexts, sizes: GrowthSizes) -> dict[int, Gr
         context=None,
         size=FrameSize.of(pixels, pixels, multiple=vae.config.patch_size * sizes.config.patch_size),
     )
+    made = LongClip(memory_after={}, state_after={})
     forget_peak()
-    return {
-        chunk.index + 1: Growth(
-            state=chunk.state, held_bytes=chunk.state.nbytes + sampler.kept_bytes, peak_bytes=peak_bytes()
-        )
-        for chunk in islice(clip, sizes.last)
-    }
+    for number, chunk in enumerate(islice(clip, sizes.last), start=1):
+        held = chunk.state.nbytes + sampler.kept_bytes
+        made.memory_after[number] = Memory(held_bytes=held, peak_bytes=peak_bytes())
+        if number in sizes.goes_on_after:
+            made.state_after[number] = chunk.state
+    return made
 
 
-def late_over_early(model: DiT, texts: ChunkTexts, sizes: GrowthSizes, after: dict[int, Growth]) -> list[float]:
+def timed_pairs(
+    model: DiT, texts: ChunkTexts, sizes: GrowthSizes, state_after: dict[int, SamplerState]
+) -> list[tuple[Spent, Spent]]:
     """Time late chunks right beside early ones, by going on from stored states.
 
     Returns:
-        Seconds of a late chunk over those of an early one, for every neighbour in every round.
+        What an early and a late chunk took, for every neighbour in every round.
     """
-    ratios: list[float] = []
+    pairs: list[tuple[Spent, Spent]] = []
     for turn in range(sizes.rounds):
         # The chunk before is made unmeasured: it leaves its keys in the sampler, as in a clip that runs through.
-        early, late = (
-            _Continued(model, texts, sizes.sampling, after[number - 2].state) for number in (sizes.early, sizes.late)
-        )
+        early, late = (_Continued(model, texts, sizes.sampling, state_after[chunk]) for chunk in sizes.goes_on_after)
         early.advance()
         late.advance()
         for neighbour in range(sizes.neighbours):
             if (turn + neighbour) % 2:
-                late_seconds, early_seconds = seconds_of(late.advance), seconds_of(early.advance)
+                late_spent, early_spent = spent_by(late.advance), spent_by(early.advance)
             else:
-                early_seconds, late_seconds = seconds_of(early.advance), seconds_of(late.advance)
-            ratios.append(late_seconds / early_seconds)
-    return ratios
+                early_spent, late_spent = spent_by(early.advance), spent_by(late.advance)
+            pairs.append((early_spent, late_spent))
+    return pairs
 
 
 class _Continued:

@@ -1,7 +1,8 @@
-"""Timing on a machine that others use too: in turns, and by the middle value."""
+"""Timing on a machine that others use too: in turns, by the middle value, and on two clocks."""
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from statistics import median
 
 import torch
@@ -12,14 +13,24 @@ PRODUCTS = 5
 PRODUCTS_FLOPS = PRODUCTS * 2 * PRODUCT_SIDE**3
 
 
-def seconds_of(call: Callable[[], object]) -> float:
-    """How long one call takes."""
-    started = time.perf_counter()
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spent:
+    """What a call took, in seconds."""
+
+    # On the clock: what a person waits.
+    wall: float
+    # On all cores together: what the call would cost, were nobody else there.
+    processor: float
+
+
+def spent_by(call: Callable[[], object]) -> Spent:
+    """Call once and look at both clocks."""
+    wall, processor = time.perf_counter(), time.process_time()
     call()
-    return time.perf_counter() - started
+    return Spent(wall=time.perf_counter() - wall, processor=time.process_time() - processor)
 
 
-def times_in_turn(calls: Mapping[str, Callable[[], object]], *, rounds: int) -> dict[str, list[float]]:
+def spent_in_turn(calls: Mapping[str, Callable[[], object]], *, rounds: int) -> dict[str, list[Spent]]:
     """Time several things in turn, so that whatever else the machine does slows all of them alike.
 
     Args:
@@ -27,20 +38,23 @@ def times_in_turn(calls: Mapping[str, Callable[[], object]], *, rounds: int) -> 
         rounds: At least 1.
 
     Returns:
-        Seconds per round, by name.
+        What each took per round, by name.
     """
     for call in calls.values():
         call()
-    times: dict[str, list[float]] = {name: [] for name in calls}
+    spent: dict[str, list[Spent]] = {name: [] for name in calls}
     for turn in range(rounds):
         for name in list(calls)[:: 1 if turn % 2 == 0 else -1]:
-            times[name].append(seconds_of(calls[name]))
-    return times
+            spent[name].append(spent_by(calls[name]))
+    return spent
 
 
-def median_seconds(calls: Mapping[str, Callable[[], object]], *, rounds: int) -> dict[str, float]:
-    """The middle of what :func:`times_in_turn` measures, by name."""
-    return {name: median(times) for name, times in times_in_turn(calls, rounds=rounds).items()}
+def median_spent(calls: Mapping[str, Callable[[], object]], *, rounds: int) -> dict[str, Spent]:
+    """The middle of what :func:`spent_in_turn` measures, by name and on each clock."""
+    return {
+        name: Spent(wall=median(spent.wall for spent in times), processor=median(spent.processor for spent in times))
+        for name, times in spent_in_turn(calls, rounds=rounds).items()
+    }
 
 
 def matrix_products(dtype: torch.dtype) -> Callable[[], object]:

@@ -34,10 +34,11 @@ def test_the_arithmetic_is_that_of_linears_and_visible_pairs():
 def test_every_case_gives_its_share_its_time_and_the_rate():
     sizes = replace(QUICK, cases=(ForwardCase(side=4, dtype=torch.float32, least_share=0.5),))
 
-    share, seconds, rate = measure_forwards(sizes)
+    share, by_processor, seconds, rate = measure_forwards(sizes)
 
     flops = forward_flops(sizes.config, causal_window(sizes.config, side=4))
     assert abs(share.value - flops / seconds.value / (rate.value * 1e9)) < 1e-6 * share.value
+    assert by_processor.value > 0
     assert (share.limit.value, seconds.unit, rate.unit) == (0.5, "s", "GFLOP/s")
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from generation.benchmark.passes import QUICK, CountedClip, largest_difference, measure_passes
+from generation.benchmark.passes import QUICK, largest_difference, measure_passes
 
 
 @pytest.mark.parametrize("window", [1, 4])
@@ -30,7 +30,3 @@ def test_a_nan_is_no_small_difference():
     nothing, one = [torch.tensor([float("nan")])], [torch.tensor([1.0])]
 
     assert not largest_difference(nothing, one) <= 1e-5
-
-
-def test_a_clip_counts_from_nothing():
-    assert (CountedClip().forwards, CountedClip().chunk_forwards, CountedClip().chunks) == (0, 0, [])
