@@ -26,12 +26,12 @@ def record(**entries):
 
 def test_the_autoencoder_is_the_one_that_lies_beside_the_cases(spoilt):
     copied = spoilt("vae")
-    assert find_autoencoder(copied.path).name == "tiny_vae"
+    assert find_autoencoder(copied.case("any")).name == "tiny_vae"
 
     (copied.path / "second").symlink_to(FOLDER / "vae/tiny_vae")
 
     with pytest.raises(CaseError, match=r"one folder .* got \['second', 'tiny_vae'\]"):
-        find_autoencoder(copied.path)
+        find_autoencoder(copied.case("any"))
 
 
 def test_it_loads_in_the_dtype_it_is_to_run_in():

@@ -2,7 +2,9 @@
 
 import pytest
 
+from generation.verification.case import GoldenCase
 from generation.verification.record import CaseError
+from generation.verification.verifier import verify_folder
 from tests.support.golden import golden_case
 
 
@@ -41,3 +43,28 @@ def test_a_case_finds_its_neighbour_by_name_first_and_by_content_else(spoilt):
     assert case.beside("gone", lambda other: "t12.mean" in other.tensor_names).name == "vae_encode"
     with pytest.raises(CaseError, match=r"refers to gone\.json"):
         case.beside("gone", lambda _: False)
+
+
+def test_what_does_not_lie_beside_a_case_is_looked_for_elsewhere(spoilt, tmp_path):
+    golden = spoilt("dit", "forward_tiny4b")
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    for suffix in (".json", ".safetensors"):
+        (golden.path / f"forward_tiny4b{suffix}").rename(alone / f"held{suffix}")
+
+    (by_itself,) = verify_folder(alone)
+    (with_others,) = verify_folder(alone, elsewhere=[golden.path])
+
+    assert "ckpt_tiny4b" in by_itself.problem
+    assert with_others.passed
+
+
+def test_the_nearest_folder_that_has_a_file_is_taken(spoilt, tmp_path):
+    golden = spoilt("dit")
+    (tmp_path / "special_tokens_own.npz").write_bytes(b"")
+    case = GoldenCase(tmp_path / "case.json", elsewhere=[golden.path])
+
+    assert case.files("special_tokens*") == [tmp_path / "special_tokens_own.npz"]
+    assert case.file("special_tokens_tiny.npz") == golden.path / "special_tokens_tiny.npz"
+    assert case.file("nothing.npz") == tmp_path / "nothing.npz"
+    assert case.files("nothing*") == []

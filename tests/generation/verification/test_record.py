@@ -7,19 +7,17 @@ from generation.verification.record import CaseError, Record, read_record
 
 @pytest.fixture
 def record():
-    return Record(
-        {
-            "word": "a",
-            "count": 3,
-            "share": 0.5,
-            "on": True,
-            "pairs": [[0, 1]],
-            "inner": {"x": 1},
-            "outer": {"inner": {"x": 1}},
-            "list": [{"y": 2}],
-        },
-        where="case.json",
-    )
+    values = {
+        "word": "a",
+        "count": 3,
+        "share": 0.5,
+        "on": True,
+        "pairs": [[0, 1]],
+        "inner": {"x": 1},
+        "outer": {"inner": {"x": 1}},
+        "list": [{"y": 2}],
+    }
+    return Record(values, where="case.json")
 
 
 def test_values_come_as_what_they_are(record):

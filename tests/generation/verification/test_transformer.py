@@ -93,7 +93,7 @@ def test_two_files_of_control_tokens_are_one_too_many(spoilt):
     (copied.path / "special_tokens_more.npz").write_bytes(b"")
 
     with pytest.raises(CaseError, match="one file of control tokens"):
-        golden_tokens(copied.path, 32)
+        golden_tokens(copied.case("any"), 32)
 
 
 def test_only_whole_chunks_of_a_prefix_count():
