@@ -92,7 +92,7 @@ def _resume(arguments: argparse.Namespace, *, cache: Path, console: Console) -> 
         # Sums come out differently when they are split among more threads.
         torch.set_num_threads(order.threads)
         clip = pipeline.resume(order.request, stored.texts, stored.state, context=stored.context)
-        console.print(f"Going on after {stored.state.num_finished_chunks} finished s.")
+        console.print(f"Going on: {stored.state.num_finished_chunks} of {stored.state.num_chunks} s are finished.")
         recipe = Recipe(
             request=order.request, preset=model.name, weights_hash=pipeline.fingerprint, software=order.software
         )

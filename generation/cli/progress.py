@@ -70,7 +70,7 @@ class ClipProgress:
 
     def on_stopping(self) -> None:
         """Say that the clip stops as soon as nothing is lost."""
-        self._progress.update(self._task, description="stopping after this step (Ctrl-C again: now)")
+        self._progress.update(self._task, description="stopping; again: now")
 
     def _words(self) -> str:
         return f"{self._finished} of {self._total} s ready"

@@ -63,7 +63,7 @@ def test_stopping_is_shown(pipeline, request_of, terminal):
     with ClipProgress(terminal, pipeline.start(request_of(1)).state, shown=True) as progress:
         progress.on_stopping()
 
-    assert "stopping after this step" in terminal.file.getvalue()
+    assert "stopping; again: now" in terminal.file.getvalue()
 
 
 def test_log_file_gets_a_line_per_second(pipeline, request_of):
