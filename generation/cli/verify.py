@@ -16,7 +16,8 @@ Compute every golden case of the released code again with this implementation, a
 layers, forwards, guidance, whole clips, the autoencoder with its tiles, prompts, pictures and clips.
 
 A case is a JSON file with a safetensors file of the same name beside it. Its kind is told by the beginning of its
-name, or by what it holds; what nothing tells is a failure, and so is a tensor that nobody compares.
+name, or by what it holds; what nothing tells is a failure, and so is a tensor that nobody compares. Checkpoints and
+pictures that a case refers to lie beside it, or else in another of the folders.
 """
 FAILURES_SHOWN = 5
 INDENT = "      "
@@ -62,7 +63,7 @@ def _run(folders: list[Path], *, every_part: bool) -> int:
     print(COLUMNS.format(name="case", error="error", tolerance="tolerance", verdict="verdict", rest="").rstrip())
     results: list[CaseResult] = []
     for folder in folders:
-        for result in verify_folder(folder):
+        for result in verify_folder(folder, elsewhere=folders):
             results.append(result)
             print("\n".join(result_lines(result, every_part=every_part)), flush=True)
     inputs = [f"{folder.name}/{name}" for folder in folders for name in find_inputs(folder)]

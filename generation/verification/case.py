@@ -1,7 +1,7 @@
 """One golden case: a JSON file, and the tensors in the safetensors file beside it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -19,10 +19,12 @@ class GoldenCase:
 
     Args:
         path: The JSON file.
+        elsewhere: Folders in which to look for what does not lie beside it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, elsewhere: Sequence[Path] = ()) -> None:
         self.path = path
+        self._folders = (path.parent, *elsewhere)
         self._read: set[str] = set()
 
     @property
@@ -30,10 +32,15 @@ class GoldenCase:
         """File name without its ending."""
         return self.path.stem
 
-    @property
-    def folder(self) -> Path:
-        """Where the case lies; what it refers to lies there too."""
-        return self.path.parent
+    def file(self, name: str) -> Path:
+        """A file or folder that the case refers to; where it should be, if there is none."""
+        places = [folder / name for folder in self._folders]
+        return next((place for place in places if place.exists()), places[0])
+
+    def files(self, pattern: str) -> list[Path]:
+        """What a glob matches in the nearest folder that has any of it."""
+        found = (sorted(folder.glob(pattern)) for folder in self._folders)
+        return next((paths for paths in found if paths), [])
 
     @cached_property
     def record(self) -> Record:
@@ -79,20 +86,21 @@ class GoldenCase:
         return tuple(name for name in self.tensor_names if name not in self._read)
 
     def beside(self, name: str, fits: Callable[["GoldenCase"], bool]) -> "GoldenCase":
-        """Another case of the same folder, to which this one refers.
+        """Another case to which this one refers, of the same folder if it has one.
 
         Args:
             name: Its usual name; tried first.
             fits: Whether a case holds what is looked for.
 
         Raises:
-            CaseError: If no case of the folder fits.
+            CaseError: If no case fits.
         """
-        others = [path for path in sorted(self.folder.glob("*.json")) if path != self.path]
-        others.sort(key=lambda path: path.stem != name)
-        for other in map(GoldenCase, others):
-            if fits(other):
-                return other
+        for folder in self._folders:
+            paths = [path for path in sorted(folder.glob("*.json")) if path != self.path]
+            for path in sorted(paths, key=lambda path: path.stem != name):
+                other = GoldenCase(path, elsewhere=self._folders)
+                if fits(other):
+                    return other
         raise CaseError(f"{self.path.name} refers to {name}.json, which must lie beside it")
 
     @cached_property

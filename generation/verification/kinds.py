@@ -142,4 +142,4 @@ def _describes_folder(case: GoldenCase) -> bool:
         folder = case.record.text_or("dir", "")
     except CaseError:
         return False
-    return bool(folder) and (case.folder / folder).is_dir() and not case.tensor_file.is_file()
+    return bool(folder) and case.file(folder).is_dir() and not case.tensor_file.is_file()

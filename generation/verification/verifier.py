@@ -1,6 +1,6 @@
 """Runs every case of a folder; whatever is wrong with one, the others are still compared."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,18 +45,19 @@ class CaseResult:
         return max(among, key=lambda comparison: comparison.severity, default=None)
 
 
-def verify_folder(folder: Path) -> Iterator[CaseResult]:
+def verify_folder(folder: Path, *, elsewhere: Sequence[Path] = ()) -> Iterator[CaseResult]:
     """Compare every case of a folder, in the order of their names.
 
     A folder without cases, and tensors without a JSON file beside them, are failures: silence proves nothing.
 
     Args:
         folder: Laid out like the golden folders of the transformer and the autoencoder.
+        elsewhere: Folders in which to look for checkpoints and files that do not lie in this one.
     """
     if not folder.is_dir():
         yield CaseResult(name=str(folder), problem="there is no such folder")
         return
-    cases = [case for case in map(GoldenCase, sorted(folder.glob("*.json"))) if not is_input(case)]
+    cases = [case for case in _files_of(folder, elsewhere) if not is_input(case)]
     orphans = [path for path in sorted(folder.glob("*.safetensors")) if not path.with_suffix(".json").is_file()]
     if not cases and not orphans:
         yield CaseResult(name=str(folder), problem="there are no cases in it")
@@ -68,7 +69,11 @@ def verify_folder(folder: Path) -> Iterator[CaseResult]:
 
 def find_inputs(folder: Path) -> tuple[str, ...]:
     """Names of the files that other cases look at, and that are not compared themselves."""
-    return tuple(case.name for case in map(GoldenCase, sorted(folder.glob("*.json"))) if is_input(case))
+    return tuple(case.name for case in _files_of(folder, ()) if is_input(case))
+
+
+def _files_of(folder: Path, elsewhere: Sequence[Path]) -> list[GoldenCase]:
+    return [GoldenCase(path, elsewhere=elsewhere) for path in sorted(folder.glob("*.json"))]
 
 
 def verify_case(case: GoldenCase) -> CaseResult:

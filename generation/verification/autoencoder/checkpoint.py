@@ -21,16 +21,16 @@ NUMBER = r"(\d+(?:\.\d+)?(?:e-?\d+)?)"
 STATED_RULE = re.compile(rf"\babs {NUMBER} \+ rel {NUMBER}")
 
 
-def find_autoencoder(folder: Path) -> Path:
-    """The folder of the autoencoder that lies beside the cases.
+def find_autoencoder(case: GoldenCase) -> Path:
+    """The folder of the autoencoder that lies beside a case.
 
     Raises:
         CaseError: If there is none, or more than one.
     """
-    found = sorted(path.parent for path in folder.glob(f"*/{WEIGHTS_FILE}"))
+    found = [path.parent for path in case.files(f"*/{WEIGHTS_FILE}")]
     if len(found) != 1:
         raise CaseError(
-            f"one folder with {WEIGHTS_FILE} must lie in {folder.name}, got {[path.name for path in found]}"
+            f"one folder with {WEIGHTS_FILE} must lie beside {case.name}, got {[path.name for path in found]}"
         )
     return found[0]
 

@@ -57,7 +57,7 @@ Activations = dict[tuple[str, str], Tensor]
 @torch.no_grad()
 def check_layers(case: GoldenCase) -> Iterator[Comparison]:
     """Encode and decode once, and compare every activation that was recorded."""
-    vae = load_golden_autoencoder(find_autoencoder(case.folder))
+    vae = load_golden_autoencoder(find_autoencoder(case))
     seen = record_activations(vae, case)
     for name in case.tensor_names:
         if name in WHOLE:

@@ -25,7 +25,7 @@ RAW_FRAMES = re.compile(r"decoder_all_\d+_frames")
 @torch.no_grad()
 def check_encoder(case: GoldenCase) -> Iterator[Comparison]:
     """Encode every video of a case, and read every given pair of moments."""
-    vae = load_golden_autoencoder(find_autoencoder(case.folder))
+    vae = load_golden_autoencoder(find_autoencoder(case))
     for match in case.matching(r"(.+)\.input_u8"):
         yield from _check_video(case, vae, match[1])
     for match in case.matching(r"(.+)\.moments"):
@@ -36,7 +36,7 @@ def check_encoder(case: GoldenCase) -> Iterator[Comparison]:
 @torch.no_grad()
 def check_decoder(case: GoldenCase) -> Iterator[Comparison]:
     """Decode all latents of a case."""
-    vae = load_golden_autoencoder(find_autoencoder(case.folder))
+    vae = load_golden_autoencoder(find_autoencoder(case))
     for match in case.matching(r"(.+)\.z"):
         latents = case.tensor(match[0])
         for name in _others(case, match[1], "z"):

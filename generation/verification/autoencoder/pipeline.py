@@ -26,7 +26,7 @@ OTHER_RATE = re.compile(r"fps(\d+)_.*")
 @torch.no_grad()
 def check_pipeline(case: GoldenCase) -> Iterator[Comparison]:
     """Encode and decode in float32."""
-    vae = load_golden_autoencoder(find_autoencoder(case.folder))
+    vae = load_golden_autoencoder(find_autoencoder(case))
     for label in _labels(case, "latent_scaled"):
         latents = _codec(vae, label).encode(case.tensor(f"{label}.input_thwc_u8"))
         yield from compare_numbers(case, f"{label}.latent_scaled", latents, case.tensor(f"{label}.latent_scaled"))
@@ -43,7 +43,7 @@ def check_pipeline(case: GoldenCase) -> Iterator[Comparison]:
 @torch.no_grad()
 def check_narrow_pipeline(case: GoldenCase) -> Iterator[Comparison]:
     """Encode and decode in bfloat16 what the float32 case beside it holds."""
-    vae = load_golden_autoencoder(find_autoencoder(case.folder), dtype="bfloat16")
+    vae = load_golden_autoencoder(find_autoencoder(case), dtype="bfloat16")
     given = case.beside(case.name.replace("bf16", "fp32"), lambda other: _inputs(case) <= set(other.tensor_names))
 
     def make(label: str, result: str) -> Tensor:

@@ -22,7 +22,7 @@ NO_SPATIAL_TILES = 100_000
 @torch.no_grad()
 def check_tiled_encoder(case: GoldenCase) -> Iterator[Comparison]:
     """Encode every video of a case in its tiles."""
-    vae = load_golden_autoencoder(find_autoencoder(case.folder))
+    vae = load_golden_autoencoder(find_autoencoder(case))
     for name, arguments in case.record.named_records("cases").items():
         video = video_of(case.tensor(f"{name}.input_u8"))
         latents = encode_tile_by_tile(vae, video, golden_tiles(arguments))
@@ -32,7 +32,7 @@ def check_tiled_encoder(case: GoldenCase) -> Iterator[Comparison]:
 @torch.no_grad()
 def check_tiled_decoder(case: GoldenCase) -> Iterator[Comparison]:
     """Decode all latents of a case in their tiles."""
-    vae = load_golden_autoencoder(find_autoencoder(case.folder))
+    vae = load_golden_autoencoder(find_autoencoder(case))
     for name, arguments in case.record.named_records("cases").items():
         video = decode_tile_by_tile(vae, case.tensor(f"{name}.z"), golden_tiles(arguments))
         yield from compare_numbers(case, f"{name}.out", video, case.tensor(f"{name}.out"))

@@ -54,7 +54,7 @@ def golden_fit(picture: Record) -> Fit:
 def _read(case: GoldenCase, picture: Record, reading: Reading, scaler: Scaler) -> Tensor:
     """One picture, ``(1, H, W, 3)`` uint8."""
     pixels = read_image(
-        case.folder / picture.text("file"),
+        case.file(picture.text("file")),
         picture.integer("w"),
         picture.integer("h"),
         golden_fit(picture),
@@ -66,7 +66,7 @@ def _read(case: GoldenCase, picture: Record, reading: Reading, scaler: Scaler) -
 
 def _newer_reading(case: GoldenCase, picture: Record) -> Reading:
     # That version turns photographs upright, and still drops alpha.
-    is_photograph = probe_image(case.folder / picture.text("file")).kind is MediaKind.JPEG
+    is_photograph = probe_image(case.file(picture.text("file"))).kind is MediaKind.JPEG
     return Reading.AS_SHOWN if is_photograph else Reading.AS_RELEASED
 
 
@@ -92,7 +92,7 @@ def _clip_start(case: GoldenCase, label: str, *, frames: int) -> Tensor:
     clips = case.beside("pre_video", lambda other: bool(matching(other)))
     clip = matching(clips)[0]
     pixels = read_clip(
-        clips.folder / clip.text("file"), clip.integer("w"), clip.integer("h"), Fit.STRETCH, frames=frames,
+        clips.file(clip.text("file")), clip.integer("w"), clip.integer("h"), Fit.STRETCH, frames=frames,
         end=ClipEnd.FIRST, options=ClipOptions(fps=clip.integer("target_fps"), scaler=Scaler.BICUBIC),
     )  # fmt: skip
     return torch.from_numpy(pixels)

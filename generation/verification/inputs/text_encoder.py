@@ -103,7 +103,7 @@ class GoldenPrompts:
 
     @cached_property
     def _folder(self) -> Path:
-        found = sorted(path.parent for path in self._case.folder.glob(ENCODER_FILES))
+        found = [path.parent for path in self._case.files(ENCODER_FILES)]
         if len(found) != 1:
             raise CaseError(f"one text encoder must lie beside {self._case.name}, got {[path.name for path in found]}")
         return found[0]

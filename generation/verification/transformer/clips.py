@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from torch import Tensor
 
@@ -56,7 +55,7 @@ def load_golden_clip(case: GoldenCase, *, skip_zero_weight_passes: bool = True) 
     """
     record = case.record
     config = golden_config(record)
-    model, weights_hash = load_transformer(case.folder / record.text("ckpt"), config.dit, dtype=config.execution.dtype)
+    model, weights_hash = load_transformer(case.file(record.text("ckpt")), config.dit, dtype=config.execution.dtype)
     prefix = golden_prefix(case)
     num_chunks = record.integer("chunk_num") - whole_chunks(prefix, config.dit)
     texts = golden_texts(case, config.dit, num_chunks)
@@ -110,7 +109,7 @@ def golden_texts(case: GoldenCase, config: DiTConfig, num_chunks: int) -> ChunkT
         texts = [case.tensor(f"chunk_text.{index}") for index in range(len(per_chunk))]
         return ChunkTexts.of(texts[-num_chunks:])
     rows = case.tensor("caption_embs")[0, 0, : int(case.tensor("caption_mask_len"))]
-    controls, table = golden_controls(case.record), golden_tokens(case.folder, config.text_dim)
+    controls, table = golden_controls(case.record), golden_tokens(case, config.text_dim)
     tokens = [table.rows_for_chunk(controls, chunks_remaining=num_chunks - index) for index in range(num_chunks)]
     negative = table.negative_rows() if controls.negative else None
     return ChunkTexts.of([rows] * num_chunks, controls=tokens, negative=negative)
@@ -125,16 +124,16 @@ def golden_controls(record: Record) -> ControlTokens:
     return ControlTokens(**switched)
 
 
-def golden_tokens(folder: Path, text_dim: int) -> ControlTokenTable:
+def golden_tokens(case: GoldenCase, text_dim: int) -> ControlTokenTable:
     """The control tokens that lie beside the clips.
 
     Raises:
         CaseError: If several files could be meant.
     """
-    files = sorted(path for path in folder.glob(CONTROL_TABLES) if path.suffix in (".npz", ".safetensors"))
+    files = [path for path in case.files(CONTROL_TABLES) if path.suffix in (".npz", ".safetensors")]
     if len(files) > 1:
-        raise CaseError(f"one file of control tokens must lie in {folder.name}, got {[path.name for path in files]}")
-    return read_control_tokens(files[0] if files else folder / "special_tokens.npz", text_dim=text_dim)
+        raise CaseError(f"one file of control tokens must lie beside {case.name}, got {[path.name for path in files]}")
+    return read_control_tokens(files[0] if files else case.file("special_tokens.npz"), text_dim=text_dim)
 
 
 def golden_text_lengths(case: GoldenCase) -> Tensor:

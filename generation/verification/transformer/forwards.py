@@ -12,7 +12,7 @@ from generation.model.dit import DiT
 from generation.model.kv_cache import KVCache
 from generation.model.window import ChunkWindow, PackedText
 from generation.verification.case import GoldenCase
-from generation.verification.measures import Comparison, compare
+from generation.verification.measures import Comparison, compare, compare_facts
 from generation.verification.record import CaseError, Record
 from generation.verification.tolerances import FLOAT32
 from generation.verification.transformer.checkpoints import load_golden_transformer
@@ -26,7 +26,7 @@ def check_forwards(case: GoldenCase) -> Iterator[Comparison]:
 
     All of it twice: as models are run, and by the plain blocks that gradients go through.
     """
-    model = load_golden_transformer(case.folder / case.record.text("ckpt"))
+    model = load_golden_transformer(case.file(case.record.text("ckpt")))
     for plain in (False, True):
         yield from _check_in_order(case, model, plain=plain)
 
@@ -37,6 +37,7 @@ def _check_in_order(case: GoldenCase, model: DiT, *, plain: bool) -> Iterator[Co
     caches: dict[tuple[int, int], KVCache] = {}
     for name, forward in record.named_records("cases").items():
         window = golden_window(case, f"{name}.", forward, model.config)
+        yield compare_shape(f"{name}, shape{suffix}", window, forward)
         label, expected = name.partition("_")[0], case.tensor(f"{name}.out")
         if not touches_cache(forward):
             yield compare(f"{name}.out{suffix}", run_forward(model, window, plain=plain), expected, FLOAT32)
@@ -57,6 +58,21 @@ def run_forward(
     with torch.set_grad_enabled(plain):
         velocity: Tensor = model(window, cache, write_chunks=write_chunks)
     return velocity.detach()
+
+
+def compare_shape(what: str, window: ChunkWindow, forward: Record) -> Comparison:
+    """Compare how many chunks of how many frames a window has with what its description says."""
+    chunks = window.num_chunks
+    counts = {
+        "batch": window.latents.shape[0],
+        "chunk_width": window.latents.shape[2] // chunks,
+        "denoising_range_num": chunks,
+        "range_num": window.first_chunk + chunks,
+    }
+    said = [name for name in counts if name in forward]
+    return compare_facts(
+        what, [(name, counts[name]) for name in said], [(name, forward.integer(name)) for name in said]
+    )
 
 
 def golden_window(case: GoldenCase, prefix: str, forward: Record, config: DiTConfig) -> ChunkWindow:

@@ -16,7 +16,7 @@ from generation.verification.measures import Comparison, compare
 from generation.verification.record import Record
 from generation.verification.tolerances import FLOAT32
 from generation.verification.transformer.checkpoints import load_golden_transformer
-from generation.verification.transformer.forwards import golden_key_ranges, golden_mask, golden_step_size
+from generation.verification.transformer.forwards import compare_shape, golden_key_ranges, golden_mask, golden_step_size
 
 
 class GivenTexts:
@@ -91,7 +91,7 @@ class GoldenStep:
 @torch.no_grad()
 def check_guidance(case: GoldenCase) -> Iterator[Comparison]:
     """Mix the velocities of every step of a case, with and without leaving out passes of zero weight."""
-    model = load_golden_transformer(case.folder / case.record.text("ckpt"))
+    model = load_golden_transformer(case.file(case.record.text("ckpt")))
     for name, description in case.record.named_records("cases").items():
         yield from _check_step(case, name, description, model)
 
@@ -100,6 +100,8 @@ def _check_step(case: GoldenCase, name: str, description: Record, model: DiT) ->
     expected = case.tensor(f"{name}.velocity")
     for skip in (True, False):
         step = read_step(case, name, description, model, skip_zero_weight_passes=skip)
+        if skip:
+            yield compare_shape(f"{name}, shape", step.window(len(step.key_ranges), null=True), description)
         cache = filled_cache(case, name, model, step)
         velocity = guided_velocity(model, step, cache)
         # The chunk that has just become clean has no velocity.

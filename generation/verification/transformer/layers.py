@@ -27,7 +27,7 @@ LAYER = re.compile(r"layer(\d+)\.in_hidden")
 @torch.no_grad()
 def check_layers(case: GoldenCase) -> Iterator[Comparison]:
     """Run every layer that the case has inputs of."""
-    model = load_golden_transformer(case.folder / case.record.text("ckpt"))
+    model = load_golden_transformer(case.file(case.record.text("ckpt")))
     yield from _check_embedders(case, model)
     for name in case.tensor_names:
         if match := ROTARY.fullmatch(name):

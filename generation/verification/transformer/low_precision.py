@@ -26,7 +26,7 @@ from generation.verification.tolerances import (
     Elementwise,
 )  # fmt: skip
 from generation.verification.transformer.checkpoints import load_golden_transformer, with_quantised_layers
-from generation.verification.transformer.forwards import golden_window, run_forward
+from generation.verification.transformer.forwards import compare_shape, golden_window, run_forward
 from generation.verification.transformer.layers import block_of
 
 FP8_TENSORS = r"fp8_weights\.(.+)"
@@ -50,13 +50,14 @@ def check_low_precision(case: GoldenCase) -> Iterator[Comparison]:
     record = case.record
     model = load_narrow_transformer(case)
     window = golden_window(case, "", record.record("kwargs"), model.config)
+    yield compare_shape("shape", window, record.record("kwargs"))
     expected = case.tensor("out")
     for label, plain in (("out", False), ("out, plain blocks", True)):
         velocity = run_forward(model, window, plain=plain)
         yield compare(label, velocity, expected, BFLOAT16)
         yield compare(f"{label}, single numbers", velocity, expected, BFLOAT16_SINGLE)
     if "out_fp32_reference" in case.tensor_names:
-        whole = load_golden_transformer(case.folder / record.text("ckpt"))
+        whole = load_golden_transformer(case.file(record.text("ckpt")))
         yield compare("out_fp32_reference", whole(window), case.tensor("out_fp32_reference"), FLOAT32)
     for layer in sorted({int(match[1]) for match in case.matching(r"layer(\d+)\..+\.in")}):
         yield from _check_block(case, model, window, layer)
@@ -64,7 +65,7 @@ def check_low_precision(case: GoldenCase) -> Iterator[Comparison]:
 
 def load_narrow_transformer(case: GoldenCase) -> DiT:
     """The model of a case in bfloat16, with e4m3 weights in its inner layers if the case brings them."""
-    whole = load_golden_transformer(case.folder / case.record.text("ckpt"))
+    whole = load_golden_transformer(case.file(case.record.text("ckpt")))
     quantised = {match[1]: case.tensor(match[0]) for match in case.matching(FP8_TENSORS)}
     if quantised:
         return with_quantised_layers(whole, quantised, dtype=torch.bfloat16)

@@ -106,6 +106,8 @@ def test_a_number_that_is_none_is_a_failure(spoilt):
         ("vae", "t5_clean", lambda record: record["cases"][40].update(text_preprocessing="something else")),
         ("vae", "t5_clean", lambda record: record["cases"][3].update(clean_once=" ")),
         ("vae", "tile_parallel", lambda record: record["geometry"]["real_vae_encode"]["720x1280x32"]["W"].pop()),
+        ("dit", "forward_tiny4b", lambda record: record["cases"]["F5d_after_window_moved"].update(range_num=4)),
+        ("dit", "cfg_tiny4b", lambda record: record["cases"]["D1_cfg3"].update(chunk_width=5)),
         ("vae", "pre_rules", lambda record: record["clip_rule"][4].update(first=0)),
     ],
 )
@@ -184,7 +186,9 @@ def test_what_was_compared_before_an_error_is_kept(spoilt):
     result = copied.verify("forward_tiny4b")
 
     assert "must have 'slice_point'" in result.problem
-    assert [comparison.what for comparison in result.comparisons] == ["F1_causal3.out", "F2_dropped.out"]
+    assert [comparison.what for comparison in result.comparisons] == [
+        "F1_causal3, shape", "F1_causal3.out", "F2_dropped, shape", "F2_dropped.out",
+    ]  # fmt: skip
 
 
 def test_a_case_whose_checkpoint_is_missing_is_a_failure(spoilt):
