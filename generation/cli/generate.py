@@ -63,6 +63,8 @@ def _begin(arguments: argparse.Namespace, argv: list[str], *, cache: Path, conso
         _warn(model.warnings, console)
         pipeline = _load(model, console)
         clip = pipeline.start(request)
+        # 19 GB in the released models, which the transformer may want.
+        pipeline.free_text_encoder()
         _warn((warning.message for warning in clip.warnings), console)
         if folder.holds_clip:
             folder.discard()

@@ -119,6 +119,10 @@ class VideoPipeline:
             sampler=self.sampler_for(texts), codec=self.codec, texts=texts, state=state, context=context, size=size
         )
 
+    def free_text_encoder(self) -> None:
+        """Give the text encoder's memory back once no more prompts are to come; the next one loads it again."""
+        self.prompts.encoder.free()
+
     def sampler_for(self, texts: ChunkTexts) -> Sampler:
         """A sampler for one clip's texts."""
         return Sampler(self.dit, self.sampling, texts, weights_hash=self.fingerprint)

@@ -1,8 +1,10 @@
 """The generate command, in this process."""
 
+import gc
 import json
 import os
 import signal
+import weakref
 
 import pytest
 import torch
@@ -15,6 +17,7 @@ from generation.media.video import probe_clip, read_all
 from generation.pipeline.clip import Clip
 from generation.pipeline.clip_folder import ClipFolder
 from generation.sampling.sampler import Sampler
+from generation.text import encoder
 from tests.support.magi_layout import write_magi_config
 from tests.support.pipelines import write_clip
 
@@ -248,8 +251,6 @@ def test_chunks_are_not_kept_in_memory(generate, output, monkeypatch):
     add = ClipFolder.add
 
     def watched(self, chunk):
-        import weakref
-
         alive.append(weakref.ref(chunk.frames))
         add(self, chunk)
         assert sum(reference() is not None for reference in alive) <= 2
@@ -266,3 +267,24 @@ def test_progress_can_be_left_out(generate, small, output):
 
 def test_software_is_named_with_its_version():
     assert command.SOFTWARE.startswith("Sceneloom 0.")
+
+
+def test_text_encoder_is_not_in_memory_while_the_clip_is_made(generate, small, output, monkeypatch):
+    encoders, alive = [], []
+    load, make = encoder.load_encoder, Clip.__iter__
+
+    def loaded(*arguments, **words):
+        model = load(*arguments, **words)
+        encoders.append(weakref.ref(model))
+        return model
+
+    def watched(self):
+        gc.collect()
+        alive.extend(reference() is not None for reference in encoders)
+        return make(self)
+
+    monkeypatch.setattr(encoder, "load_encoder", loaded)
+    monkeypatch.setattr(Clip, "__iter__", watched)
+    generate(*small[:-2], "--prompt", "something nobody said before", "--output_path", output)
+
+    assert alive == [False]

@@ -154,3 +154,15 @@ def test_nan_stops_the_clip(cache, ask):
 
     with pytest.raises(NumericsError):
         list(pipeline.generate(ask()))
+
+
+def test_text_encoder_can_be_freed_and_comes_back(tmp_path, ask):
+    pipeline = tiny_pipeline(tmp_path)
+    before = all_frames(pipeline.generate(ask()))
+    assert pipeline.prompts.encoder.is_loaded
+
+    pipeline.free_text_encoder()
+
+    assert not pipeline.prompts.encoder.is_loaded
+    assert all_frames(pipeline.generate(ask())).equal(before)
+    assert not all_frames(pipeline.generate(ask(prompts=("another",)))).equal(before)
