@@ -55,7 +55,8 @@ def _address_rule(scheme: str) -> Rule:
     every word of the run would be tried again.
     """
     start = rf"{scheme}:(?:/{{1,3}}|[a-zA-Z0-9%])"
-    hostless = rf"(?P<{KEPT}>[a-zA-Z0-9]*+[.\-](?:(?!\b{scheme}:){_HOST})*+)"
+    # Nothing follows the last run, so it need not be possessive; Python 3.11.2 takes possessive groups wrongly.
+    hostless = rf"(?P<{KEPT}>[a-zA-Z0-9]*+[.\-](?:(?!\b{scheme}:){_HOST})*)"
     pattern = rf"\b(?:{start}|{_HOST}+{_DOMAIN_AND_PATH}|{hostless})"
     return Rule(pattern=re.compile(pattern), replacement=rf"\g<{KEPT}>", lost=LostKind.LINKS)
 
