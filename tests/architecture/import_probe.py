@@ -27,9 +27,9 @@ def watch(notes: list[str]) -> None:
         if event in EVENTS and "__pycache__" not in str(arguments):
             notes.append(f"{event} {arguments}")
         elif event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING:
-            opened = str(arguments[0])
-            if "__pycache__" not in opened:
-                notes.append(f"opened {opened} for writing")
+            # A number is a file that was opened, and noted, before.
+            if not isinstance(arguments[0], int) and "__pycache__" not in str(arguments[0]):
+                notes.append(f"opened {arguments[0]} for writing")
 
     sys.addaudithook(hook)
 
