@@ -20,16 +20,19 @@ EVENTS = (
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
+def is_for_writing(path: object, _mode: object, flags: object) -> bool:
+    """Whether an opening could change a file; a number stands for a file that was opened, and noted, before."""
+    return not isinstance(path, int) and isinstance(flags, int) and bool(flags & WRITING)
+
+
 def watch(notes: list[str]) -> None:
     """Note, from now on and for ever, what the interpreter reports about itself."""
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in EVENTS and "__pycache__" not in str(arguments):
+        if "__pycache__" in str(arguments):
+            return
+        if event in EVENTS or (event == "open" and is_for_writing(*arguments)):
             notes.append(f"{event} {arguments}")
-        elif event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING:
-            # A number is a file that was opened, and noted, before.
-            if not isinstance(arguments[0], int) and "__pycache__" not in str(arguments[0]):
-                notes.append(f"opened {arguments[0]} for writing")
 
     sys.addaudithook(hook)
 

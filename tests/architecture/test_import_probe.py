@@ -29,7 +29,7 @@ def test_a_module_that_only_defines_things_is_fine(tmp_path: Path):
 @pytest.mark.parametrize(
     ("code", "word"),
     [
-        ("open('made', 'w')", "opened made for writing"),
+        ("open('made', 'w')", "open ('made', 'w'"),
         ("import os; os.environ['SCENELOOM_X'] = '1'", "environment"),
         ("import logging; logging.basicConfig()", "root logger"),
         ("import socket; socket.socket().bind(('127.0.0.1', 0))", "socket.bind"),
