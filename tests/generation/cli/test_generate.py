@@ -1,5 +1,6 @@
 """The generate command, in this process."""
 
+import contextlib
 import gc
 import json
 import os
@@ -132,15 +133,14 @@ def test_interrupted_clip_goes_on_to_the_same_bytes(generate, output, tmp_path, 
     assert not ClipFolder(output).root.exists()
 
 
-def test_interrupted_before_the_first_stage_leaves_nothing(generate, output, interrupted_after):
+def test_interrupted_before_the_first_stage_leaves_no_clip(generate, output, interrupted_after):
     interrupted_after(0)
-    # Before the clip is watched, Ctrl-C stops at once.
-    run_status = pytest.raises(KeyboardInterrupt)
 
-    with run_status:
-        generate(*LONG, "--output_path", output)
+    # The signal lands just before the clip is watched, and stops at once, or just after, and stops at the first step.
+    with contextlib.suppress(KeyboardInterrupt):
+        assert generate(*LONG, "--output_path", output).status == 130
 
-    assert ClipFolder(output).saved_state is None
+    assert not output.exists()
 
 
 def test_second_interruption_stops_at_once(generate, output, interrupted_after):
