@@ -108,6 +108,7 @@ def _build_parser() -> argparse.ArgumentParser:
     length.add_argument("--learning_rate", type=float, metavar="R", help="(the recipe's)")
     length.add_argument("--device", default=default_device(), metavar="NAME", help="cpu, cuda, cuda:N or mps")
     length.add_argument("--threads", type=whole_number, default=0, metavar="N", help="CPU threads (the library's)")
+    length.add_argument("--recompute", action="store_true", help="less memory, a third more time (dit, shortcut)")
     length.add_argument("--quiet", action="store_true", help="no lines of progress")
     length.add_argument("--verbose", action="store_true", help="tracebacks")
     add_help(length)
@@ -141,6 +142,7 @@ def _train(
         total_steps=arguments.steps,
         learning_rate=arguments.learning_rate,
         start_from=arguments.start_from,
+        recompute=arguments.recompute,
     )
     if arguments.what == "vae":
         run_vae(STARTER, order, stage=arguments.stage, clips=arguments.clips)

@@ -55,6 +55,8 @@ class RunOrder:
     learning_rate: float | None = None
     # Another run or an exported model to begin a new run from.
     start_from: Path | None = None
+    # Less memory for more time.
+    recompute: bool = False
 
     def rhythm(self, default: Rhythm) -> Rhythm:
         """The run's length and rate: as said, else as it began, else as the recipe has it."""
@@ -161,6 +163,7 @@ def run_dit(recipe: Recipe, order: RunOrder, *, vae: Path, caches: Sequence[Path
     training = dit_training(
         recipe, _shares(recipe, loaded, order), latent_scale=scale, rhythm=order.rhythm(recipe.dit_rhythm)
     )
+    training = replace(training, recompute=order.recompute)
     tokenizer, begin = _tokenizer(recipe, order, loaded), None
     if order.start_from is not None:
         begun = read_model(order.start_from).model
@@ -206,6 +209,7 @@ def run_shortcut(recipe: Recipe, order: RunOrder, *, teacher: Path, vae: Path, c
         guidance=recipe.guidance,
         tasks=recipe.tasks,
         seed=recipe.seed,
+        recompute=order.recompute,
     )
     _keep_tokenizer(order, base.text.tokenizer)
     train_shortcut(

@@ -14,6 +14,7 @@ from generation.model.dit import DiT
 from generation.text.encoder_folder import find_encoder_folder
 from generation.text.encoder_weights import load_encoder
 from generation.training.captioned_dit import CaptionedDiT
+from generation.training.latent_statistics import read_statistics, standardise_latents
 from generation.training.runs.checkpoints import load_weights, read_average
 from generation.training.runs.run_folder import RunFolder
 from generation.training.text_model import TextModel, TextModelConfig, load_tokenizer
@@ -53,7 +54,7 @@ def read_settings(run: RunFolder) -> Mapping[str, Any]:
 
 
 def read_vae(folder: Path) -> VideoVAE:
-    """A trained autoencoder, averaged, in float32 on the CPU.
+    """A trained autoencoder, averaged, its latents standardised, in float32 on the CPU.
 
     Args:
         folder: A run of :mod:`generation.training.vae_trainer`, or an exported model.
@@ -80,6 +81,9 @@ def read_vae(folder: Path) -> VideoVAE:
         raise RequestError(f"{folder} must hold a run of an autoencoder, got one of something else")
     vae = VideoVAE(_as_config(VAEConfig, settings["vae"], run))
     load_weights(vae, read_average(run.checkpoint), source=run.checkpoint)
+    statistics = read_statistics(folder)
+    if statistics is not None:
+        standardise_latents(vae, statistics)
     return vae
 
 

@@ -16,6 +16,7 @@ from generation.errors import ConfigError
 from generation.training.clip_sources import ClipShape, ClipSource
 from generation.training.corpus.contact_sheet import write_contact_sheet
 from generation.training.frames import to_frames, to_video
+from generation.training.latent_statistics import measure_latents, save_statistics
 from generation.training.runs.autocasting import bfloat16_where_native
 from generation.training.runs.averaging import WeightAverage
 from generation.training.runs.checkpoints import Trainee, load_weights
@@ -30,7 +31,7 @@ from generation.vae.vae import VideoVAE
 
 # Numbers of the clips that are looked at and never trained on.
 HELD_OUT = 2**40
-_CLIPS_SHOWN = 6
+_CLIPS_SHOWN, _CLIPS_MEASURED = 6, 64
 # A tenth of the transformer's: pixels want large weights.
 WEIGHT_DECAY = 0.01
 
@@ -98,7 +99,7 @@ def train_vae(
         control: Who stops it, watches it and trains with it.
 
     Returns:
-        The averaged model.
+        The averaged model. Beside its checkpoint stands what :mod:`generation.training.latent_statistics` measured.
 
     Raises:
         NumericsError: If the loss is no longer finite.
@@ -121,8 +122,13 @@ def train_vae(
         loss_of_step=lambda step: vae_step(vae, training, source, step, team=control.team),
         draw_sample=lambda step: _draw_sample(vae, training, source, run.sample(step)),
     )
-    run_loop(training.loop, run, trainee, task, control)
+    steps = run_loop(training.loop, run, trainee, task, control)
     trainee.average.copy_to(vae)
+    if control.team.is_first:
+        # The latest clips: their canvases are painted already.
+        last = max(_CLIPS_MEASURED, training.clips_of_step(steps).start)
+        clips = source(training.shapes[0], range(last - _CLIPS_MEASURED, last))
+        save_statistics(folder, measure_latents(vae, clips))
     return vae
 
 

@@ -5,11 +5,13 @@ import torch
 
 from generation.errors import ConfigError, WeightsError
 from generation.training.clip_sources import ClipShape
+from generation.training.latent_statistics import measure_latents
 from generation.training.runs.checkpoints import read_average
 from generation.training.runs.loop import LoopConfig, RunControl
 from generation.training.runs.run_folder import RunFolder, read_records
 from generation.training.runs.schedule import LearningRate
 from generation.training.runs.team import Team
+from generation.training.trained import read_vae
 from generation.training.vae_initialisation import init_vae
 from generation.training.vae_objective import VAELossWeights
 from generation.training.vae_trainer import HELD_OUT, VAETraining, train_vae, vae_step
@@ -83,7 +85,8 @@ def test_loss_falls_and_what_matters_is_logged(trained):
 
 def test_every_shape_is_trained_on_and_no_clip_twice(trained):
     _, _, source = trained
-    steps = [entry for entry in source.asked if entry[1][0] < HELD_OUT]
+    # The last were asked for to measure latents.
+    steps = [entry for entry in source.asked[:-1] if entry[1][0] < HELD_OUT]
 
     assert {shape for shape, _ in steps} == set(SHAPES)
     numbers = [number for _, group in steps for number in group]
@@ -100,11 +103,21 @@ def test_pictures_of_progress_show_held_out_clips(trained):
     assert shown[0] == shown[1]
 
 
+def test_latents_are_standardised_by_whoever_reads_the_run(trained):
+    vae = read_vae(trained[0])
+    shape, numbers = trained[2].asked[-1]
+
+    statistics = measure_latents(vae, Source()(shape, numbers))
+
+    assert statistics.mean == pytest.approx((0,) * 4, abs=1e-3)
+    assert statistics.deviation == pytest.approx((1,) * 4, abs=1e-3)
+
+
 def test_stopped_and_resumed_run_ends_with_the_same_bytes(trained, tmp_path):
     run(tmp_path, stop_at=9)
     run(tmp_path)
 
-    for name in ("checkpoint.safetensors", "metrics.jsonl"):
+    for name in ("checkpoint.safetensors", "metrics.jsonl", "latents.json"):
         assert (tmp_path / name).read_bytes() == (trained[0] / name).read_bytes()
 
 
