@@ -33,6 +33,8 @@ def output(tmp_path):
 @pytest.fixture
 def interrupted_after(monkeypatch):
     """Lets Ctrl-C be pressed when this many stages are done."""
+    # A suite started in the background is born deaf to Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def arrange(stages, *, times=1):
         put = LocalArtifacts.put
@@ -46,7 +48,8 @@ def interrupted_after(monkeypatch):
 
         monkeypatch.setattr(LocalArtifacts, "put", watched)
 
-    return arrange
+    yield arrange
+    signal.signal(signal.SIGINT, before)
 
 
 def test_clip_is_written_and_nothing_else(generate, small, output):
