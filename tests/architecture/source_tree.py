@@ -13,9 +13,9 @@ Node = TypeVar("Node", bound=ast.AST)
 
 ROOT = Path(__file__).resolve().parents[2]
 # Houses hold what the product is made of; the rest serves them.
-HOUSES = ("generation", "kernels")
+HOUSES = ("webapp", "projects", "generation", "kernels")
 PYTHON_FOLDERS = (*HOUSES, "tools", "tests")
-NOT_OURS = {".git", ".venv", "__pycache__", "node_modules", "dist"}
+NOT_OURS = {".git", ".venv", "__pycache__", "node_modules", "dist", "migrations"}
 
 
 def shown(path: Path) -> str:

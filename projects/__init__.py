@@ -1,0 +1,1 @@
+"""What a person owns and edits: projects, canvases, takes, assets, films. Owns the database; never loads a model."""

@@ -1,0 +1,1 @@
+"""Schema history; every migration can be taken back."""

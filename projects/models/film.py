@@ -1,0 +1,84 @@
+"""A film: takes in order, each trimmed to the frame; and its exports."""
+
+from django.conf import settings
+from django.db import models
+
+from projects.models.identity import new_id
+
+
+class Transition(models.TextChoices):
+    """How an item begins."""
+
+    CUT = "cut"
+    DISSOLVE = "dissolve"
+
+
+class ExportStatus(models.TextChoices):
+    """Where an export is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Film(models.Model):
+    """A lane of clips."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="films")
+    title = models.CharField(max_length=200)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
+class FilmItem(models.Model):
+    """One clip in a film: frames ``[start_frame, stop_frame)`` of an asset or of a take still being made."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    film = models.ForeignKey(Film, on_delete=models.CASCADE, related_name="items")
+    order = models.FloatField()
+    take = models.ForeignKey(
+        "projects.Take", on_delete=models.CASCADE, null=True, blank=True, related_name="film_items"
+    )
+    asset = models.ForeignKey(
+        "projects.Asset", on_delete=models.CASCADE, null=True, blank=True, related_name="film_items"
+    )
+    start_frame = models.PositiveIntegerField(default=0)
+    # Null: the clip's end, wherever it will be.
+    stop_frame = models.PositiveIntegerField(null=True, blank=True)
+    transition = models.CharField(max_length=10, choices=Transition.choices, default=Transition.CUT)
+    # Of a dissolve, 4 to 24.
+    transition_frames = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        """Items have one order."""
+
+        ordering = ("order", "id")
+
+
+class Export(models.Model):
+    """A file made of a film."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    film = models.ForeignKey(Film, on_delete=models.CASCADE, related_name="exports")
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="exports")
+    # web_1080p, small_720p, master, contact_sheet, archive
+    preset = models.CharField(max_length=20)
+    # fps, chapters, srt, project_json, and the items as they were when asked.
+    options = models.JSONField(default=dict)
+    status = models.CharField(max_length=10, choices=ExportStatus.choices, default=ExportStatus.QUEUED)
+    progress = models.FloatField(default=0)
+    token = models.PositiveBigIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    deaths = models.PositiveSmallIntegerField(default=0)
+    error_code = models.CharField(max_length=40, blank=True, default="")
+    error_params = models.JSONField(default=dict, blank=True)
+    asset = models.ForeignKey(
+        "projects.Asset", on_delete=models.SET_NULL, null=True, blank=True, related_name="exports"
+    )
+    # Files beside the movie: {"srt": key, "project": key, ...}.
+    sidecars = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,44 @@
+"""Who may do what: one question, asked by every door (API, socket, media)."""
+
+from uuid import UUID
+
+from projects.errors import NotAllowed, NotFound
+from projects.models import Membership, Project, User
+from projects.models.project import Role
+
+_RANK = {Role.VIEWER: 0, Role.EDITOR: 1, Role.OWNER: 2}
+
+
+def role_in(user: User, project: Project) -> Role | None:
+    """A person's role in a project; None for strangers."""
+    if project.owner_id == user.pk:
+        return Role.OWNER
+    membership = Membership.objects.filter(project=project, user_id=user.pk).only("role").first()
+    return Role(membership.role) if membership else None
+
+
+def project_for(user: User, project_id: UUID | str, least: Role, *, in_bin: bool = False) -> Project:
+    """A project that this person may use in this way.
+
+    Args:
+        user: Who asks.
+        project_id: Of which project.
+        least: What they have to be at least.
+        in_bin: Whether a project in the bin counts.
+
+    Raises:
+        NotFound: If there is none, or they have no part in it.
+        NotAllowed: If they have, but not enough.
+    """
+    project = Project.objects.filter(pk=project_id).first()
+    role = role_in(user, project) if project else None
+    if project is None or role is None or (project.deleted_at and not in_bin):
+        raise NotFound(f"there is no project {project_id} for you")
+    if _RANK[role] < _RANK[least]:
+        raise NotAllowed(f"this needs the role {least} in the project, yours is {role}")
+    return project
+
+
+def may(role: Role, least: Role) -> bool:
+    """Whether a role includes another."""
+    return _RANK[role] >= _RANK[least]
