@@ -77,6 +77,16 @@ def torch_threads() -> tuple[object, ...]:
     return torch.get_num_threads(), torch.get_default_dtype(), torch.is_grad_enabled(), torch.initial_seed()
 
 
+def set_django_up() -> None:
+    """What every process of the product does first: it reads the settings and loads the tables."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.support.settings")
+    sys.path.insert(0, os.getcwd())
+    importlib.import_module("django").setup()
+    # Loaded with the first address; each may be imported only once Django is up.
+    for name in ("rest_framework.views", "drf_spectacular.utils", "channels.generic.websocket", "django.contrib.admin"):
+        importlib.import_module(name)
+
+
 def in_a_copy(work: Callable[[], list[str]]) -> list[str]:
     """Do something in a copy of this process and bring back what it says."""
     reading, writing = os.pipe()
@@ -99,6 +109,8 @@ def main() -> None:
     for name in question["blocked"]:
         # Importing it now fails as if it were not installed.
         sys.modules[name] = None  # type: ignore[assignment]
+    if question.get("in_django"):
+        set_django_up()
     for name in question["preload"]:
         importlib.import_module(name)
     answers = {name: in_a_copy(lambda name=name: probe(name)) for name in question["modules"]}

@@ -10,15 +10,26 @@ from tests.architecture.source_tree import HOUSES, ROOT, imported_modules, modul
 
 PROBE = ROOT / "tests/architecture/import_probe.py"
 WEB = ("django", "channels", "rest_framework", "redis")
-MODULES = tuple(module_name(path) for path in python_files(*HOUSES) if path.name != "__main__.py")
+LIBRARIES, PRODUCT = ("generation", "kernels"), ("webapp", "projects")
+MODULES = tuple(module_name(path) for path in python_files(*LIBRARIES) if path.name != "__main__.py")
+# They start a process, so they set its environment; Django runs them itself.
+ENTRY_POINTS = ("webapp.asgi", "webapp.celery", "webapp.settings", "webapp.celery_settings")
+PRODUCT_MODULES = tuple(
+    name
+    for name in map(module_name, python_files(*PRODUCT))
+    if name not in ENTRY_POINTS and ".management." not in name and not name.endswith("__main__")
+)
 # What the product may import: it must never load the model.
 TORCH_FREE = (
-    "generation.contract", "generation.errors", "generation.config", "generation.presets", "generation.magi_config",
-    "generation.media", "generation.artifacts", "generation.text.cleaning", "kernels.planning",
+    "generation.contract", "generation.messages", "generation.errors", "generation.config", "generation.presets",
+    "generation.magi_config", "generation.media", "generation.artifacts", "generation.text.cleaning",
+    "kernels.planning",
 )  # fmt: skip
 
 
 QUEUE_DOOR = "generation.tasks"
+# They can only be imported once Django is set up, which the probe does itself.
+NEED_DJANGO = ("django", "channels", "rest_framework", "drf_spectacular", "django_filters")
 
 
 def is_kernel(module: str) -> bool:
@@ -37,9 +48,11 @@ def libraries_of(*modules: str) -> list[str]:
     return sorted(name for name in named if name.split(".")[0] not in ours)
 
 
-def probe(modules: tuple[str, ...], *, blocked: tuple[str, ...], preload: list[str]) -> list[str]:
+def probe(
+    modules: tuple[str, ...], *, blocked: tuple[str, ...], preload: list[str], in_django: bool = False
+) -> list[str]:
     """What the imports did that they should not have done."""
-    question = {"modules": modules, "blocked": blocked, "preload": preload}
+    question = {"modules": modules, "blocked": blocked, "preload": preload, "in_django": in_django}
     done = subprocess.run(
         (sys.executable, str(PROBE)), input=json.dumps(question), cwd=ROOT, capture_output=True, text=True,
         check=False, timeout=300,
@@ -71,10 +84,16 @@ def test_what_the_product_imports_never_needs_torch(torch_free):
     refuse(probe(torch_free, blocked=("torch", "triton", "transformers"), preload=libraries_of(*torch_free)))
 
 
-def test_contract_and_errors_need_the_standard_library_only():
+def test_the_product_does_nothing_when_imported_and_never_needs_torch():
+    libraries = [name for name in libraries_of(*PRODUCT_MODULES) if name.split(".")[0] not in NEED_DJANGO]
+
+    refuse(probe(PRODUCT_MODULES, blocked=("torch", "triton", "transformers"), preload=libraries, in_django=True))
+
+
+def test_contract_messages_and_errors_need_the_standard_library_only():
     blocked = ("torch", "triton", "transformers", "numpy", "av", "PIL", "celery")
 
-    refuse(probe(("generation.contract", "generation.errors"), blocked=blocked, preload=[]))
+    refuse(probe(("generation.contract", "generation.messages", "generation.errors"), blocked=blocked, preload=[]))
 
 
 def test_set_up_needs_the_standard_library_only():

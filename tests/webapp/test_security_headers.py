@@ -1,0 +1,24 @@
+"""Every answer carries the policy, unless it has a stricter one of its own."""
+
+from django.http import HttpRequest, HttpResponse
+
+from webapp.security_headers import SecurityHeadersMiddleware
+
+
+def answer(response: HttpResponse):
+    return SecurityHeadersMiddleware(lambda _request: response)(HttpRequest())
+
+
+def test_scripts_come_from_here_and_nobody_may_frame_us():
+    policy = answer(HttpResponse())["Content-Security-Policy"]
+
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe-eval" not in policy
+    assert "script-src" not in policy
+
+
+def test_a_stricter_policy_of_a_view_stays():
+    response = HttpResponse(headers={"Content-Security-Policy": "sandbox"})
+
+    assert answer(response)["Content-Security-Policy"] == "sandbox"
