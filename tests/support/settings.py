@@ -3,7 +3,9 @@
 import os
 import tempfile
 
-os.environ.setdefault("SCENELOOM_DATA", tempfile.mkdtemp(prefix="sceneloom-tests-"))
+# Deleted with the process that made it.
+_folder = tempfile.TemporaryDirectory(prefix="sceneloom-tests-")
+os.environ.setdefault("SCENELOOM_DATA", _folder.name)
 os.environ.setdefault("SCENELOOM_PRESET", "tiny")
 
 from webapp.settings import *  # noqa: E402, F403 - settings are a module of names
