@@ -1,0 +1,81 @@
+"""What a worker process is told by its environment."""
+
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from generation.config import ExecutionConfig
+from generation.errors import ConfigError
+from generation.messages import DECODE_QUEUE, GENERATION_QUEUE
+from generation.presets import Preset, find_preset
+
+KINDS = (GENERATION_QUEUE, DECODE_QUEUE)
+_DEFAULT_BROKER = "redis://127.0.0.1:6379/0"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkerSettings:
+    """One worker process."""
+
+    name: str
+    # generation, decode
+    kind: str
+    preset: Preset
+    execution: ExecutionConfig
+    # Folders: what is shared with the product, weights, and what can be made again.
+    artifacts: Path
+    weights: Path
+    cache: Path
+
+
+def read_settings(environment: Mapping[str, str]) -> WorkerSettings:
+    """The settings of this process.
+
+    Args:
+        environment: ``SCENELOOM_WORKER`` (its name), ``SCENELOOM_WORKER_KIND``, ``SCENELOOM_PRESET``,
+            ``SCENELOOM_DATA``, ``SCENELOOM_WEIGHTS``, ``SCENELOOM_DEVICE``, ``SCENELOOM_THREADS``.
+
+    Raises:
+        ConfigError: Naming the variable that is wrong.
+    """
+    kind = environment.get("SCENELOOM_WORKER_KIND", "") or GENERATION_QUEUE
+    if kind not in KINDS:
+        raise ConfigError(f"SCENELOOM_WORKER_KIND must be one of {', '.join(KINDS)}, got {kind!r}")
+    data = Path(environment.get("SCENELOOM_DATA", "") or "data").absolute()
+    preset = find_preset(environment.get("SCENELOOM_PRESET", "") or "starter")
+    device = environment.get("SCENELOOM_DEVICE", "") or preset.execution.device
+    return WorkerSettings(
+        name=environment.get("SCENELOOM_WORKER", "") or f"{kind}-{socket.gethostname()}-{os.getpid()}",
+        kind=kind,
+        preset=preset,
+        execution=replace(preset.execution, device=device, threads=_threads(environment)),
+        artifacts=data / "artifacts",
+        weights=Path(environment.get("SCENELOOM_WEIGHTS", "") or data / "weights").absolute(),
+        cache=data / "cache",
+    )
+
+
+def _threads(environment: Mapping[str, str]) -> int:
+    """Processor threads: as told, else one fewer than there are, since requests want to be answered meanwhile."""
+    asked = environment.get("SCENELOOM_THREADS", "")
+    if not asked:
+        return max(1, len(os.sched_getaffinity(0)) - 1) if hasattr(os, "sched_getaffinity") else 1
+    if not asked.isdecimal() or not 1 <= int(asked) <= 1024:
+        raise ConfigError(f"SCENELOOM_THREADS must be a whole number in 1..1024, got {asked!r}")
+    return int(asked)
+
+
+def broker_address(redis_url: str) -> str:
+    """A Redis address in the form that Celery reads: it calls a socket file ``redis+socket://``.
+
+    Args:
+        redis_url: ``redis://host:port/0`` or ``unix:///path?db=0``; empty for Redis's usual port on this machine.
+    """
+    parts = urlsplit(redis_url or _DEFAULT_BROKER)
+    if parts.scheme != "unix":
+        return redis_url or _DEFAULT_BROKER
+    database = dict(part.split("=", 1) for part in parts.query.split("&") if "=" in part).get("db", "0")
+    return f"redis+socket://{parts.path}?virtual_host={database}"

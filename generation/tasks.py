@@ -1,0 +1,172 @@
+"""The Celery door: a process that loads one model and advances or decodes whatever takes it is given.
+
+Started as ``celery -A generation.tasks worker -P solo -Q generation,generation.NAME -n NAME@%h``. It knows the broker
+and the artifact store; the database, the people and the order of takes are the product's.
+
+One process, one task at a time, no forks: a model does not survive a fork. What is cached per process: the loaded
+pipeline and the take that was advanced last.
+"""
+
+import logging
+import os
+from functools import cache
+from typing import Any
+
+from celery import Celery
+from celery.signals import celeryd_init, worker_ready, worker_shutdown, worker_shutting_down
+from kombu.exceptions import OperationalError
+
+from generation.artifacts import ArtifactStore, LocalArtifacts
+from generation.errors import GenerationError
+from generation.messages import (
+    ADVANCE_TAKE,
+    CONTROL_QUEUE,
+    DECODE_CHUNK,
+    GENERATION_QUEUE,
+    RECORD_EVENT,
+    AdvanceRequest,
+    DecodeRequest,
+    Message,
+    own_queue,
+)
+from generation.pipeline.loading import load_preset
+from generation.pipeline.pipeline import VideoPipeline
+from generation.serving.advance import TakeAdvancer
+from generation.serving.decode import ChunkDecoder
+from generation.serving.process import WorkerSettings, broker_address, read_settings
+from generation.serving.worker_life import WorkerFacts, WorkerLife
+
+logger = logging.getLogger(__name__)
+
+app = Celery("generation", broker=broker_address(os.environ.get("REDIS_URL", "")))
+app.conf.update(
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    broker_connection_retry_on_startup=True,
+    task_default_queue=GENERATION_QUEUE,
+    broker_transport_options={
+        "visibility_timeout": 3600,
+        "unacked_restore_interval": 2,
+        "unacked_restore_throttle": 1,
+    },
+)
+
+
+class QueueOutlet:
+    """Messages go to the product as tasks; one that cannot be sent is logged, and the lease runs out."""
+
+    def send(self, message: Message) -> None:
+        """Send, without waiting for whoever reads."""
+        name = getattr(message, "reply_to", RECORD_EVENT)
+        try:
+            app.send_task(name, args=[message.to_json()], queue=CONTROL_QUEUE, retry=False)
+        except (OperationalError, OSError) as error:
+            logger.warning("%s could not be sent: %s", type(message).__name__, error)
+
+
+class Shutdown:
+    """Whether this process is asked to end."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+
+@cache
+def settings() -> WorkerSettings:
+    """What the environment says, read once."""
+    return read_settings(os.environ)
+
+
+@cache
+def shutdown() -> Shutdown:
+    """The one wish to stop."""
+    return Shutdown()
+
+
+@cache
+def store() -> ArtifactStore:
+    """The artifacts that this worker shares with the product."""
+    return LocalArtifacts(settings().artifacts)
+
+
+@cache
+def pipeline() -> VideoPipeline:
+    """The model, loaded when first needed."""
+    wanted = settings()
+    return load_preset(
+        wanted.preset, weights=wanted.weights, cache=wanted.cache, execution=wanted.execution
+    )  # fmt: skip
+
+
+@cache
+def advancer() -> TakeAdvancer:
+    """This process's one advancer, with the take in memory."""
+    return TakeAdvancer(
+        pipeline(), store(), worker=settings().name, outlet=QueueOutlet(), is_stopping=lambda: shutdown().asked
+    )
+
+
+@cache
+def decoder() -> ChunkDecoder:
+    """This process's one decoder."""
+    return ChunkDecoder(pipeline=pipeline(), store=store(), worker=settings().name, outlet=QueueOutlet())
+
+
+@cache
+def life() -> WorkerLife:
+    """What tells the product that this worker exists."""
+    wanted = settings()
+    facts = WorkerFacts(
+        name=wanted.name,
+        kind=wanted.kind,
+        queue=own_queue(wanted.name) if wanted.kind == GENERATION_QUEUE else "",
+        preset=wanted.preset.name,
+        device=wanted.execution.device,
+    )
+    return WorkerLife(facts, QueueOutlet(), holds=lambda: advancer().holds if advancer.cache_info().currsize else "")
+
+
+@app.task(name=ADVANCE_TAKE)
+def advance_take(message: dict[str, Any]) -> None:
+    """Run one stage of a take."""
+    advancer().advance(AdvanceRequest.from_json(message))
+
+
+@app.task(name=DECODE_CHUNK)
+def decode_chunk(message: dict[str, Any]) -> None:
+    """Decode one second."""
+    decoder().decode(DecodeRequest.from_json(message))
+
+
+@celeryd_init.connect
+def set_logging_up(**_facts: object) -> None:
+    """One line per record, for the supervisor's log."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+
+
+@worker_ready.connect
+def begin(**_facts: object) -> None:
+    """Load the model before the first task, and tell the product."""
+    life().begin()
+    try:
+        pipeline()
+    except GenerationError as error:
+        # The worker stays, red, and its takes fail with the same words; the queue is kept.
+        life().last_error = f"{error.code}: {error}"
+        logger.error("the model cannot be loaded: %s", error)  # noqa: TRY400 - said in words
+
+
+@worker_shutting_down.connect
+def stop_soon(**_facts: object) -> None:
+    """Give the stage in hand back before the next step."""
+    shutdown().asked = True
+
+
+@worker_shutdown.connect
+def end(**_facts: object) -> None:
+    """Say goodbye."""
+    life().end()

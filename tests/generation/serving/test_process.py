@@ -1,0 +1,47 @@
+"""A worker reads its settings, or says which is wrong."""
+
+import pytest
+
+from generation.errors import ConfigError
+from generation.serving.process import broker_address, read_settings
+
+
+def test_a_worker_has_a_name_and_one_thread_fewer_than_there_are(monkeypatch):
+    monkeypatch.setattr("os.sched_getaffinity", lambda _pid: set(range(8)))
+
+    settings = read_settings({"SCENELOOM_PRESET": "tiny"})
+
+    assert settings.kind == "generation"
+    assert settings.name.startswith("generation-")
+    assert settings.execution.threads == 7
+
+
+def test_everything_can_be_told(tmp_path):
+    settings = read_settings(
+        {
+            "SCENELOOM_PRESET": "tiny", "SCENELOOM_WORKER": "w7", "SCENELOOM_WORKER_KIND": "decode",
+            "SCENELOOM_DATA": str(tmp_path), "SCENELOOM_THREADS": "3",
+        }
+    )  # fmt: skip
+
+    assert (settings.name, settings.kind, settings.execution.threads) == ("w7", "decode", 3)
+    assert settings.artifacts == tmp_path / "artifacts"
+
+
+@pytest.mark.parametrize(("name", "value"), [("SCENELOOM_WORKER_KIND", "web"), ("SCENELOOM_THREADS", "many")])
+def test_a_wrong_setting_is_refused_by_name(name, value):
+    with pytest.raises(ConfigError, match=name):
+        read_settings({"SCENELOOM_PRESET": "tiny", name: value})
+
+
+@pytest.mark.parametrize(
+    ("address", "celery"),
+    [
+        ("", "redis://127.0.0.1:6379/0"),
+        ("redis://r:1/2", "redis://r:1/2"),
+        ("unix:///tmp/r.sock?db=3", "redis+socket:///tmp/r.sock?virtual_host=3"),
+        ("unix:///tmp/r.sock", "redis+socket:///tmp/r.sock?virtual_host=0"),
+    ],
+)
+def test_redis_addresses_are_said_as_celery_reads_them(address, celery):
+    assert broker_address(address) == celery
