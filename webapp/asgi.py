@@ -10,6 +10,6 @@ from django.core.asgi import get_asgi_application
 # Django must be set up before anything of the product is imported.
 _http = get_asgi_application()
 
-from projects.routing import socket_application  # noqa: E402
+from projects.sockets.routing import socket_application  # noqa: E402
 
 application = ProtocolTypeRouter({"http": _http, "websocket": socket_application(URLRouter)})

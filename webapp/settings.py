@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from projects.rules.moderation import read_rules
 from webapp.databases import database_of
 from webapp.environment import Environment
 
@@ -63,7 +64,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "projects.local_user.LocalUserMiddleware",
+    "webapp.local_user.LocalUserMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "webapp.security_headers.SecurityHeadersMiddleware",
@@ -133,6 +134,8 @@ MAX_WAITING_TAKES = ENVIRONMENT.number("SCENELOOM_MAX_WAITING", 40, low=1, high=
 RUNNING_TAKES_PER_PERSON = ENVIRONMENT.number("SCENELOOM_MAX_RUNNING", 4, low=1, high=1000)
 # A visible label on exported pictures (goals: on in team mode, off in local mode).
 VISIBLE_LABEL = ENVIRONMENT.flag("SCENELOOM_VISIBLE_LABEL", default=TEAM_MODE)
+# Words that nobody may ask for, as rules: a name and what it matches, one per line of a file.
+MODERATION_RULES = read_rules(ENVIRONMENT.text("SCENELOOM_MODERATION_FILE"))
 STORAGE_BYTES_PER_PERSON = ENVIRONMENT.number("SCENELOOM_STORAGE_MB", 20_480, low=1, high=10**9) * 2**20
 # An OpenAI-compatible endpoint that improves prompts; empty: rules, offline.
 ENHANCER_URL = ENVIRONMENT.text("SCENELOOM_ENHANCER_URL")

@@ -20,6 +20,8 @@ class User(AbstractUser):
     # Share among people who wait at the same time; 1 is everybody's.
     queue_weight = models.PositiveSmallIntegerField(default=1)
     queue_paused = models.BooleanField(default=False)
+    # Stages run for them so far, divided by weight (projects.rules.scheduling).
+    virtual_time = models.FloatField(default=0)
 
 
 class Invitation(models.Model):

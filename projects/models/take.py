@@ -92,6 +92,10 @@ class Take(models.Model):
     # Times a worker died on it, and times a stage was tried again after a failure.
     deaths = models.PositiveSmallIntegerField(default=0)
     retries = models.PositiveSmallIntegerField(default=0)
+    # A worker was lost on it and it went on.
+    recovered = models.BooleanField(default=False)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
     # Place among the same person's waiting takes; null: by age.
     queue_order = models.FloatField(null=True, blank=True)
     # Stages the current holder has run in a row, for the quantum.

@@ -14,3 +14,4 @@ SECRET_KEY = "only-for-tests"
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LEAST_FREE_BYTES = 0
+LEAST_FREE_SHARE = 0.0

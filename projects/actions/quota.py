@@ -1,0 +1,59 @@
+"""Booking seconds: reserved when asked for, given back for what was not delivered."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Sum
+from django.utils import timezone
+
+from projects.errors import QuotaSpent
+from projects.models import QuotaEntry, Take, User
+from projects.models.quota import QuotaKind
+
+
+def seconds_limit(user: User) -> int:
+    """Seconds a person may make per day."""
+    return int(user.daily_seconds if user.daily_seconds is not None else settings.DAILY_SECONDS)
+
+
+def seconds_used(user: User, *, now: datetime) -> int:
+    """Seconds booked today (UTC), reserved ones included."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    total = QuotaEntry.objects.filter(user=user, created_at__gte=midnight).aggregate(total=Sum("seconds"))["total"]
+    return int(total or 0)
+
+
+def require_seconds(user: User, seconds: int) -> None:
+    """Refuse what is more than is left; call it in the transaction that reserves.
+
+    Raises:
+        QuotaSpent: With what is needed and what is left.
+    """
+    now = timezone.now()
+    left = max(0, seconds_limit(user) - seconds_used(user, now=now))
+    if seconds > left:
+        midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        raise QuotaSpent(
+            f"{seconds} s are needed and {left} s are left today",
+            params={"needed_s": seconds, "left_s": left, "again_at": midnight.isoformat()},
+        )
+
+
+def reserve(take: Take, seconds: int) -> None:
+    """Book a take's seconds."""
+    QuotaEntry.objects.create(user_id=take.requested_by_id, take=take, kind=QuotaKind.RESERVED, seconds=seconds)
+
+
+def release(take: Take, *, delivered: int) -> None:
+    """Give back what was reserved and not delivered; twice gives back once."""
+    reserved = QuotaEntry.objects.filter(take=take, kind=QuotaKind.RESERVED).first()
+    if reserved is None or delivered >= reserved.seconds:
+        return
+    # Dated like the booking it takes back, so that the day's sum is right even over midnight.
+    entry, made = QuotaEntry.objects.get_or_create(
+        take=take, kind=QuotaKind.RELEASED, defaults={"user_id": take.requested_by_id, "seconds": 0}
+    )
+    if made:
+        QuotaEntry.objects.filter(pk=entry.pk).update(
+            seconds=delivered - reserved.seconds, created_at=reserved.created_at
+        )

@@ -1,0 +1,142 @@
+"""The loop that moves everything: hands out leases, takes them back, finishes takes, sends what was not sent.
+
+Not a Celery task, because it must outlive the broker. It looks when it is poked and every quarter of a second; a round
+without work is a few short queries. Two dispatchers at once do no harm: each step is a compare-and-set in the database.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+from redis import Redis
+from redis.exceptions import RedisError
+
+from projects import events
+from projects.actions.schedule import schedule, schedule_decoding
+from projects.actions.sweep import forget_old, raise_cancel_flags, shift_leases, sweep
+from projects.generation_client import POKE_CHANNEL, submit_control
+from projects.models import Event, Take
+from projects.models.take import TakePhase, TakeStatus
+from projects.tasks import FINISH_TAKE
+
+logger = logging.getLogger(__name__)
+
+ROUND_SECONDS = 0.25
+SWEEP_SECONDS = 2.0
+FORGET_SECONDS = 600.0
+# A take that is to be finished is asked for again after this long.
+FINISH_AGAIN_SECONDS = 30.0
+# More than this between what the wall clock and the steady clock say is a jump.
+JUMP_SECONDS = 5.0
+_MOST_SENT = 500
+
+
+@dataclass(slots=True, kw_only=True)
+class _Clocks:
+    """When each kind of work was done last; by the steady clock."""
+
+    sweep: float = float("-inf")
+    forget: float = float("-inf")
+    wall: float = 0.0
+    steady: float = 0.0
+
+
+class Dispatcher:
+    """One loop. ``run`` returns when it is told to stop."""
+
+    def __init__(self) -> None:
+        self._clocks = _Clocks(wall=time.time(), steady=time.monotonic())
+        # Takes asked to be finished, and when.
+        self._finishing: dict[str, float] = {}
+
+    def run(self, should_stop: Callable[[], bool]) -> None:
+        """Go round until told to stop; a database or broker that is away is waited for."""
+        waiter = _Waiter()
+        while not should_stop():
+            try:
+                self.round()
+            except (DatabaseError, RedisError, OSError) as error:
+                logger.warning("a round was lost: %s", error)
+                close_old_connections()
+                time.sleep(1)
+            waiter.wait(ROUND_SECONDS)
+        waiter.close()
+
+    def round(self) -> None:
+        """Everything once."""
+        self._mind_the_clock()
+        now = time.monotonic()
+        if now - self._clocks.sweep >= SWEEP_SECONDS:
+            self._clocks.sweep = now
+            sweep()
+            send_unsent()
+        raise_cancel_flags()
+        schedule()
+        schedule_decoding()
+        self._finish()
+        if now - self._clocks.forget >= FORGET_SECONDS:
+            self._clocks.forget = now
+            forget_old()
+
+    def _finish(self) -> None:
+        now = time.monotonic()
+        ready = Take.objects.filter(status=TakeStatus.RUNNING, phase=TakePhase.MUXING).values_list("pk", flat=True)
+        wanted = {str(pk) for pk in ready}
+        self._finishing = {pk: at for pk, at in self._finishing.items() if pk in wanted}
+        for pk in wanted:
+            if now - self._finishing.get(pk, float("-inf")) >= FINISH_AGAIN_SECONDS and submit_control(
+                FINISH_TAKE, take_id=pk
+            ):
+                self._finishing[pk] = now
+
+    def _mind_the_clock(self) -> None:
+        wall, steady = time.time(), time.monotonic()
+        jump = (wall - self._clocks.wall) - (steady - self._clocks.steady)
+        self._clocks.wall, self._clocks.steady = wall, steady
+        if abs(jump) > JUMP_SECONDS:
+            shift_leases(jump)
+
+
+def send_unsent() -> int:
+    """Send events of the outbox that whoever wrote them did not send.
+
+    Returns:
+        How many there were.
+    """
+    waiting = list(Event.objects.filter(published_at=None).order_by("id")[:_MOST_SENT])
+    if waiting:
+        events.publish(waiting)
+    return len(waiting)
+
+
+class _Waiter:
+    """Waits for a poke, or a while; without Redis just a while."""
+
+    def __init__(self) -> None:
+        self._client = Redis.from_url(settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=1)
+        self._ears = self._client.pubsub(ignore_subscribe_messages=True)
+        self._listens = False
+
+    def wait(self, seconds: float) -> None:
+        """Return when poked, at the latest after ``seconds``."""
+        try:
+            if not self._listens:
+                self._ears.subscribe(POKE_CHANNEL)
+                self._listens = True
+            until = time.monotonic() + seconds
+            while (left := until - time.monotonic()) > 0:
+                if self._ears.get_message(timeout=left):
+                    return
+        except (RedisError, OSError):
+            self._listens = False
+            self._ears.close()
+            self._ears = self._client.pubsub(ignore_subscribe_messages=True)
+            time.sleep(seconds)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._ears.close()
+        self._client.close()

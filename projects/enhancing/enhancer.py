@@ -1,0 +1,22 @@
+"""The studio's enhancer: the endpoint that the settings name, else rules; a person's words are never lost to it."""
+
+from dataclasses import replace
+
+from django.conf import settings
+
+from projects.enhancing.remote import Endpoint, EnhancerDown, enhance_remotely
+from projects.enhancing.result import Enhanced
+from projects.enhancing.rules import enhance_by_rules
+
+DOWN = "enhancer_down"
+
+
+def enhance(text: str) -> Enhanced:
+    """A better prompt; by rules, with a warning, where the endpoint is down."""
+    if not settings.ENHANCER_URL:
+        return enhance_by_rules(text)
+    endpoint = Endpoint(url=settings.ENHANCER_URL, key=settings.ENHANCER_KEY, model=settings.ENHANCER_MODEL)
+    try:
+        return enhance_remotely(text, endpoint)
+    except EnhancerDown:
+        return replace(enhance_by_rules(text), warning=DOWN)

@@ -1,0 +1,62 @@
+"""The only door to generation: requests go out by task name, and a poke wakes the dispatcher.
+
+The broker carries wishes, not truth. What cannot be sent is sent again by the dispatcher's next round.
+"""
+
+import logging
+
+from celery import current_app
+from django.conf import settings
+from kombu.exceptions import OperationalError
+from redis import Redis
+from redis.exceptions import RedisError
+
+from generation.messages import (
+    ADVANCE_TAKE,
+    CONTROL_QUEUE,
+    DECODE_CHUNK,
+    DECODE_QUEUE,
+    AdvanceRequest,
+    DecodeRequest,
+    own_queue,
+)
+
+logger = logging.getLogger(__name__)
+
+# Whoever waits for work listens here.
+POKE_CHANNEL = "sceneloom.poke"
+
+
+def submit_advance(request: AdvanceRequest, *, worker: str) -> bool:
+    """Ask a worker to run a stage; False if the broker cannot be reached."""
+    return _send(ADVANCE_TAKE, request.to_json(), own_queue(worker))
+
+
+def submit_decode(request: DecodeRequest) -> bool:
+    """Ask any decode worker to decode a chunk; False if the broker cannot be reached."""
+    return _send(DECODE_CHUNK, request.to_json(), DECODE_QUEUE)
+
+
+def submit_control(task: str, **arguments: str) -> bool:
+    """Ask the product's own worker for something; False if the broker cannot be reached."""
+    return _send(task, arguments, CONTROL_QUEUE, as_keywords=True)
+
+
+def poke() -> None:
+    """Wake the dispatcher; it looks by itself a moment later if this is lost."""
+    try:
+        with Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1) as client:
+            client.publish(POKE_CHANNEL, "")
+    except (RedisError, OSError) as error:
+        logger.debug("nobody was poked: %s", error)
+
+
+def _send(task: str, payload: dict[str, object], queue: str, *, as_keywords: bool = False) -> bool:
+    signature = current_app.signature(task)
+    arguments = {"kwargs": payload} if as_keywords else {"args": [payload]}
+    try:
+        signature.apply_async(**arguments, queue=queue, retry=False)
+    except (OperationalError, OSError) as error:
+        logger.warning("%s waits for the broker: %s", task, error)
+        return False
+    return True

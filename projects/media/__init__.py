@@ -1,0 +1,1 @@
+"""Files of people: taken in from strangers, made smaller, joined, labelled, handed out."""

@@ -1,0 +1,35 @@
+"""The product's own Celery tasks, run by the control worker: results come in, files are finished."""
+
+import logging
+from typing import Any
+
+from celery import shared_task
+
+from generation.errors import RequestError
+from generation.messages import RECORD_EVENT, Message, TakeProgress
+from projects.actions.commits import commit
+from projects.actions.take_files import finish_take as make_file
+from projects.generation_client import poke
+
+logger = logging.getLogger(__name__)
+
+FINISH_TAKE = "projects.finish_take"
+
+
+@shared_task(name=RECORD_EVENT)
+def record_event(message: dict[str, Any]) -> None:
+    """The one entrance for what workers say."""
+    try:
+        said = Message.from_json(message)
+    except RequestError as error:
+        logger.warning("a worker said something else: %s", error)
+        return
+    if commit(said) and not isinstance(said, TakeProgress):
+        poke()
+
+
+@shared_task(name=FINISH_TAKE)
+def finish_take(take_id: str) -> None:
+    """Join a take's seconds into its file."""
+    if make_file(take_id):
+        poke()
