@@ -1,0 +1,47 @@
+"""What a person has used: seconds today, bytes kept, and the last thirty days."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Sum
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+
+from projects.actions.quota import seconds_limit, seconds_used
+from projects.models import Asset, QuotaEntry, Take, User
+from projects.models.take import TakeStatus
+
+_DAYS = 30
+
+
+def usage_of(user: User) -> dict[str, Any]:
+    """A person's usage, as clients see it."""
+    now = timezone.now()
+    moving = Take.objects.filter(requested_by=user, status__in=(TakeStatus.QUEUED, TakeStatus.RUNNING))
+    reserved = moving.aggregate(total=Sum("duration_s"))["total"] or 0
+    since = now - timedelta(days=_DAYS)
+    days = (
+        QuotaEntry.objects.filter(user=user, created_at__gte=since)
+        .annotate(date=TruncDate("created_at"))
+        .values("date")
+        .annotate(seconds=Sum("seconds"), takes=Count("take", distinct=True))
+        .order_by("date")
+    )
+    return {
+        "seconds_today": max(0, seconds_used(user, now=now)),
+        "seconds_limit": seconds_limit(user),
+        "seconds_reserved": int(reserved),
+        "storage_bytes": stored_bytes(user),
+        "storage_limit": settings.STORAGE_BYTES_PER_PERSON,
+        "days": [
+            {"date": day["date"].isoformat(), "seconds": max(0, day["seconds"] or 0), "takes": day["takes"]}
+            for day in days
+        ],
+    }
+
+
+def stored_bytes(user: User) -> int:
+    """Bytes of a person's files, each content counted once."""
+    blobs = Asset.objects.filter(owner=user).values("blob_id", "blob__size").distinct()
+    return sum(blob["blob__size"] for blob in blobs)

@@ -1,0 +1,114 @@
+"""Every refusal as problem+json (RFC 9457), with a code that the UI has words for and a number to ask support with."""
+
+import logging
+import secrets
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, JsonResponse
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+
+from projects.errors import FieldProblem, ProjectError
+
+logger = logging.getLogger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+_CODES = {
+    status.HTTP_400_BAD_REQUEST: "bad_request",
+    status.HTTP_401_UNAUTHORIZED: "not_signed_in",
+    status.HTTP_403_FORBIDDEN: "not_allowed",
+    status.HTTP_404_NOT_FOUND: "not_found",
+    status.HTTP_405_METHOD_NOT_ALLOWED: "method_not_allowed",
+    status.HTTP_406_NOT_ACCEPTABLE: "not_acceptable",
+    status.HTTP_415_UNSUPPORTED_MEDIA_TYPE: "media_type",
+    status.HTTP_429_TOO_MANY_REQUESTS: "rate_limit",
+}
+_TITLES = {
+    402: "Not enough left", 403: "Not allowed", 404: "Not found", 409: "Not in this state", 412: "Changed meanwhile",
+    413: "Too large", 422: "A value is wrong", 429: "Too many", 500: "Something failed on our side", 503: "Not now",
+    507: "No space left",
+}  # fmt: skip
+
+
+def problem(
+    status_code: int,
+    code: str,
+    detail: str,
+    *,
+    params: dict[str, Any] | None = None,
+    fields: tuple[FieldProblem, ...] = (),
+    current: object = None,
+) -> dict[str, Any]:
+    """The body of a refusal."""
+    body: dict[str, Any] = {
+        "type": f"about:blank#{code}",
+        "title": _TITLES.get(status_code, "Refused"),
+        "status": status_code,
+        "code": code,
+        "detail": detail,
+        "params": params or {},
+        "trace_id": secrets.token_hex(4).upper(),
+        "fields": [{"path": it.path, "code": it.code, "detail": it.detail} for it in fields],
+    }
+    if current is not None:
+        body["current"] = current
+    return body
+
+
+def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Django REST framework's exception handler: whatever was raised becomes a problem; nothing shows a stack."""
+    headers: dict[str, str] = {}
+    if isinstance(error, ProjectError):
+        body = problem(
+            error.status, error.code, error.detail, params=error.params, fields=error.fields, current=error.current
+        )
+        if "retry_after_s" in error.params:
+            headers["Retry-After"] = str(error.params["retry_after_s"])
+    elif isinstance(error, exceptions.ValidationError):
+        body = problem(422, "invalid", "a value is wrong", fields=tuple(_fields(error.detail)))
+    elif isinstance(error, exceptions.APIException):
+        body = problem(error.status_code, _CODES.get(error.status_code, "refused"), str(error.detail))
+        if isinstance(error, exceptions.Throttled):
+            wait = max(1, round(error.wait or 1))
+            headers["Retry-After"] = str(wait)
+            body["params"] = {"retry_after_s": wait}
+    elif isinstance(error, Http404):
+        body = problem(404, "not_found", "there is nothing here for you")
+    elif isinstance(error, PermissionDenied):
+        body = problem(403, "not_allowed", "this is not allowed")
+    elif isinstance(error, DjangoValidationError | ValueError | OverflowError):
+        # Ids that are none and numbers that no column holds come as these.
+        body = problem(422, "invalid", "a value cannot be read")
+    elif isinstance(error, OperationalError):
+        body = problem(503, "database_busy", "the database is busy; try again", params={"retry_after_s": 2})
+        headers["Retry-After"] = "2"
+        logger.warning("database: %s", error)
+    else:
+        body = problem(500, "server", "something failed on our side")
+        logger.error("request failed, %s", body["trace_id"], exc_info=error)
+    request = context.get("request")
+    body["instance"] = request.path if request is not None else ""
+    return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
+def _fields(detail: Any, path: str = "") -> list[FieldProblem]:  # noqa: ANN401 - the framework's nested details
+    if isinstance(detail, dict):
+        return [
+            found for name, inner in detail.items() for found in _fields(inner, f"{path}.{name}" if path else str(name))
+        ]
+    if isinstance(detail, list):
+        return [
+            found
+            for number, inner in enumerate(detail)
+            for found in _fields(inner, f"{path}.{number}" if isinstance(inner, dict | list) else path)
+        ]
+    return [FieldProblem(path=path, code=getattr(detail, "code", "invalid"), detail=str(detail))]
+
+
+def csrf_problem(request: HttpRequest, reason: str = "") -> JsonResponse:
+    """What a request without its CSRF token is told."""
+    body = problem(403, "csrf", f"the request must carry the page's token: {reason}")
+    return JsonResponse({**body, "instance": request.path}, status=403, content_type=CONTENT_TYPE)

@@ -1,0 +1,33 @@
+"""How often one person may ask, told in the answer's headers."""
+
+from rest_framework.request import Request
+from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.views import APIView
+
+
+class PersonThrottle(SimpleRateThrottle):
+    """Per person; strangers per address."""
+
+    scope = "person"
+
+    def get_cache_key(self, request: Request, _view: APIView) -> str:
+        """Whose count this is."""
+        who = request.user.pk if request.user and request.user.is_authenticated else self.get_ident(request)
+        return f"throttle.{self.scope}.{who}"
+
+
+class LogInThrottle(SimpleRateThrottle):
+    """Per account and address together, so that neither alone can be locked out by a stranger."""
+
+    scope = "log_in"
+
+    def get_cache_key(self, request: Request, _view: APIView) -> str:
+        """Whose count this is."""
+        name = str(request.data.get("username", ""))[:150].casefold() if isinstance(request.data, dict) else ""
+        return f"throttle.{self.scope}.{self.get_ident(request)}.{name}"
+
+
+class EnhanceThrottle(PersonThrottle):
+    """For what may cost money elsewhere."""
+
+    scope = "enhance"
