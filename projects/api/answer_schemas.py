@@ -18,8 +18,8 @@ def _fields(**fields: s.Field) -> dict[str, s.Field]:  # type: ignore[type-arg]
     return fields
 
 
-def _schema(name: str, **fields: s.Field) -> type[s.Serializer[Any]]:  # type: ignore[type-arg]
-    return type(name, (s.Serializer,), {"__doc__": f"{name}.", "__module__": __name__, **_fields(**fields)})
+def _schema(title: str, /, **fields: s.Field) -> type[s.Serializer[Any]]:  # type: ignore[type-arg]
+    return type(title, (s.Serializer,), {"__doc__": f"{title}.", "__module__": __name__, **_fields(**fields)})
 
 
 def _text(**options: Any) -> s.CharField:  # noqa: ANN401

@@ -2,7 +2,6 @@
 
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
-from rest_framework.views import APIView
 
 
 class PersonThrottle(SimpleRateThrottle):
@@ -10,7 +9,7 @@ class PersonThrottle(SimpleRateThrottle):
 
     scope = "person"
 
-    def get_cache_key(self, request: Request, _view: APIView) -> str:
+    def get_cache_key(self, request: Request, _view: object) -> str:
         """Whose count this is."""
         who = request.user.pk if request.user and request.user.is_authenticated else self.get_ident(request)
         return f"throttle.{self.scope}.{who}"
@@ -21,7 +20,7 @@ class LogInThrottle(SimpleRateThrottle):
 
     scope = "log_in"
 
-    def get_cache_key(self, request: Request, _view: APIView) -> str:
+    def get_cache_key(self, request: Request, _view: object) -> str:
         """Whose count this is."""
         name = str(request.data.get("username", ""))[:150].casefold() if isinstance(request.data, dict) else ""
         return f"throttle.{self.scope}.{self.get_ident(request)}.{name}"
