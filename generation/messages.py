@@ -11,6 +11,7 @@ both believe they hold a lease never write the same file.
 import json
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
 
 from generation.errors import RequestError
 
@@ -23,6 +24,8 @@ RECORD_EVENT = "projects.record_event"
 GENERATION_QUEUE = "generation"
 DECODE_QUEUE = "decode"
 CONTROL_QUEUE = "control"
+
+_DEFAULT_BROKER = "redis://127.0.0.1:6379/0"
 
 # A worker that is silent for this long has lost its lease.
 LEASE_SECONDS = 30
@@ -38,6 +41,19 @@ def own_queue(worker: str) -> str:
         worker: Its name, unique among workers.
     """
     return f"{GENERATION_QUEUE}.{worker}"
+
+
+def broker_address(redis_url: str) -> str:
+    """A Redis address in the form that Celery reads: it calls a socket file ``redis+socket://``.
+
+    Args:
+        redis_url: ``redis://host:port/0`` or ``unix:///path?db=0``; empty for Redis's usual port on this machine.
+    """
+    parts = urlsplit(redis_url or _DEFAULT_BROKER)
+    if parts.scheme != "unix":
+        return redis_url or _DEFAULT_BROKER
+    database = dict(part.split("=", 1) for part in parts.query.split("&") if "=" in part).get("db", "0")
+    return f"redis+socket://{parts.path}?virtual_host={database}"
 
 
 def cancel_key(take_id: str) -> str:
@@ -278,7 +294,7 @@ class WorkerAlive(Message):
 
     worker: str
     # generation, decode
-    kind: str
+    role: str
     # The queue of its own, empty for decode workers.
     queue: str
     preset: str

@@ -27,13 +27,14 @@ from generation.messages import (
     AdvanceRequest,
     DecodeRequest,
     Message,
+    broker_address,
     own_queue,
 )
 from generation.pipeline.loading import load_preset
 from generation.pipeline.pipeline import VideoPipeline
 from generation.serving.advance import TakeAdvancer
 from generation.serving.decode import ChunkDecoder
-from generation.serving.process import WorkerSettings, broker_address, read_settings
+from generation.serving.process import WorkerSettings, read_settings
 from generation.serving.worker_life import WorkerFacts, WorkerLife
 
 logger = logging.getLogger(__name__)

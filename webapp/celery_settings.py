@@ -2,7 +2,9 @@
 
 from django.conf import settings
 
-broker_url = settings.REDIS_URL
+from generation.messages import broker_address
+
+broker_url = broker_address(settings.REDIS_URL)
 task_ignore_result = True
 task_acks_late = True
 task_reject_on_worker_lost = True

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "projects",
+    "webapp",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

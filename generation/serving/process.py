@@ -5,7 +5,6 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from generation.config import ExecutionConfig
 from generation.errors import ConfigError
@@ -13,7 +12,6 @@ from generation.messages import DECODE_QUEUE, GENERATION_QUEUE
 from generation.presets import Preset, find_preset
 
 KINDS = (GENERATION_QUEUE, DECODE_QUEUE)
-_DEFAULT_BROKER = "redis://127.0.0.1:6379/0"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,16 +64,3 @@ def _threads(environment: Mapping[str, str]) -> int:
     if not asked.isdecimal() or not 1 <= int(asked) <= 1024:
         raise ConfigError(f"SCENELOOM_THREADS must be a whole number in 1..1024, got {asked!r}")
     return int(asked)
-
-
-def broker_address(redis_url: str) -> str:
-    """A Redis address in the form that Celery reads: it calls a socket file ``redis+socket://``.
-
-    Args:
-        redis_url: ``redis://host:port/0`` or ``unix:///path?db=0``; empty for Redis's usual port on this machine.
-    """
-    parts = urlsplit(redis_url or _DEFAULT_BROKER)
-    if parts.scheme != "unix":
-        return redis_url or _DEFAULT_BROKER
-    database = dict(part.split("=", 1) for part in parts.query.split("&") if "=" in part).get("db", "0")
-    return f"redis+socket://{parts.path}?virtual_host={database}"

@@ -73,7 +73,7 @@ class WorkerLife:
         self._outlet.send(
             WorkerAlive(
                 worker=self._facts.name,
-                kind=self._facts.kind,
+                role=self._facts.kind,
                 queue=self._facts.queue,
                 preset=self._facts.preset,
                 device=self._facts.device,

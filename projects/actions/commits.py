@@ -232,7 +232,7 @@ def _worker_alive(message: WorkerAlive) -> bool:
     known, made = Worker.objects.update_or_create(
         name=message.worker,
         defaults={
-            "kind": message.kind,
+            "kind": message.role,
             "queue": message.queue,
             "preset": message.preset,
             "device": message.device,

@@ -79,7 +79,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         body = problem(404, "not_found", "there is nothing here for you")
     elif isinstance(error, PermissionDenied):
         body = problem(403, "not_allowed", "this is not allowed")
-    elif isinstance(error, DjangoValidationError | ValueError | OverflowError):
+    elif isinstance(error, DjangoValidationError | OverflowError):
         # Ids that are none and numbers that no column holds come as these.
         body = problem(422, "invalid", "a value cannot be read")
     elif isinstance(error, OperationalError):

@@ -76,7 +76,7 @@ def frames_of(item: FilmItem) -> int:
 def film_shape(film: Film) -> dict[str, Any]:
     """A film; read its items with their takes and assets."""
     items = list(film.items.all())
-    befores = [None, *items[:-1]]
+    befores = [None, *items][: len(items)]
     overlaps = sum(item.transition_frames for item in items[1:] if item.transition == Transition.DISSOLVE)
     return {
         "id": str(film.pk),

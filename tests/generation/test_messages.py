@@ -68,3 +68,10 @@ def test_keys_and_queues_tell_leases_and_workers_apart():
     assert stage_folder("t", 1) != stage_folder("t", 2)
     assert cancel_key("t").startswith("takes/t/")
     assert own_queue("w1") == "generation.w1"
+
+
+def test_every_kind_of_message_survives_json():
+    """A field that is called like the kind would take its place."""
+    from dataclasses import fields
+
+    assert [name for name, kind in Message.kinds.items() if "kind" in {field.name for field in fields(kind)}] == []

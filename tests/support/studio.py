@@ -85,7 +85,7 @@ class Studio:
     def alive(self, name: str, **values) -> None:
         commit(
             WorkerAlive(
-                worker=name, kind="generation", queue=f"generation.{name}", preset="tiny", device="cpu",
+                worker=name, role="generation", queue=f"generation.{name}", preset="tiny", device="cpu",
                 **{"holds": "", "rss_bytes": 1, **values},
             )
         )  # fmt: skip

@@ -3,7 +3,8 @@
 import pytest
 
 from generation.errors import ConfigError
-from generation.serving.process import broker_address, read_settings
+from generation.messages import broker_address
+from generation.serving.process import read_settings
 
 
 def test_a_worker_has_a_name_and_one_thread_fewer_than_there_are(monkeypatch):
