@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { connectionReason } from "./connectionRules";
+import { draftNode } from "./draft";
+import type { NodeRecord } from "./node";
+import { branchOf, letters, shotNumbers } from "./numbering";
+
+const node = (id: string, kind: NodeRecord["kind"], parent: string | null = null): NodeRecord => ({
+  ...draftNode(kind),
+  id,
+  parent_node_id: parent,
+});
+
+const TREE = [
+  node("image", "image"),
+  node("1a", "shot", "image"),
+  node("1b", "shot", "image"),
+  node("2a", "shot", "1a"),
+  node("2b", "shot", "1a"),
+  node("3a", "shot", "2b"),
+  node("note", "note"),
+];
+
+describe("numbers", () => {
+  it("are depth and a letter in order of creation", () => {
+    const numbers = shotNumbers(TREE);
+    for (const id of ["1a", "1b", "2a", "2b", "3a"]) expect(numbers.get(id)).toBe(id);
+    expect(numbers.has("note")).toBe(false);
+  });
+  it("go on after z", () => {
+    expect([0, 25, 26, 27, 51, 52].map(letters)).toEqual(["a", "z", "aa", "ab", "az", "ba"]);
+  });
+  it("survive a loop", () => {
+    expect(shotNumbers([node("x", "shot", "y"), node("y", "shot", "x")]).size).toBe(2);
+  });
+});
+
+it("gives every branch its own line, and the first child its parent's", () => {
+  const branch = branchOf(TREE);
+  expect(branch.get("2a")).toBe(branch.get("1a"));
+  expect(branch.get("3a")).toBe(branch.get("2b"));
+  expect(new Set(["1a", "1b", "2b"].map((id) => branch.get(id))).size).toBe(3);
+});
+
+describe("joining two nodes", () => {
+  const facts = {
+    nodes: Object.fromEntries(TREE.map((one) => [one.id, one])),
+    takesOf: (id: string) => (id === "2a" ? 1 : 0),
+    canContinue: (id: string) => id !== "3a",
+  };
+  it.each([
+    ["image", "image", "self"],
+    ["note", "2b", "source_kind"],
+    ["image", "note", "target_kind"],
+    ["3a", "1a", "loop"],
+    ["1b", "2a", "target_has_takes"],
+    ["3a", "1b", "nothing_to_continue"],
+    ["1a", "2b", "already_joined"],
+    ["1b", "2b", null],
+    ["image", "3a", null],
+  ] as const)("from %s to %s: %s", (source, target, reason) => {
+    expect(connectionReason(source, target, facts)).toBe(reason);
+  });
+});

@@ -1,0 +1,23 @@
+/** At the end of what exists the last frame stays; no spinner covers the picture. */
+export interface Playing {
+  readonly time: number;
+  readonly seconds: number;
+  readonly total: number;
+  readonly running: boolean;
+  readonly wantsToPlay: boolean;
+}
+
+/** A frame and a half: browsers stop a little before the edge of the buffer. */
+const EDGE_S = 0.07;
+
+/** The second that is awaited ("second 4 is coming"), or null when nothing is. */
+export function awaitedSecond(playing: Playing): number | null {
+  const atEdge = playing.time >= playing.seconds - EDGE_S;
+  return playing.running && playing.wantsToPlay && atEdge && playing.seconds < playing.total ? playing.seconds + 1 : null;
+}
+
+/** Where playback starts again after a press of play: from the start once the end was reached. */
+export function startTime(playing: Playing): number {
+  const atEnd = playing.time >= playing.seconds - EDGE_S;
+  return atEnd && !playing.running ? 0 : playing.time;
+}

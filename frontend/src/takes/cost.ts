@@ -1,0 +1,37 @@
+/** What a press of Generate costs. */
+export interface Cost {
+  readonly takes: number;
+  readonly seconds: number;
+  readonly total: number;
+}
+
+export function costOf(takes: number, seconds: number): Cost {
+  return { takes, seconds, total: takes * seconds };
+}
+
+export interface Allowance {
+  readonly seconds_today: number;
+  readonly seconds_limit: number;
+  readonly seconds_reserved: number;
+}
+
+/** Why Generate cannot be pressed, as a key under `nodes:reason`, or null. */
+export type Obstacle = "prompt_empty" | "parent_not_ready" | "quota" | "offline";
+
+export function secondsLeft(allowance: Allowance): number {
+  return Math.max(0, allowance.seconds_limit - allowance.seconds_today - allowance.seconds_reserved);
+}
+
+export function obstacle(facts: {
+  readonly prompt: string;
+  readonly parentReady: boolean;
+  readonly cost: Cost;
+  readonly allowance: Allowance | null;
+  readonly offline: boolean;
+}): Obstacle | null {
+  if (facts.prompt.trim() === "") return "prompt_empty";
+  if (!facts.parentReady) return "parent_not_ready";
+  if (facts.offline) return "offline";
+  if (facts.allowance !== null && facts.allowance.seconds_limit > 0 && facts.cost.total > secondsLeft(facts.allowance)) return "quota";
+  return null;
+}
