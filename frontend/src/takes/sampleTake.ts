@@ -33,7 +33,7 @@ export function sampleTake(change: Partial<Take> = {}): Take {
     queue: null,
     recovered: false,
     poster_urls: null,
-    sprite_url: null,
+    sprite: null,
     live: null,
     media_url: null,
     asset_id: null,

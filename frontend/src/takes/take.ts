@@ -24,6 +24,15 @@ export interface TakeQueue {
   readonly eta_range_s: readonly [number, number] | null;
 }
 
+/** A sheet of frames in rows of `columns`. */
+export interface Sprite {
+  readonly url: string;
+  readonly columns: number;
+  readonly count: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface TakeLive {
   readonly init_url: string;
   readonly playlist_url: string;
@@ -33,7 +42,7 @@ export interface TakeLive {
 
 export interface Take {
   readonly id: string;
-  readonly shot_id: string;
+  readonly shot_id: string | null;
   readonly project_id: string;
   readonly ordinal: number;
   readonly version: number;
@@ -63,7 +72,7 @@ export interface Take {
   readonly queue: TakeQueue | null;
   readonly recovered: boolean;
   readonly poster_urls: PosterUrls | null;
-  readonly sprite_url: string | null;
+  readonly sprite: Sprite | null;
   readonly live: TakeLive | null;
   readonly media_url: string | null;
   readonly asset_id: string | null;

@@ -1,5 +1,6 @@
 import type { NodeRecord, NodesById } from "@/nodes/node";
-import type { Edit, NodeUpdate, Operation, TakeMarks } from "./operations";
+import type { TakeMarks } from "@/takes/marks";
+import type { Edit, NodeUpdate, Operation } from "./operations";
 import { fieldsStillHeld } from "./operations";
 
 /** What a project's canvas holds. Deleted nodes stay as tombstones, so that undo can bring them back. */

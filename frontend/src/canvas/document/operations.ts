@@ -1,4 +1,5 @@
 import type { NodeFields, NodeRecord } from "@/nodes/node";
+import type { TakeMarks } from "@/takes/marks";
 
 /** One edit of the document, as it is applied here, undone here and sent to the server. */
 export interface NodeCreate {
@@ -30,11 +31,6 @@ export interface ProjectUpdate {
   readonly type: "project.update";
   readonly before: TitleFields;
   readonly after: TitleFields;
-}
-export interface TakeMarks {
-  readonly starred?: boolean;
-  readonly rejected?: boolean;
-  readonly tags?: readonly string[];
 }
 export interface TakeUpdate {
   readonly id: string;

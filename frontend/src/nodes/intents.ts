@@ -1,0 +1,59 @@
+import { createContext, useContext } from "react";
+import type { TakeMarks } from "@/takes/marks";
+import type { NodeFields, NodeKind } from "./node";
+
+/** Where a shot starts: a take and the frame it is cut at; null is its end. */
+export interface Cut {
+  readonly takeId: string;
+  readonly frames: number | null;
+}
+
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A choice that differs from what the node says, for one press. */
+export interface GenerateChange {
+  readonly count?: number;
+  readonly seed?: number;
+  readonly duration_s?: number;
+}
+
+/** Everything a card may ask for. Cards know no server and no store of the canvas. */
+export interface Intents {
+  readonly add: (kind: NodeKind, at?: Place) => void;
+  readonly edit: (nodeId: string, after: Partial<NodeFields>, gesture?: string) => void;
+  /** The next shot: by default it starts at the end of what is shown. */
+  readonly grow: (nodeId: string, cut?: Cut, at?: Place) => void;
+  readonly remove: (nodeIds: readonly string[]) => void;
+  readonly duplicate: (nodeIds: readonly string[]) => void;
+  readonly generate: (nodeId: string, change?: GenerateChange) => void;
+  readonly choose: (nodeId: string, takeId: string) => void;
+  readonly mark: (takeId: string, marks: TakeMarks) => void;
+  readonly cancel: (takeIds: readonly string[], keepReady: boolean) => void;
+  readonly keep: (takeId: string) => void;
+  readonly setPaused: (takeId: string, paused: boolean) => void;
+  readonly retry: (takeId: string) => void;
+  readonly regenerateFrom: (takeId: string, second: number) => void;
+  readonly trim: (takeId: string, startFrame: number, stopFrame: number) => void;
+  readonly deleteTake: (takeId: string) => void;
+  readonly keepAsIs: (takeId: string) => void;
+  readonly enhance: (nodeId: string) => void;
+  readonly addToFilm: (takeId: string) => void;
+  readonly openFilm: (filmId: string | null) => void;
+  readonly compare: (nodeId: string) => void;
+  readonly replaceImage: (nodeId: string) => void;
+  readonly cancelUpload: (nodeId: string) => void;
+  readonly generateInside: (frameId: string) => void;
+  readonly tidyInside: (frameId: string) => void;
+  readonly select: (nodeId: string) => void;
+}
+
+export const IntentsContext = createContext<Intents | null>(null);
+
+export function useIntents(): Intents {
+  const intents = useContext(IntentsContext);
+  if (intents === null) throw new Error("a card stands on a canvas; wrap it in IntentsContext");
+  return intents;
+}

@@ -1,0 +1,90 @@
+import { useStore } from "zustand";
+import { createStore } from "zustand/vanilla";
+import type { Allowance } from "@/takes/cost";
+import type { TakeMarks } from "@/takes/marks";
+
+/** How much of a card is drawn, by zoom. */
+export type Detail = "full" | "medium" | "far";
+
+/** A picture on its way to the server. */
+export interface UploadState {
+  readonly phase: "uploading" | "processing" | "failed";
+  readonly percent: number;
+  readonly code: string | null;
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
+/** What cards need to know of a picture or clip of the library. */
+export interface AssetFacts {
+  readonly id: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly width: number;
+  readonly height: number;
+  readonly poster_urls: Readonly<Record<"160" | "320" | "640", string>> | null;
+  readonly media_url: string | null;
+}
+
+/** How the canvas is looked at. Not part of the document, not undone, kept per project in this browser. */
+export interface ViewState {
+  readonly selection: ReadonlySet<string>;
+  readonly detail: Detail;
+  /** Nodes on the path to the selected one; null when nothing is selected. */
+  readonly path: ReadonlySet<string> | null;
+  readonly numbers: ReadonlyMap<string, string>;
+  readonly branches: ReadonlyMap<string, number>;
+  /** Nodes that others grow from: their port is filled. */
+  readonly parents: ReadonlySet<string>;
+  readonly offline: boolean;
+  readonly unsent: number;
+  readonly allowance: Allowance | null;
+  readonly readOnly: boolean;
+  /** The shot whose words want the keyboard. */
+  readonly writing: string | null;
+  readonly flapOpen: string | null;
+  readonly enhancing: string | null;
+  readonly requesting: Readonly<Record<string, number>>;
+  readonly problems: Readonly<Record<string, { readonly code: string; readonly params: Readonly<Record<string, string | number>> }>>;
+  readonly kept: Readonly<Record<string, true>>;
+  readonly marks: Readonly<Record<string, TakeMarks>>;
+  readonly assets: Readonly<Record<string, AssetFacts>>;
+  readonly uploads: Readonly<Record<string, UploadState>>;
+}
+
+export const EMPTY_VIEW: ViewState = {
+  selection: new Set(),
+  detail: "full",
+  path: null,
+  numbers: new Map(),
+  branches: new Map(),
+  parents: new Set(),
+  offline: false,
+  unsent: 0,
+  allowance: null,
+  readOnly: false,
+  writing: null,
+  flapOpen: null,
+  enhancing: null,
+  requesting: {},
+  problems: {},
+  kept: {},
+  marks: {},
+  assets: {},
+  uploads: {},
+};
+
+export const viewStore = createStore<ViewState>(() => EMPTY_VIEW);
+
+export function useView<Value>(select: (state: ViewState) => Value): Value {
+  return useStore(viewStore, select);
+}
+
+export function detailAt(zoom: number): Detail {
+  if (zoom >= 0.795) return "full";
+  return zoom >= 0.35 ? "medium" : "far";
+}
+
+/** A record without one key. */
+export function without<Value>(record: Readonly<Record<string, Value>>, key: string): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(record).filter(([id]) => id !== key));
+}

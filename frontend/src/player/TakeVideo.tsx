@@ -1,0 +1,57 @@
+import { useEffect, useRef, useState } from "react";
+import type { RefObject } from "react";
+import { useFinalVideo } from "./useFinalVideo";
+import { useLiveVideo } from "./useLiveVideo";
+import type { LiveSeconds } from "./useLiveVideo";
+import { useVideoControl } from "./useVideoControl";
+
+interface TakeVideoProps {
+  readonly takeId: string;
+  readonly live: LiveSeconds | null;
+  readonly mediaUrl: string | null;
+  readonly total: number;
+  readonly label: string;
+}
+
+/** Which element the viewer sees: the live one until the finished file shows the same frame. */
+type Shown = "live" | "final";
+
+function dispose(video: HTMLVideoElement): void {
+  video.pause();
+  video.removeAttribute("src");
+  video.load();
+}
+
+function useDisposal(refs: readonly RefObject<HTMLVideoElement | null>[]): void {
+  const held = useRef(refs);
+  useEffect(() => {
+    const videos = held.current.map((ref) => ref.current);
+    return () => { for (const video of videos) if (video !== null) dispose(video); };
+  }, []);
+}
+
+/** One take's moving picture: plays what exists while the rest is made, then goes over to the file without a jump. */
+export function TakeVideo({ takeId, live, mediaUrl, total, label }: TakeVideoProps) {
+  const liveRef = useRef<HTMLVideoElement>(null);
+  const finalRef = useRef<HTMLVideoElement>(null);
+  const [startedLive] = useState(() => mediaUrl === null);
+  const [shown, setShown] = useState<Shown>(startedLive ? "live" : "final");
+  useDisposal([liveRef, finalRef]);
+  const seconds = useLiveVideo(liveRef, startedLive ? live : null, takeId, mediaUrl !== null);
+  useFinalVideo({ liveRef, finalRef, mediaUrl, startedLive, onShown: () => { setShown("final"); } });
+  useVideoControl({
+    takeId,
+    ref: shown === "live" ? liveRef : finalRef,
+    seconds: shown === "live" ? seconds : total,
+    total,
+    running: shown === "live" && mediaUrl === null,
+  });
+  return (
+    <>
+      {startedLive && shown === "live" ? <video ref={liveRef} className="take-video" muted playsInline aria-label={label} disableRemotePlayback /> : null}
+      {mediaUrl !== null || !startedLive ? (
+        <video ref={finalRef} className="take-video" data-waiting={shown === "live"} muted playsInline preload="auto" aria-label={label} aria-hidden={shown === "live"} />
+      ) : null}
+    </>
+  );
+}

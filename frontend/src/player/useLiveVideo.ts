@@ -1,0 +1,59 @@
+import { useEffect, useRef, useState } from "react";
+import type { RefObject } from "react";
+import { LiveAppender } from "./liveAppender";
+import { liveMeans, openMediaSource } from "./mediaSources";
+import { reportUnplayable } from "./playback";
+
+/** Where the seconds of a running take lie. */
+export interface LiveSeconds {
+  readonly init_url: string;
+  readonly playlist_url: string;
+  readonly mime_type: string;
+  readonly chunk_urls: readonly string[];
+}
+
+function attach(video: HTMLVideoElement, source: MediaSource): string {
+  // Managed sources demand that remote playback is off, and that the element says so.
+  video.disableRemotePlayback = true;
+  const address = URL.createObjectURL(source);
+  video.src = address;
+  return address;
+}
+
+/** Feeds a video element with seconds as they are made. Returns how many can be watched. */
+export function useLiveVideo(ref: RefObject<HTMLVideoElement | null>, live: LiveSeconds | null, takeId: string, ended: boolean): number {
+  const [seconds, setSeconds] = useState(0);
+  const appender = useRef<LiveAppender | null>(null);
+  const initUrl = live?.init_url ?? null;
+  const mimeType = live?.mime_type ?? "";
+  const playlist = live?.playlist_url ?? "";
+  useEffect(() => {
+    const video = ref.current;
+    if (video === null || initUrl === null) return undefined;
+    const means = liveMeans(mimeType, window as never, video.canPlayType("application/vnd.apple.mpegurl") !== "");
+    const source = openMediaSource(means);
+    if (source === null) {
+      if (means === "hls" && playlist !== "") video.src = playlist;
+      else reportUnplayable(takeId);
+      return undefined;
+    }
+    const feed = new LiveAppender(source, {
+      onSeconds: setSeconds,
+      onTrouble: (reason) => { if (reason === "codec") reportUnplayable(takeId); },
+    });
+    appender.current = feed;
+    const address = attach(video, source);
+    source.addEventListener("sourceopen", () => { void feed.begin(mimeType, initUrl); }, { once: true });
+    return () => {
+      feed.close();
+      appender.current = null;
+      URL.revokeObjectURL(address);
+    };
+  }, [ref, initUrl, mimeType, playlist, takeId]);
+  const addresses = live?.chunk_urls;
+  useEffect(() => {
+    addresses?.forEach((uri, index) => { appender.current?.add(index + 1, uri); });
+    if (ended) appender.current?.finish();
+  }, [addresses, ended, initUrl]);
+  return seconds;
+}
