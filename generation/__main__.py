@@ -77,6 +77,7 @@ def _run(argv: list[str], console: Console) -> int:
         "verify-reference": _verify,
         "benchmark": _benchmark,
         "train": _train,
+        "evaluate": _evaluate,
     }
     if argv and argv[0] in commands:
         return commands[argv[0]](argv[1:], console)
@@ -103,6 +104,12 @@ def _train(argv: list[str], console: Console) -> int:
     from generation.cli.train import run_train
 
     return run_train(argv, console=console)
+
+
+def _evaluate(argv: list[str], console: Console) -> int:
+    from generation.cli.evaluate import run_evaluate
+
+    return run_evaluate(argv, cache=cache_folder(), console=console)
 
 
 def _download(argv: list[str], console: Console) -> int:

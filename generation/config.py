@@ -137,6 +137,8 @@ class VAEConfig:
     final_projection: bool = False
     # A norm after that linear, as released. It erases how bright each patch is, which a small model does not get back.
     final_projection_norm: bool = True
+    # Pixels that the decoder makes along each side of one that the encoder sees: 2 doubles every picture.
+    decoder_scale: int = 1
     # Latents are multiplied by this for the transformer.
     latent_scale: float = 0.18215
 
@@ -151,6 +153,7 @@ class VAEConfig:
             owner, video_size=self.video_size, video_length=self.video_length, patch_size=self.patch_size,
             patch_length=self.patch_length, latent_channels=self.latent_channels, embed_dim=self.embed_dim,
             depth=self.depth, num_heads=self.num_heads, mlp_ratio=self.mlp_ratio, latent_scale=self.latent_scale,
+            decoder_scale=self.decoder_scale,
         )  # fmt: skip
         _require(
             self.embed_dim % self.num_heads == 0,
@@ -167,6 +170,16 @@ class VAEConfig:
             f"{self.patch_length * self.patch_size**2} for a pixel shuffle, got {self.embed_dim}; "
             "set final_projection otherwise",
         )
+
+        _require(
+            self.decoder_scale == 1 or self.final_projection,
+            f"{owner}: decoder_scale must be 1 without final_projection, got {self.decoder_scale}; set final_projection",
+        )
+
+    @property
+    def pixels_per_cell(self) -> int:
+        """Pixels of a finished frame along each side of one latent cell."""
+        return self.patch_size * self.decoder_scale
 
     @property
     def native_grid(self) -> tuple[int, int, int]:

@@ -1,4 +1,6 @@
-"""The models one can ask for by name: the six released variants of MAGI-1, and ``tiny`` with random weights.
+"""The models one can ask for by name: the ``starter``, six released variants of MAGI-1, and ``tiny``.
+
+The starter comes with this repository; tiny has random weights.
 
 A preset is a complete frozen value: architecture, sampling and execution as MAGI's own configuration files ship them
 (spec dit §1), plus where its weights come from and what they need. To add one, write a function or constant here that
@@ -19,6 +21,8 @@ class WeightsOrigin(StrEnum):
 
     # Downloaded once (generation.weights.catalog knows from where).
     RELEASED = "released"
+    # In this repository: nothing to fetch.
+    SHIPPED = "shipped"
     # Drawn from ``weights_seed``: nothing to fetch, and nothing but noise to see.
     RANDOM = "random"
 
@@ -164,6 +168,64 @@ def _magi_24b(release: str, *, distilled: bool, fp8: bool) -> Preset:
     )
 
 
+STARTER_VAE = VAEConfig(
+    name="starter",
+    video_size=64,
+    video_length=16,
+    patch_size=8,
+    patch_length=4,
+    latent_channels=16,
+    embed_dim=192,
+    depth=4,
+    num_heads=3,
+    normalise_qkv=False,
+    final_projection=True,
+    final_projection_norm=False,
+    decoder_scale=2,
+    latent_scale=1.0,
+)
+
+STARTER_DIT = DiTConfig(
+    name="starter",
+    num_layers=8,
+    hidden_size=192,
+    ffn_hidden_size=512,
+    num_heads=3,
+    num_kv_heads=3,
+    head_dim=64,
+    text_dim=192,
+    text_max_tokens=64,
+    null_text_tokens=4,
+    gated_ffn=True,
+    distilled=True,
+)
+
+
+def _starter() -> Preset:
+    """The small model of this repository: a real picture moves as told, on any laptop's CPU."""
+    return Preset(
+        name="starter",
+        dit=STARTER_DIT,
+        # Its latent scale stands beside the weights.
+        vae=STARTER_VAE,
+        # It has only ever seen two seconds at once, and what is finished is clean: one chunk in flight.
+        sampling=SamplingConfig(
+            num_steps=8,
+            window_size=1,
+            guidance_passes=1,
+            attention_span_by_stage=(2,),
+            near_clean_context_weight=1.0,
+        ),
+        execution=ExecutionConfig(),
+        width=256,
+        height=256,
+        seconds=3,
+        requirements=Requirements(dit_bytes=9_970_000, recommended="any CPU", least_gpu_gib=0),
+        origin=WeightsOrigin.SHIPPED,
+        step_choices=(8, 16, 32, 64),
+    )
+
+
 def _tiny() -> Preset:
     """All the code in seconds on a CPU: what tests and first tries run. Its videos are noise."""
     dit = DiTConfig(
@@ -198,6 +260,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
         preset.name: preset
         for preset in (
+            _starter(),
             _magi_4_5b("4.5B_base", distilled=False, fp8=False),
             _magi_4_5b("4.5B_distill", distilled=True, fp8=False),
             _magi_4_5b("4.5B_distill_quant", distilled=True, fp8=True),

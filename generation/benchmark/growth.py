@@ -141,14 +141,14 @@ def make_clip(model: DiT, texts: ChunkTexts, sizes: GrowthSizes) -> LongClip:
     """Make and decode a clip up to the last chunk compared, dropping its frames."""
     vae = random_vae(find_preset("tiny").vae)
     sampler = Sampler(model, sizes.sampling, texts, weights_hash=WEIGHTS)
-    pixels = sizes.side * vae.config.patch_size
+    pixels = sizes.side * vae.config.pixels_per_cell
     clip = Clip(
         sampler=sampler,
         codec=FrameCodec(vae, sizes.sampling.chunk_policy),
         texts=texts,
         state=sampler.start(num_chunks=texts.num_chunks, latent_height=sizes.side, latent_width=sizes.side, seed=0),
         context=None,
-        size=FrameSize.of(pixels, pixels, multiple=vae.config.patch_size * sizes.config.patch_size),
+        size=FrameSize.of(pixels, pixels, multiple=vae.config.pixels_per_cell * sizes.config.patch_size),
     )
     made = LongClip(memory_after={}, state_after={})
     forget_peak()

@@ -11,7 +11,7 @@ from generation.presets import PRESETS
 from generation.weights.catalog import CHECKPOINTS
 
 PROGRAM = "python -m generation"
-DEFAULT_PRESET = "tiny"
+DEFAULT_PRESET = "starter"
 
 USAGE = """\
 python -m generation --prompt TEXT --output_path FILE.mp4 [more flags]
@@ -27,9 +27,9 @@ Defaults stand in parentheses."""
 
 EXAMPLES = """\
 examples:
-  from words, with the model tiny:
-    python -m generation --prompt "waves roll in" --seconds 2 \\
-        --output_path waves.mp4
+  from a picture, with the model starter:
+    python -m generation --image_path cat.jpg --prompt "slow zoom in" \\
+        --output_path cat.mp4
   from a picture, told something new every second:
     python -m generation --preset magi_4_5b_base --image_path cat.jpg \\
         --prompt "a cat looks up" --prompt "it jumps" --output_path cat.mp4
@@ -64,7 +64,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _epilog() -> str:
     """Models and controls, a line each, and examples."""
-    lines = ["models:", f"  {'tiny':24}  random weights: shows noise, in seconds, on any CPU"]
+    lines = ["models:", f"  {'starter':24}  ships with this: the camera moves over a picture"]
+    lines += [f"  {'tiny':24}  random weights: shows noise, in seconds, on any CPU"]
     lines += [
         f"  {name:24}  {checkpoint.num_bytes / 1e9:.0f} GB; {PRESETS[name].requirements.recommended}"
         for name, checkpoint in CHECKPOINTS.items()

@@ -109,7 +109,7 @@ def choose_model(arguments: argparse.Namespace, *, cache: Path) -> ModelChoice:
         height=preset.height,
         seconds=preset.seconds,
         seed=DEFAULT_SEED,
-        size_multiple=preset.vae.patch_size * preset.dit.patch_size,
+        size_multiple=preset.vae.pixels_per_cell * preset.dit.patch_size,
         warnings=_preset_warnings(preset, sampling),
     )
 

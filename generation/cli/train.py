@@ -30,11 +30,12 @@ _EPILOG = f"""\
 from nothing to a model that the other commands use:
   {_PROGRAM} vae runs/vae1
   {_PROGRAM} vae runs/vae2 --stage 2 --start_from runs/vae1
-  {_PROGRAM} latents runs/latents64 --vae runs/vae2 --size 64x64 --seconds 2
-  {_PROGRAM} dit runs/base --vae runs/vae2 --latents runs/latents64
-  {_PROGRAM} shortcut runs/student --teacher runs/base --vae runs/vae2 \\
+  {_PROGRAM} vae runs/vae3 --stage 3 --start_from runs/vae2
+  {_PROGRAM} latents runs/latents64 --vae runs/vae3 --size 64x64 --seconds 2
+  {_PROGRAM} dit runs/base --vae runs/vae3 --latents runs/latents64
+  {_PROGRAM} shortcut runs/student --teacher runs/base --vae runs/vae3 \\
       --latents runs/latents64
-  {_PROGRAM} export starter --vae runs/vae2 --model runs/student
+  {_PROGRAM} export starter --vae runs/vae3 --model runs/student
 on from a model that is there: --start_from starter
 on two GPUs: python -m torch.distributed.run --nproc-per-node 2 -m generation
   train dit ..."""
@@ -93,7 +94,7 @@ def _build_parser() -> argparse.ArgumentParser:
     group.add_argument("--model", type=Path, metavar="RUN", help="export: the transformer's run")
     group.add_argument("--base", type=Path, metavar="RUN", help="export: the teacher's run, for the model card")
     group.add_argument("--name", default=STARTER.name, help=f"export: what the model is called ({STARTER.name})")
-    group.add_argument("--stage", type=int, choices=(1, 2), default=1, help="vae: fixed clips, or many sizes (1)")
+    group.add_argument("--stage", type=int, choices=(1, 2, 3), default=1, help="vae: clips, many sizes, decoder (1)")
     group.add_argument("--start_from", type=Path, metavar="RUN", help="weights for a new run: a run or an export")
     clips = parser.add_argument_group("clips")
     clips.add_argument("--clips", type=Path, metavar="DIR", help="your own, with captions (made while training)")

@@ -22,6 +22,7 @@ from generation.vae.vae import VideoVAE
 from generation.weights.folders import find_weights
 from generation.weights.loading import fingerprint_of, load_into
 from generation.weights.magi_keys import dit_dtype_map, dit_key_map
+from generation.weights.starter_folder import read_starter, shipped_folder
 from generation.weights.vae_config import read_vae_config
 from generation.weights.vae_keys import vae_dtype_map, vae_key_map
 
@@ -36,8 +37,8 @@ class ModelFiles:
     dit: Path
     vae: Path
     text_encoder: Path
-    # May be missing; only requests that ask for tokens then fail.
-    control_tokens: Path
+    # May be missing; only requests that ask for tokens then fail. None: the model knows none, and is told none.
+    control_tokens: Path | None
     dit_config: DiTConfig
     vae_config: VAEConfig
 
@@ -69,6 +70,9 @@ def load_preset(
     _use_threads(execution)
     if preset.origin is WeightsOrigin.RANDOM:
         return _random_pipeline(preset, cache=cache, sampling=sampling, execution=execution)
+    if preset.origin is WeightsOrigin.SHIPPED:
+        folder = shipped_folder(preset.name)
+        return load_starter(folder, cache=cache, sampling=sampling, execution=execution)
     folders = find_weights(preset, weights)
     vae_config = read_vae_config(folders.vae)
     files = ModelFiles(
@@ -78,6 +82,33 @@ def load_preset(
         control_tokens=control_tokens or weights / CONTROL_TOKENS_FILE,
         dit_config=preset.dit,
         vae_config=vae_config,
+    )
+    return load_files(files, cache=cache, sampling=sampling, execution=execution)
+
+
+def load_starter(folder: Path, *, cache: Path, sampling: SamplingConfig, execution: ExecutionConfig) -> VideoPipeline:
+    """Load a small model that was trained here.
+
+    Args:
+        folder: As :mod:`generation.weights.starter_folder` describes it.
+        cache: Where embeddings are kept between runs.
+        sampling: How clips are denoised.
+        execution: Device and dtype.
+
+    Raises:
+        WeightsError: If a part is missing or damaged.
+        OutOfMemory: If the device cannot hold it.
+    """
+    _use_threads(execution)
+    starter = read_starter(folder)
+    files = ModelFiles(
+        dit=starter.transformer,
+        vae=starter.autoencoder,
+        text_encoder=starter.text_encoder,
+        # It knows none: all it was told are captions.
+        control_tokens=None,
+        dit_config=starter.dit,
+        vae_config=starter.vae,
     )
     return load_files(files, cache=cache, sampling=sampling, execution=execution)
 
@@ -126,7 +157,11 @@ def load_files(
             f"{files.dit_config.latent_channels} and {files.vae_config.latent_channels}"
         )
     encoder = _text_encoder(files.text_encoder, files.dit_config, cache=cache, execution=execution)
-    tokens = read_control_tokens(files.control_tokens, text_dim=files.dit_config.text_dim)
+    text_dim = files.dit_config.text_dim
+    if files.control_tokens is None:
+        tokens = ControlTokenTable.empty(text_dim)
+    else:
+        tokens = read_control_tokens(files.control_tokens, text_dim=text_dim)
     with torch.device("meta"):
         dit, vae = DiT(files.dit_config), VideoVAE(files.vae_config)
     load_into(

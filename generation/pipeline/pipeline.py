@@ -48,7 +48,7 @@ class VideoPipeline:
     @property
     def size_multiple(self) -> int:
         """Pixels per token side; sizes that are not multiples are made larger and cropped."""
-        return self.codec.vae.config.patch_size * self.dit.config.patch_size
+        return self.codec.vae.config.pixels_per_cell * self.dit.config.patch_size
 
     def generate(self, request: GenerationRequest) -> Iterator[DecodedChunk]:
         """Make a clip from the start, chunk by chunk.
@@ -78,11 +78,11 @@ class VideoPipeline:
             )
         embedded = self.prompts.embed(request, num_chunks=prefix.num_chunks)
         sampler = self.sampler_for(embedded.texts)
-        patch = self.codec.vae.config.patch_size
+        cell = self.codec.vae.config.pixels_per_cell
         state = sampler.start(
             num_chunks=prefix.num_chunks,
-            latent_height=size.model_height // patch,
-            latent_width=size.model_width // patch,
+            latent_height=size.model_height // cell,
+            latent_width=size.model_width // cell,
             seed=request.seed,
             prefix=prefix.latents,
         )

@@ -62,7 +62,7 @@ class TakeOpener:
         prefix = prefix_latents(pipeline, self.store, spec, size)
         embedded = pipeline.prompts.embed(_as_request(spec), num_chunks=spec.seconds)
         sampler = pipeline.sampler_for(embedded.texts)
-        patch = pipeline.codec.vae.config.patch_size
+        patch = pipeline.codec.vae.config.pixels_per_cell
         state = sampler.start(
             num_chunks=spec.seconds,
             latent_height=size.model_height // patch,

@@ -18,10 +18,11 @@ from generation.training.corpus.config import CorpusConfig
 from generation.training.corpus.folder import FolderCorpus, FolderCorpusConfig
 from generation.training.corpus.labels import ClipBatch
 from generation.training.corpus.procedural import ProceduralCorpus
+from generation.training.decoder_widening import widened_weights
 from generation.training.dit_trainer import build_model, train_dit
 from generation.training.latent_cache import CacheInfo, LatentCache
 from generation.training.latent_writer import write_latents
-from generation.training.recipes import Recipe, Rhythm, dit_training, share_of, vae_training
+from generation.training.recipes import DECODER_STAGE, Recipe, Rhythm, dit_training, share_of, vae_training
 from generation.training.runs.loop import RunControl
 from generation.training.runs.run_folder import RunFolder
 from generation.training.sample_strip import SampleStrip
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 _MOST_CAPTIONS = 20_000
 _STRIP_CLIPS = 4
 # A canvas should be so many times as large as what the camera sees of it.
-_CANVAS_FACTOR = 4
+_CANVAS_FACTOR = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,7 +94,7 @@ def run_vae(recipe: Recipe, order: RunOrder, *, stage: int, clips: Path | None) 
     Args:
         recipe: Of which model.
         order: Where, how long, from what.
-        stage: 1 or 2.
+        stage: 1, 2, or 3 for the decoder of larger pictures.
         clips: A folder of clips; None: the procedural corpus.
 
     Raises:
@@ -105,7 +106,9 @@ def run_vae(recipe: Recipe, order: RunOrder, *, stage: int, clips: Path | None) 
         if clips is None
         else FolderClips(clips, seed=recipe.corpus.seed)
     )
-    begin = None if order.start_from is None else dict(read_vae(order.start_from).named_parameters())
+    if stage == DECODER_STAGE and order.start_from is None and not RunFolder(root=order.folder).checkpoint.exists():
+        raise RequestError("a decoder of larger pictures starts from an autoencoder; name one with start_from")
+    begin = None if order.start_from is None else widened_weights(read_vae(order.start_from), training.vae)
     train_vae(training, source, order.folder, device=order.device, start_from=begin, control=order.control)
 
 
@@ -121,7 +124,7 @@ def run_latents(recipe: Recipe, order: LatentOrder, *, device: torch.device, sho
     vae = read_vae(order.vae).to(device)
     vae.requires_grad_(requires_grad=False)
     if order.clips is None:
-        config = _corpus_config(recipe, height=order.height, width=order.width, seconds=order.seconds)
+        config = motion_corpus(recipe, height=order.height, width=order.width, seconds=order.seconds)
         clips: Callable[[Sequence[int]], ClipBatch] = ProceduralCorpus(config, device=str(device)).batch
         corpus = f"procedural, seed {config.seed}"
     else:
@@ -222,12 +225,23 @@ def run_shortcut(recipe: Recipe, order: RunOrder, *, teacher: Path, vae: Path, c
     )
 
 
-def _corpus_config(recipe: Recipe, *, height: int, width: int, seconds: int) -> CorpusConfig:
-    canvas = recipe.corpus.canvas_size
+def motion_corpus(recipe: Recipe, *, height: int, width: int, seconds: int) -> CorpusConfig:
+    """The clips of one size and length that a transformer is trained on.
+
+    Args:
+        recipe: Of which model.
+        height: In pixels of the encoder.
+        width: Likewise.
+        seconds: Length.
+    """
+    corpus = recipe.motion_corpus
+    canvas = corpus.canvas_size
     while canvas < _CANVAS_FACTOR * max(height, width):
         canvas *= 2
+    # Every size and length has clips of its own.
+    seed = corpus.seed + 10 * (10_000 * height + width) + seconds
     frames = seconds * FRAMES_PER_SECOND
-    return replace(recipe.corpus, height=height, width=width, frames=frames, canvas_size=canvas)
+    return replace(corpus, height=height, width=width, frames=frames, canvas_size=canvas, seed=seed)
 
 
 def _load_caches(folders: Sequence[Path]) -> dict[str, LatentCache]:
@@ -264,14 +278,14 @@ def _strip(
     decoder.requires_grad_(requires_grad=False)
     info: CacheInfo = next(iter(caches.values())).info
     seconds = info.frames // FRAMES_PER_SECOND
-    config = _corpus_config(recipe, height=info.height, width=info.width, seconds=seconds)
+    config = motion_corpus(recipe, height=info.height, width=info.width, seconds=seconds)
     clips = ProceduralCorpus(config).batch(range(HELD_OUT, HELD_OUT + _STRIP_CLIPS))
     return SampleStrip(vae=with_latent_scale(decoder, latent_scale).to(order.device), clips=clips)
 
 
 def _checked_vae(folder: Path, caches: Mapping[str, LatentCache]) -> VideoVAE:
     vae = read_vae(folder)
-    fingerprint = fingerprint_of(vae)
+    fingerprint = fingerprint_of(vae.encoder)
     for cache in caches.values():
         if cache.info.vae != fingerprint:
             raise RequestError(

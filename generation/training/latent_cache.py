@@ -36,7 +36,7 @@ class ClipWords:
 class CacheInfo:
     """What a cache holds."""
 
-    # Fingerprint of the autoencoder that encoded it.
+    # Fingerprint of the encoder that encoded it; decoders may differ.
     vae: str
     # Latents are multiplied by this, so that they have about unit variance: from the first shard.
     latent_scale: float

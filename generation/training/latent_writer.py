@@ -62,7 +62,7 @@ def write_latents(
         RequestError: If the folder holds latents of another autoencoder.
         ConfigError: If the clips are larger than one tile.
     """
-    fingerprint = fingerprint_of(vae)
+    fingerprint = fingerprint_of(vae.encoder)
     if (folder / CACHE_FILE).exists() and (found := read_cache_info(folder)).vae != fingerprint:
         raise RequestError(
             f"{folder} holds latents of another autoencoder ({found.vae[:12]}, not {fingerprint[:12]}); choose another "

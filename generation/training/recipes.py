@@ -3,12 +3,13 @@
 Sizes are chosen for two processor cores: many small steps learn more there than a few large ones (method F.2).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generation.config import DiTConfig, VAEConfig
+from generation.presets import STARTER_DIT, STARTER_VAE
 from generation.training.clip_plan import TaskMix
 from generation.training.clip_sources import ClipShape
-from generation.training.corpus.config import CorpusConfig
+from generation.training.corpus.config import CameraMix, CorpusConfig
 from generation.training.dit_trainer import DiTTraining
 from generation.training.latent_cache import CacheInfo
 from generation.training.runs.loop import LoopConfig
@@ -20,9 +21,6 @@ from generation.training.training_clips import CacheShare
 from generation.training.vae_objective import VAELossWeights
 from generation.training.vae_trainer import VAETraining
 
-# The rate falls from this share of a run's steps on.
-_DECAY_FROM = 0.7
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rhythm:
@@ -31,6 +29,8 @@ class Rhythm:
     total_steps: int
     learning_rate: float
     warmup_steps: int = 200
+    # The rate falls from this share of the steps on.
+    decay_from: float = 0.7
     log_every: int = 20
     save_every: int = 250
     sample_every: int = 1000
@@ -42,7 +42,7 @@ class Rhythm:
             learning_rate=LearningRate(
                 peak=self.learning_rate,
                 warmup_steps=self.warmup_steps,
-                decay_from=int(self.total_steps * _DECAY_FROM),
+                decay_from=int(self.total_steps * self.decay_from),
                 total_steps=self.total_steps,
                 floor=self.learning_rate / 30,
             ),
@@ -58,11 +58,15 @@ class Recipe:
 
     name: str
     vae: VAEConfig
+    # How much larger than what the encoder sees the pictures are that ship.
+    decoder_scale: int
     # Without a step size; its distilled twin differs in that alone.
     dit: DiTConfig
     text: TextModelConfig
+    # What the autoencoder learns pictures from, and the transformer motion.
     corpus: CorpusConfig
-    # Fixed clips first, then pictures and clips of many sizes.
+    motion_corpus: CorpusConfig
+    # Fixed clips first, then pictures and clips of many sizes; last the decoder of larger pictures, in their size.
     vae_stages: tuple[tuple[ClipShape, ...], ...]
     vae_rhythms: tuple[Rhythm, ...]
     vae_weights: VAELossWeights
@@ -77,38 +81,27 @@ class Recipe:
     seed: int = 0
 
 
+DECODER_STAGE = 3
+
 STARTER = Recipe(
     name="starter",
-    vae=VAEConfig(
-        name="starter",
-        video_size=64,
-        video_length=16,
-        patch_size=8,
-        patch_length=4,
-        latent_channels=16,
-        embed_dim=256,
-        depth=4,
-        num_heads=4,
-        normalise_qkv=False,
-        final_projection=True,
-        final_projection_norm=False,
-        latent_scale=1.0,
-    ),
-    dit=DiTConfig(
-        name="starter",
-        num_layers=8,
-        hidden_size=256,
-        ffn_hidden_size=704,
-        num_heads=4,
-        num_kv_heads=2,
-        head_dim=64,
-        text_dim=256,
-        text_max_tokens=64,
-        null_text_tokens=4,
-        gated_ffn=True,
-    ),
-    text=TextModelConfig(width=256, layers=2, max_tokens=64),
+    vae=replace(STARTER_VAE, decoder_scale=1),
+    decoder_scale=STARTER_VAE.decoder_scale,
+    dit=replace(STARTER_DIT, distilled=False),
+    text=TextModelConfig(width=192, layers=2, heads=3, ffn_size=384, max_tokens=64),
     corpus=CorpusConfig(height=64, width=64, pool_size=24),
+    # Camera work above all: it is what a prompt can say of a person's photo.
+    motion_corpus=CorpusConfig(
+        height=64,
+        width=64,
+        seed=1,
+        pool_size=24,
+        clips_per_canvas=24,
+        camera=CameraMix(hold=0.6, shake=0.4, hold_share_with_sprites=0.5),
+        sprite_counts=(0.75, 0.19, 0.05, 0.01),
+        grain_share=0.0,
+        vignette_share=0.05,
+    ),
     vae_stages=(
         (
             ClipShape(batch=12, frames=8, height=64, width=64, share=3),
@@ -125,15 +118,25 @@ STARTER = Recipe(
             ClipShape(batch=4, frames=1, height=224, width=128, share=0.5),
             ClipShape(batch=2, frames=1, height=256, width=256, share=1),
         ),
+        (
+            ClipShape(batch=4, frames=12, height=128, width=128, share=1),
+            ClipShape(batch=2, frames=12, height=128, width=224, share=0.5),
+            ClipShape(batch=2, frames=12, height=224, width=128, share=0.5),
+            ClipShape(batch=1, frames=12, height=256, width=256, share=1),
+            ClipShape(batch=4, frames=1, height=256, width=256, share=1),
+        ),
     ),
     vae_rhythms=(
-        Rhythm(total_steps=6000, learning_rate=1e-3),
-        Rhythm(total_steps=3000, learning_rate=3e-4),
+        Rhythm(total_steps=5000, learning_rate=1.2e-3),
+        Rhythm(total_steps=1000, learning_rate=1e-3, warmup_steps=50, decay_from=0.3),
+        Rhythm(total_steps=800, learning_rate=8e-4, warmup_steps=30, decay_from=0.4),
     ),
     vae_weights=VAELossWeights(gradient=0.1, kl=1e-5),
     dit_rhythm=Rhythm(total_steps=12000, learning_rate=1.2e-3),
-    tasks=TaskMix(),
-    density=TimestepDensity(),
+    # From a picture above all. Two chunks are what it sees at once, in training and when it is served.
+    tasks=TaskMix(image_share=0.65, continuation_share=0.25, attention_span=2),
+    # Two fifths in all are even along the schedule; chunks stand as with one in flight.
+    density=TimestepDensity(schedule_share=0.15, staircase_share=0.3, window_size=1),
     shortcut_rhythm=Rhythm(total_steps=3300, learning_rate=3e-4, log_every=22),
     guidance=DistilledGuidance(),
     batch_tokens=12 * 6 * 4 * 4,
@@ -145,11 +148,13 @@ def vae_training(recipe: Recipe, *, stage: int, rhythm: Rhythm) -> VAETraining:
 
     Args:
         recipe: Of which model.
-        stage: 1 or 2.
+        stage: 1 or 2; 3 for the decoder of larger pictures.
         rhythm: In place of the recipe's.
     """
+    widens = stage == DECODER_STAGE
     return VAETraining(
-        vae=recipe.vae,
+        vae=replace(recipe.vae, decoder_scale=recipe.decoder_scale if widens else 1),
+        frozen_encoder=widens,
         shapes=recipe.vae_stages[stage - 1],
         loop=rhythm.loop(),
         weights=recipe.vae_weights,

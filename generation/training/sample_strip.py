@@ -45,11 +45,12 @@ class SampleStrip:
         labels: list[str] = []
         for index, caption in enumerate(self.clips.captions):
             truth = self.clips.frames[index].cpu()
+            scale = self.vae.config.decoder_scale
             seconds = len(truth) // (model.config.chunk_latent_frames * self.vae.config.patch_length)
             sample = sample_clip(
                 model, self.vae, stills[index : index + 1], (caption,) * seconds, num_steps=self.num_steps, seed=index
             )
-            rows += [truth, sample]
+            rows += [truth.repeat_interleave(scale, dim=1).repeat_interleave(scale, dim=2), sample]
             labels += [caption, ""]
         write_contact_sheet(path, rows, labels)
 

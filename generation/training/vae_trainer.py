@@ -1,7 +1,8 @@
 """Training of the video autoencoder: fixed clips first, then pictures and clips of every size and aspect.
 
 Source: method A.6. Stage 1 and stage 2 differ only in the shapes they draw
-(:class:`~generation.training.clip_sources.ClipShape`); the second starts from the first one's weights.
+(:class:`~generation.training.clip_sources.ClipShape`); the second starts from the first one's weights. Stage 3 trains a
+decoder of larger pictures on the latents of an encoder that is frozen and shown them smaller.
 """
 
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ from generation.training.runs.run_folder import RunFolder
 from generation.training.runs.team import ALONE, Team
 from generation.training.vae_initialisation import init_vae
 from generation.training.vae_objective import VAELossWeights, psnr, vae_loss
+from generation.vae.pixels import shrink_video
 from generation.vae.vae import VideoVAE
 
 # Numbers of the clips that are looked at and never trained on.
@@ -48,23 +50,27 @@ class VAETraining:
     average_decay: float = 0.999
     # Matrices in bfloat16 on devices that multiply those natively.
     bfloat16: bool = True
+    # Latents stay what they are: only the decoder learns.
+    frozen_encoder: bool = False
 
     def __post_init__(self) -> None:
         """Check what the parts cannot check alone.
 
         Raises:
-            ConfigError: If there is no shape, or one is not whole patches.
+            ConfigError: If there is no shape, or one is not whole cells.
         """
+        if self.vae.decoder_scale > 1 and not self.frozen_encoder:
+            raise ConfigError("a decoder of larger pictures is trained on frozen latents; set frozen_encoder")
         if not self.shapes:
             raise ConfigError("shapes must name at least one shape of batch")
-        patch, length = self.vae.patch_size, self.vae.patch_length
+        cell, length = self.vae.pixels_per_cell, self.vae.patch_length
         for shape in self.shapes:
             # A single latent frame stands for a picture.
             is_whole = shape.frames == 1 or (shape.frames > length and shape.frames % length == 0)
-            if not is_whole or shape.height % patch or shape.width % patch:
+            if not is_whole or shape.height % cell or shape.width % cell:
                 raise ConfigError(
                     f"shapes must have 1 frame, or several latent frames of {length}, and sides that are multiples of "
-                    f"{patch}, got {shape}"
+                    f"{cell}, got {shape}"
                 )
 
     def shape_of_step(self, step: int) -> ClipShape:
@@ -111,6 +117,7 @@ def train_vae(
     if start_from is not None:
         load_weights(vae, start_from, source=folder)
     vae.to(device)
+    vae.encoder.requires_grad_(requires_grad=not training.frozen_encoder)
     trainee = Trainee(
         module=vae,
         average=WeightAverage(vae, decay=training.average_decay),
@@ -124,7 +131,8 @@ def train_vae(
     )
     steps = run_loop(training.loop, run, trainee, task, control)
     trainee.average.copy_to(vae)
-    if control.team.is_first:
+    # A frozen encoder is standardised already.
+    if control.team.is_first and not training.frozen_encoder:
         # The latest clips: their canvases are painted already.
         last = max(_CLIPS_MEASURED, training.clips_of_step(steps).start)
         clips = source(training.shapes[0], range(last - _CLIPS_MEASURED, last))
@@ -138,7 +146,7 @@ def vae_step(vae: VideoVAE, training: VAETraining, source: ClipSource, step: int
     rows = team.rows(len(numbers))
     video = to_video(source(training.shape_of_step(step), numbers[rows]).to(vae.device))
     with bfloat16_where_native(vae.device, wanted=training.bfloat16):
-        posterior = vae.encode_moments(video)
+        posterior = vae.encode_moments(shrink_video(video, training.vae.decoder_scale))
         mean, logvar = posterior.mean.float(), posterior.logvar.float()
         # Drawn for the joint batch, so that a team sees the noise that one process would.
         joint = (len(numbers), *mean.shape[1:])
@@ -160,5 +168,6 @@ def _draw_sample(vae: VideoVAE, training: VAETraining, source: ClipSource, path:
     """The same clips every time, truth above reconstruction."""
     shape = training.shapes[0]
     frames = source(shape, range(HELD_OUT, HELD_OUT + min(_CLIPS_SHOWN, shape.batch))).cpu()
-    output = to_frames(vae.decode(vae.encode(to_video(frames.to(vae.device))))).cpu()
+    video = shrink_video(to_video(frames.to(vae.device)), training.vae.decoder_scale)
+    output = to_frames(vae.decode(vae.encode(video))).cpu()
     write_contact_sheet(path, [clip for pair in zip(frames, output, strict=True) for clip in pair])

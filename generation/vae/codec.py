@@ -6,7 +6,7 @@ from torch import Tensor
 from generation.config import ChunkPolicy
 from generation.errors import ConfigError, MediaError, NumericsError
 from generation.vae.blending import BlendRule
-from generation.vae.pixels import bytes_to_video
+from generation.vae.pixels import bytes_to_video, shrink_video
 from generation.vae.policies import Cut, make_cuts
 from generation.vae.spatial import SpatialPlan, run_tiled
 from generation.vae.vae import VideoVAE
@@ -64,7 +64,8 @@ class FrameCodec:
         """Turn a clip or a picture into latents.
 
         Args:
-            frames: ``(T, H, W, 3)`` uint8, whole patches high and wide. One frame is a picture; a clip has at least
+            frames: ``(T, H, W, 3)`` uint8, whole cells high and wide, at the size that :meth:`decode_chunk` gives back;
+                an encoder that sees less is shown them smaller. One frame is a picture; a clip has at least
                 ``patch_length``. Frames that fill no patch are left out: at the start (seamless) or at the end
                 (reference).
 
@@ -78,13 +79,14 @@ class FrameCodec:
         """
         self._check_frames(frames)
         config = self.vae.config
-        height, width = frames.shape[1] // config.patch_size, frames.shape[2] // config.patch_size
+        height, width = frames.shape[1] // config.pixels_per_cell, frames.shape[2] // config.pixels_per_cell
         cuts = self._cuts.encoding(len(frames))
         shape = (1, config.latent_channels, sum(cut.size for cut in cuts), height, width)
         latents = torch.empty(shape, dtype=self.vae.dtype, device=self.vae.device)
         plan = self._plan(height, width, encoding=True)
         for cut, target in zip(cuts, _parts(latents, cuts, axis=2), strict=True):
             video = bytes_to_video(frames[cut.start : cut.stop].to(self.vae.device), self.vae.dtype)
+            video = shrink_video(video, config.decoder_scale)
             for region in run_tiled(self.vae.encode, video, plan):
                 target[:, :, :, region.rows, region.columns] = region.values[:, :, cut.kept_start : cut.kept_stop]
         _require_finite(latents, "latents from the encoder")
@@ -111,8 +113,8 @@ class FrameCodec:
         _require_finite(volume, "latents to decode")
         volume = volume.to(self.vae.device, torch.float32) / self.vae.config.latent_scale
         cuts = self._cuts.decoding(latents.shape[2], context)
-        patch, (height, width) = self.vae.config.patch_size, latents.shape[3:]
-        frames = torch.empty((sum(cut.size for cut in cuts), height * patch, width * patch, 3), dtype=torch.uint8)
+        cell, (height, width) = self.vae.config.pixels_per_cell, latents.shape[3:]
+        frames = torch.empty((sum(cut.size for cut in cuts), height * cell, width * cell, 3), dtype=torch.uint8)
         for cut, target in zip(cuts, _parts(frames, cuts, axis=0), strict=True):
             window = volume[:, :, cut.start : cut.stop]
             stand_in = window[:, :, -1:].expand(-1, -1, cut.repeats, -1, -1)
@@ -128,15 +130,15 @@ class FrameCodec:
             target[:, region.rows, region.columns] = self._cuts.to_bytes(values).permute(1, 2, 3, 0).cpu()
 
     def _check_frames(self, frames: Tensor) -> None:
-        patch, length = self.vae.config.patch_size, self.vae.config.patch_length
+        cell, length = self.vae.config.pixels_per_cell, self.vae.config.patch_length
         if frames.dtype is not torch.uint8 or frames.ndim != 4 or frames.shape[3] != 3 or 0 in frames.shape:
             raise MediaError(
                 f"frames must be uint8 of shape (T, H, W, 3) and not empty, got {frames.dtype} {tuple(frames.shape)}"
             )
         count, height, width, _ = frames.shape
-        if height % patch or width % patch:
+        if height % cell or width % cell:
             raise MediaError(
-                f"frames must be multiples of {patch} px wide and high, got {width}x{height}; scale or pad them first"
+                f"frames must be multiples of {cell} px wide and high, got {width}x{height}; scale or pad them first"
             )
         if 1 < count < length:
             raise MediaError(f"a clip must have at least {length} frames, got {count}; give more, or a single picture")
@@ -159,12 +161,12 @@ class FrameCodec:
         return torch.cat((context, latents), dim=2), context.shape[2]
 
     def _plan(self, height: int, width: int, *, encoding: bool) -> SpatialPlan:
-        patch = self.vae.config.patch_size
+        config = self.vae.config
         return SpatialPlan(
             rows=self._cuts.tiles(height, self._tile_cells),
             columns=self._cuts.tiles(width, self._tile_cells),
-            read_scale=patch if encoding else 1,
-            write_scale=1 if encoding else patch,
+            read_scale=config.patch_size if encoding else 1,
+            write_scale=1 if encoding else config.pixels_per_cell,
             rule=BlendRule.CHAINED if encoding else BlendRule.RAW,
             max_tiles=self._max_tiles,
         )

@@ -2,6 +2,7 @@
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 
 def bytes_to_video(frames: Tensor, dtype: torch.dtype) -> Tensor:
@@ -19,6 +20,25 @@ def bytes_to_video(frames: Tensor, dtype: torch.dtype) -> Tensor:
     """
     values = frames.permute(3, 0, 1, 2)[None].to(torch.float32, memory_format=torch.contiguous_format)
     return values.div_(127.5).sub_(1).to(dtype)
+
+
+def shrink_video(video: Tensor, factor: int) -> Tensor:
+    """Show an encoder a smaller video than its decoder makes: antialiased bicubic, frame by frame.
+
+    Args:
+        video: ``(B, C, T, H, W)``; H and W are multiples of ``factor``.
+        factor: 1 gives the video itself.
+
+    Returns:
+        ``(B, C, T, H / factor, W / factor)`` in the same dtype, not beyond [-1, 1].
+    """
+    if factor == 1:
+        return video
+    batch, _, _, height, width = video.shape
+    frames = video.transpose(1, 2).flatten(0, 1).float()
+    size = (height // factor, width // factor)
+    smaller = F.interpolate(frames, size=size, mode="bicubic", antialias=True, align_corners=False)
+    return smaller.clamp_(-1, 1).unflatten(0, (batch, -1)).transpose(1, 2).to(video.dtype)
 
 
 def truncate_to_bytes(values: Tensor) -> Tensor:

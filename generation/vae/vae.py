@@ -5,7 +5,8 @@ Notable:
   causality, and no special first frame (4 k frames are k latent frames);
 - the decoder unfolds each token into a patch of a few channels and smooths patch borders with one 3 x 3 x 3
   convolution;
-- a single picture is encoded as four equal frames, and a single latent frame decodes to the first of its frames.
+- a single picture is encoded as four equal frames, and a single latent frame decodes to the first of its frames;
+- a decoder may make larger pictures than the encoder sees (``decoder_scale``), from the same latents.
 
 Shapes: B batch, Z latent channels, T H W pixels, t h w latents. Videos are in [-1, 1]. Latents here are unscaled; the
 transformer's are multiplied by ``latent_scale`` (:mod:`generation.vae.codec`).
@@ -87,7 +88,7 @@ class Decoder(nn.Module):
 
     def __init__(self, config: VAEConfig) -> None:
         super().__init__()
-        length, side, width = config.patch_length, config.patch_size, config.embed_dim
+        length, side, width = config.patch_length, config.pixels_per_cell, config.embed_dim
         volume = length * side * side
         self.latent_channels = config.latent_channels
         self.from_latents = nn.Linear(config.latent_channels, width)
@@ -109,6 +110,9 @@ class Decoder(nn.Module):
 
     def forward(self, latents: Tensor) -> Tensor:
         """Map ``(B, Z, t, h, w)`` to ``(B, 3, patch_length * t, H, W)``; values are not clamped.
+
+        ``H`` and ``W`` are ``pixels_per_cell`` times as many as cells: with a ``decoder_scale`` of 2, twice those of
+        the video that was encoded.
 
         Raises:
             ConfigError: If the channels are not this decoder's.

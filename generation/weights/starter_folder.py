@@ -72,6 +72,24 @@ class StarterFolder:
                 )
 
 
+def shipped_folder(name: str) -> Path:
+    """Where a model of this repository is.
+
+    Args:
+        name: Of its preset.
+
+    Raises:
+        WeightsError: If it is not there.
+    """
+    folder = Path(__file__).parent / name
+    if not is_starter_folder(folder):
+        raise WeightsError(
+            f"the weights of {name!r} belong in {folder}, and are not there; get the whole repository, or make them: "
+            "python -m generation train --help shows how"
+        )
+    return folder
+
+
 def is_starter_folder(folder: Path) -> bool:
     """Whether a folder holds such a model."""
     return (folder / STARTER_FILE).is_file()

@@ -26,8 +26,8 @@ def dit_parameters(dit: DiTConfig) -> int:
     return dit.num_layers * layer + embedders + head // 8 + 2 * width + patch * width
 
 
-def test_the_six_released_variants_and_tiny_are_there() -> None:
-    names = ["magi_4_5b_base", "magi_4_5b_distill", "magi_4_5b_distill_fp8"]
+def test_the_starter_the_six_released_variants_and_tiny_are_there() -> None:
+    names = ["starter", "magi_4_5b_base", "magi_4_5b_distill", "magi_4_5b_distill_fp8"]
     names += ["magi_24b_base", "magi_24b_distill", "magi_24b_distill_fp8", "tiny"]
 
     assert list(PRESETS) == names
@@ -46,10 +46,20 @@ def test_architectures_have_the_released_parameter_counts() -> None:
     assert dit_parameters(find_preset("magi_24b_base").dit) == 23_899_281_936
 
 
-def test_the_stated_size_of_tiny_weights_is_right() -> None:
-    tiny = find_preset("tiny")
+@pytest.mark.parametrize(("name", "bytes_each"), [("tiny", 4), ("starter", 2)])
+def test_the_stated_sizes_of_small_weights_are_right(name, bytes_each) -> None:
+    preset = find_preset(name)
 
-    assert abs(4 * dit_parameters(tiny.dit) / tiny.requirements.dit_bytes - 1) < 0.1
+    assert abs(bytes_each * dit_parameters(preset.dit) / preset.requirements.dit_bytes - 1) < 0.1
+
+
+def test_the_starter_doubles_what_its_encoder_sees_and_takes_eight_steps_in_one_pass() -> None:
+    starter = find_preset("starter")
+
+    assert (starter.vae.pixels_per_cell, starter.vae.patch_size) == (16, 8)
+    assert (starter.sampling.num_steps, starter.sampling.guidance_passes) == (8, 1)
+    cells = starter.width // starter.vae.pixels_per_cell
+    assert starter.dit.chunk_tokens(cells, cells) == 384
 
 
 @pytest.mark.parametrize("preset", RELEASED, ids=lambda preset: preset.name)

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import torch
 
-from generation.config import DiTConfig, VAEConfig
+from generation.config import DiTConfig, SamplingConfig, VAEConfig
+from generation.sampling.conditioning import ChunkTexts
+from generation.sampling.sampler import Sampler
 from generation.training.captioned_dit import CaptionedDiT
 from generation.training.clip_sources import ClipShape
 from generation.training.corpus.config import CorpusConfig
@@ -74,6 +76,16 @@ def tiny_model(seed=0, **overrides) -> CaptionedDiT:
     return build_model(replace(DIT, **overrides), TEXT, train_tokenizer(CAPTIONS, TEXT), seed=seed)
 
 
+def resampled(model: CaptionedDiT, caption: str, prefix: torch.Tensor | None, sampling: SamplingConfig):
+    """Two seconds from a caption and perhaps a picture, or the second second from the first; ``(C, T, h, w)``."""
+    seconds = 1 if prefix is not None and prefix.shape[2] == 6 else 2
+    with torch.no_grad():
+        texts = ChunkTexts.of(model.text([caption] * seconds))
+        sampler = Sampler(model.dit, sampling, texts, weights_hash="learned")
+        state = sampler.start(num_chunks=seconds, latent_height=2, latent_width=2, seed=3, prefix=prefix)
+        return torch.cat([chunk.latents for chunk in sampler.run(state)], dim=2)[0]
+
+
 def tiny_recipe() -> Recipe:
     """The starter's kind in milliseconds per step."""
     return replace(
@@ -83,11 +95,13 @@ def tiny_recipe() -> Recipe:
         dit=DIT,
         text=TEXT,
         corpus=CorpusConfig(height=16, width=16, canvas_size=64, pool_size=2, clips_per_canvas=16),
+        motion_corpus=CorpusConfig(height=16, width=16, canvas_size=64, pool_size=2, clips_per_canvas=16),
         vae_stages=(
             (ClipShape(batch=2, frames=8, height=16, width=16),),
             (ClipShape(batch=2, frames=8, height=16, width=24), ClipShape(batch=2, frames=1, height=24, width=16)),
+            (ClipShape(batch=2, frames=8, height=32, width=32),),
         ),
-        vae_rhythms=(Rhythm(total_steps=4, learning_rate=1e-3, log_every=2, sample_every=3),) * 2,
+        vae_rhythms=(Rhythm(total_steps=4, learning_rate=1e-3, log_every=2, sample_every=3),) * 3,
         dit_rhythm=Rhythm(total_steps=4, learning_rate=1e-3, log_every=2, sample_every=4),
         shortcut_rhythm=Rhythm(total_steps=11, learning_rate=1e-4, log_every=11, sample_every=11),
         batch_tokens=48,

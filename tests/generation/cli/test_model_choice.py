@@ -28,10 +28,13 @@ def config_file(tmp_path, reference_root):
     return lambda **runtime: write_magi_config(tmp_path, reference_root, **runtime)
 
 
-def test_tiny_is_the_default_and_says_that_it_shows_noise(choose):
-    model = choose()
+def test_starter_is_the_default(choose):
+    assert choose().name == "starter"
 
-    assert model.name == "tiny"
+
+def test_tiny_says_that_it_shows_noise(choose):
+    model = choose("--preset", "tiny")
+
     assert "noise" in model.warnings[0]
 
 
@@ -64,7 +67,7 @@ def test_steps_that_a_model_was_not_made_for_are_told(choose):
 @pytest.mark.parametrize(
     "flags",
     [
-        ("--preset", "large"), ("--steps", 7), ("--steps", 6), ("--steps", 0), ("--window", 0), ("--window", -4),
+        ("--preset", "large"), ("--preset", "tiny", "--steps", 7), ("--window", 4, "--steps", 6), ("--steps", 0), ("--window", 0), ("--window", -4),
         ("--threads", -1),
     ],
 )  # fmt: skip

@@ -38,13 +38,14 @@ def root(tmp_path_factory):
     root, recipe = tmp_path_factory.mktemp("runs"), tiny_recipe()
     run_vae(recipe, order(root / "vae1"), stage=1, clips=None)
     run_vae(recipe, order(root / "vae", start_from=root / "vae1"), stage=2, clips=None)
+    run_vae(recipe, order(root / "vae3", start_from=root / "vae"), stage=3, clips=None)
     run_latents(recipe, latents(root, "one"), device=CPU, should_stop=lambda: False)
     run_latents(recipe, latents(root, "two", seconds=2, width=32), device=CPU, should_stop=lambda: False)
     caches = [root / "one", root / "two"]
     run_dit(recipe, order(root / "base"), vae=root / "vae", caches=caches)
     run_shortcut(recipe, order(root / "student"), teacher=root / "base", vae=root / "vae", caches=caches)
     card = {"model": describe_run(RunFolder(root=root / "student"))}
-    export_model(root / "export", read_vae(root / "vae"), read_model(root / "student"), name="tiny shipped", card=card)
+    export_model(root / "export", read_vae(root / "vae3"), read_model(root / "student"), name="tiny shipped", card=card)
     return root
 
 

@@ -1,11 +1,14 @@
 """Training of the autoencoder."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 from generation.errors import ConfigError, WeightsError
 from generation.training.clip_sources import ClipShape
-from generation.training.latent_statistics import measure_latents
+from generation.training.decoder_widening import widened_weights
+from generation.training.latent_statistics import measure_latents, read_statistics
 from generation.training.runs.checkpoints import read_average
 from generation.training.runs.loop import LoopConfig, RunControl
 from generation.training.runs.run_folder import RunFolder, read_records
@@ -177,3 +180,33 @@ def test_shapes_that_are_not_whole_patches_are_refused(shape):
 def test_no_shape_is_refused():
     with pytest.raises(ConfigError, match="at least one"):
         training(shapes=())
+
+
+def test_frozen_latents_stay_while_the_decoder_learns(tmp_path):
+    before = train_vae(training(steps=2), Source(), tmp_path / "first", device=CPU)
+    larger = replace(VAE, decoder_scale=2)
+    shapes = (ClipShape(batch=2, frames=8, height=32, width=32),)
+    begin = widened_weights(before, larger)
+
+    after = train_vae(
+        training(steps=6, vae=larger, shapes=shapes, frozen_encoder=True),
+        Larger(), tmp_path / "second", device=CPU, start_from=begin,
+    )  # fmt: skip
+
+    for name, weight in before.encoder.state_dict().items():
+        assert torch.equal(weight, after.encoder.state_dict()[name])
+    assert not torch.equal(begin["decoder.to_pixels.weight"], after.decoder.to_pixels.weight)
+    assert read_statistics(tmp_path / "second") is None
+
+
+def test_larger_pictures_ask_for_frozen_latents():
+    with pytest.raises(ConfigError, match="frozen_encoder"):
+        training(vae=replace(VAE, decoder_scale=2))
+
+
+class Larger(Source):
+    """Clips twice as large."""
+
+    def __call__(self, shape, numbers):
+        half = replace(shape, height=shape.height // 2, width=shape.width // 2)
+        return super().__call__(half, numbers).repeat_interleave(2, dim=2).repeat_interleave(2, dim=3)

@@ -6,6 +6,7 @@ import torch
 from generation.config import ChunkPolicy
 from generation.errors import ConfigError, MediaError, NumericsError
 from generation.vae.codec import FrameCodec
+from generation.vae.pixels import bytes_to_video, round_to_bytes, shrink_video
 from generation.verification.autoencoder.checkpoint import load_golden_autoencoder
 from generation.verification.autoencoder.pipeline import check_narrow_pipeline, check_pipeline
 from tests.support.golden import golden_case, require_agreement
@@ -196,3 +197,25 @@ def test_weights_that_make_no_numbers_are_noticed():
 def test_tiles_must_be_whole_patches_and_at_least_one(arguments):
     with pytest.raises(ConfigError, match="tile"):
         FrameCodec(tiny_vae(1), ChunkPolicy.SEAMLESS, **arguments)
+
+
+def test_a_decoder_of_larger_pictures_doubles_them_and_the_encoder_sees_them_smaller():
+    vae = tiny_vae(1, decoder_scale=2, final_projection=True, final_projection_norm=False)
+    codec = FrameCodec(vae, ChunkPolicy.SEAMLESS, tile_pixels=32)
+    frames = random_frames(24, height=48, width=80)
+
+    latents = codec.encode(frames)
+
+    assert latents.shape == (1, 4, 6, 6, 10)
+    smaller = round_to_bytes(shrink_video(bytes_to_video(frames, torch.float32), 2))[0].permute(1, 2, 3, 0)
+    plain = FrameCodec(tiny_vae(1), ChunkPolicy.SEAMLESS, tile_pixels=32)
+    plain.vae.encoder.load_state_dict(vae.encoder.state_dict())
+    assert torch.allclose(latents, plain.encode(smaller), atol=0.02)
+    assert codec.decode_chunk(latents).shape == frames.shape
+
+
+def test_frames_for_such_a_decoder_are_whole_cells_of_the_finished_size():
+    codec = FrameCodec(tiny_vae(1, decoder_scale=2, final_projection=True), ChunkPolicy.SEAMLESS, tile_pixels=32)
+
+    with pytest.raises(MediaError, match="multiples of 8 px"):
+        codec.encode(random_frames(24, height=44, width=80))

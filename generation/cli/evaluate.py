@@ -1,0 +1,198 @@
+"""The evaluate command: what a model can do, measured on photos it has never seen, printed and written as JSON."""
+
+import argparse
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+import torch
+from rich.console import Console
+
+from generation.artifacts import atomic_write
+from generation.cli.parsing import CommandParser, add_help, whole_number
+from generation.config import ExecutionConfig
+from generation.evaluation.clips import Photo, find_photos, make_clip, request_for
+from generation.evaluation.continuity import measure_continuity
+from generation.evaluation.distance import distance_to_truth
+from generation.evaluation.obedience import WORDS, WordTrial, share_obeyed, try_speeds, try_words, zoom_share
+from generation.evaluation.pace import measure_pace
+from generation.evaluation.settings import sampling_of
+from generation.evaluation.stills import measure_stills
+from generation.pipeline.loading import load_starter
+from generation.pipeline.pipeline import VideoPipeline
+from generation.presets import find_preset
+from generation.training.assembly import motion_corpus
+from generation.training.recipes import STARTER
+from generation.weights.starter_folder import shipped_folder
+
+_PROGRAM = "python -m generation evaluate"
+_DESCRIPTION = """\
+Measures a small model on photos that it was never trained on. Needs OpenCV for
+what moves (pip install opencv-python-headless).
+
+  stills      how much of a picture the autoencoder keeps, and the first frame
+  words       camera moves that do as told, judged by feature tracks
+  speeds      slow, unsaid and fast in this order
+  continuity  jumps between seconds, colour and sharpness over ten of them
+  distance    seconds from unseen procedural clips against what really happened
+  pace        seconds per second of video, and memory"""
+_Section = Callable[[VideoPipeline, tuple[Photo, ...], argparse.Namespace, Console], Mapping[str, Any]]
+
+
+def run_evaluate(argv: list[str], *, cache: Path, console: Console) -> int:
+    """Measure what the flags ask for.
+
+    Args:
+        argv: Without the command's name.
+        cache: Where embeddings are kept between runs.
+        console: Where people read.
+
+    Returns:
+        0.
+
+    Raises:
+        GenerationError: Whatever is wrong, in words for people.
+    """
+    arguments = _build_parser().parse_args(argv)
+    preset = find_preset(STARTER.name)
+    folder = arguments.model or shipped_folder(preset.name)
+    pipeline = load_starter(
+        folder,
+        cache=cache,
+        sampling=sampling_of(
+            preset.sampling,
+            folder=folder,
+            steps=arguments.steps,
+            window=arguments.window,
+            text=arguments.text_guidance,
+            context=arguments.context_guidance,
+        ),
+        execution=ExecutionConfig(threads=arguments.threads),
+    )
+    photos = find_photos(arguments.photos, pixels=preset.width * preset.height, multiple=pipeline.size_multiple)[
+        : arguments.most_photos or None
+    ]
+    results: dict[str, Any] = {"weights": pipeline.fingerprint, "sampling": asdict(pipeline.sampling)}
+    for name in arguments.sections:
+        results[name] = dict(_SECTIONS[name](pipeline, photos, arguments, console))
+        console.print(f"{name}: {_figures(results[name])}", markup=False, soft_wrap=True)
+        if arguments.out is not None:
+            atomic_write(arguments.out, (json.dumps(results, indent=1) + "\n").encode())
+    return 0
+
+
+def _build_parser() -> argparse.ArgumentParser:
+    parser = CommandParser(prog=_PROGRAM, usage=f"{_PROGRAM} PHOTOS ...", description=_DESCRIPTION)
+    group = parser.add_argument_group("what is measured")
+    group.add_argument("photos", type=Path, metavar="PHOTOS", help="a folder of pictures")
+    group.add_argument("--model", type=Path, metavar="FOLDER", help="an exported model (the starter that ships)")
+    group.add_argument("--sections", nargs="+", choices=_SECTIONS, default=list(_SECTIONS), help="(all)")
+    group.add_argument("--seeds", type=whole_number, default=1, metavar="N", help="words: seeds per photo (1)")
+    group.add_argument("--seconds", type=whole_number, default=10, metavar="N", help="continuity: length (10)")
+    group.add_argument("--clips", type=whole_number, default=32, metavar="N", help="distance: how many (32)")
+    group.add_argument("--most_photos", type=whole_number, default=0, metavar="N", help="the first few only (all)")
+    group.add_argument("--out", type=Path, metavar="FILE.json", help="where figures are written")
+    how = parser.add_argument_group("how clips are made")
+    how.add_argument("--steps", type=whole_number, metavar="N", help="(the preset's)")
+    how.add_argument("--window", type=whole_number, metavar="N", help="seconds denoised together (the preset's)")
+    how.add_argument("--text_guidance", type=float, metavar="W", help="base models: how strongly words count")
+    how.add_argument("--context_guidance", type=float, metavar="W", help="base models: how strongly the past counts")
+    how.add_argument("--threads", type=whole_number, default=0, metavar="N", help="CPU threads (the library's)")
+    how.add_argument("--verbose", action="store_true", help="tracebacks")
+    add_help(how)
+    return parser
+
+
+def _stills(
+    pipeline: VideoPipeline, photos: tuple[Photo, ...], arguments: argparse.Namespace, console: Console
+) -> Mapping[str, Any]:
+    del arguments, console
+    stills = [measure_stills(pipeline, photo) for photo in photos]
+    return {
+        "reconstruction_psnr": mean(still.reconstruction for still in stills),
+        "first_frame_psnr": mean(still.first_frame for still in stills),
+        "photos": [asdict(still) for still in stills],
+    }
+
+
+def _words(
+    pipeline: VideoPipeline, photos: tuple[Photo, ...], arguments: argparse.Namespace, console: Console
+) -> Mapping[str, Any]:
+    def show(trial: WordTrial) -> None:
+        mark = "yes" if trial.is_obeyed else f"no: {trial.motion.move.value}"
+        console.print(f"  {trial.photo} {trial.words} {trial.seed}: {mark}", markup=False, soft_wrap=True)
+
+    trials = try_words(pipeline, photos, range(arguments.seeds), on_trial=show)
+    return {
+        "obeyed": share_obeyed(trials),
+        **{words.replace(" ", "_"): share_obeyed(trials, words) for words in WORDS},
+        "outward_share_of_slow_zoom": zoom_share(pipeline, photos[0], seconds=3, seed=1234),
+        "trials": [{**asdict(trial), "got": trial.motion.move.value} for trial in trials],
+    }
+
+
+def _speeds(
+    pipeline: VideoPipeline, photos: tuple[Photo, ...], arguments: argparse.Namespace, console: Console
+) -> Mapping[str, Any]:
+    del arguments, console
+    trials = try_speeds(pipeline, photos[:4], ("pan left", "tilt up", "zoom in", "zoom out"), seed=0)
+    middle = [mean(trial.strengths[place] for trial in trials) for place in range(3)]
+    return {
+        "ordered": sum(trial.is_ordered for trial in trials) / len(trials),
+        "slow": middle[0],
+        "unsaid": middle[1],
+        "fast": middle[2],
+        "trials": [asdict(trial) for trial in trials],
+    }
+
+
+def _continuity(
+    pipeline: VideoPipeline, photos: tuple[Photo, ...], arguments: argparse.Namespace, console: Console
+) -> Mapping[str, Any]:
+    del console
+    prompts = ("slow pan right", "static shot", "slow zoom in", "slow tilt up")
+    clips = []
+    for number, photo in enumerate(photos[:4]):
+        request = request_for(photo, (prompts[number % len(prompts)],), seconds=arguments.seconds, seed=0)
+        clips.append((photo, request.prompts[0], measure_continuity(make_clip(pipeline, request))))
+    return {
+        "jump_ratio": mean(found.jump_ratio for _, _, found in clips),
+        "colour_drift": mean(found.colour_drift for _, _, found in clips),
+        "energy_drift": mean(found.energy_drift for _, _, found in clips),
+        "clips": [{"photo": photo.path.name, "prompt": prompt, **asdict(found)} for photo, prompt, found in clips],
+    }
+
+
+def _distance(
+    pipeline: VideoPipeline, photos: tuple[Photo, ...], arguments: argparse.Namespace, console: Console
+) -> Mapping[str, Any]:
+    del photos, console
+    corpus = motion_corpus(STARTER, height=128, width=128, seconds=1)
+    distances = distance_to_truth(pipeline, corpus, clips=arguments.clips)
+    return {"distance": mean(distances), "distances": distances}
+
+
+def _pace(
+    pipeline: VideoPipeline, photos: tuple[Photo, ...], arguments: argparse.Namespace, console: Console
+) -> Mapping[str, Any]:
+    del console, arguments
+    make_clip(pipeline, request_for(photos[0], ("static shot",), seconds=1, seed=0))
+    pace = measure_pace(pipeline, request_for(photos[0], ("slow zoom in",), seconds=4, seed=0))
+    return {**asdict(pace), "torch": torch.__version__}
+
+
+def _figures(result: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value:.4g}" for name, value in result.items() if isinstance(value, (int, float)))
+
+
+_SECTIONS: Mapping[str, _Section] = {
+    "stills": _stills,
+    "words": _words,
+    "speeds": _speeds,
+    "continuity": _continuity,
+    "distance": _distance,
+    "pace": _pace,
+}

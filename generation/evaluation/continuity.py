@@ -1,0 +1,68 @@
+"""Does a clip hold together: at the joints of its seconds, and over many of them."""
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generation.contract import FRAMES_PER_SECOND
+from generation.errors import RequestError
+
+Frames = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Continuity:
+    """Figures of one clip."""
+
+    # Change across the joints of seconds, against the change between the frames beside them; 1 is no seam at all.
+    jump_ratio: float
+    # Per second: mean colour in levels of 255, and mean size of the steps between neighbouring pixels.
+    colours: tuple[tuple[float, float, float], ...]
+    gradient_energies: tuple[float, ...]
+
+    @property
+    def colour_drift(self) -> float:
+        """Largest change of a channel's mean since the first second, in levels of 255."""
+        first = np.array(self.colours[0])
+        return float(np.abs(np.array(self.colours) - first).max())
+
+    @property
+    def energy_drift(self) -> float:
+        """Largest relative change of the gradient energy since the first second."""
+        energies = np.array(self.gradient_energies)
+        return float(np.abs(energies / energies[0] - 1).max())
+
+
+def measure_continuity(frames: Frames) -> Continuity:
+    """Measure a clip.
+
+    Args:
+        frames: ``(T, H, W, 3)`` uint8, whole seconds, at least 2.
+
+    Raises:
+        RequestError: If the clip is shorter, or a second is cut.
+    """
+    if len(frames) < 2 * FRAMES_PER_SECOND or len(frames) % FRAMES_PER_SECOND:
+        raise RequestError(
+            f"continuity needs whole seconds of {FRAMES_PER_SECOND} frames, 2 or more, got {len(frames)}"
+        )
+    values = frames.astype(np.float32)
+    changes = np.array([np.abs(b - a).mean() for a, b in itertools.pairwise(values)])
+    joints = np.arange(FRAMES_PER_SECOND - 1, len(changes), FRAMES_PER_SECOND)
+    # The changes just before and just after each joint, in the second that ends and the one that begins.
+    beside = np.concatenate(
+        [changes[joints - step] for step in (1, 2, 3)] + [changes[joints + step] for step in (1, 2, 3)]
+    )
+    seconds = values.reshape(-1, FRAMES_PER_SECOND, *values.shape[1:])
+    return Continuity(
+        jump_ratio=float(changes[joints].mean() / max(float(beside.mean()), 1e-6)),
+        colours=tuple(tuple(float(level) for level in second.mean(axis=(0, 1, 2))) for second in seconds),  # type: ignore[misc]  # three channels
+        gradient_energies=tuple(float(gradient_energy(second)) for second in seconds),
+    )
+
+
+def gradient_energy(values: NDArray[np.float32]) -> float:
+    """Mean absolute step between neighbouring pixels, ``(T, H, W, 3)``: falls when a picture blurs."""
+    return float(np.abs(np.diff(values, axis=2)).mean() + np.abs(np.diff(values, axis=1)).mean())
