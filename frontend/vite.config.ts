@@ -1,6 +1,5 @@
 import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
-import { fileURLToPath, URL } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const server = 'http://127.0.0.1:8000';
@@ -8,7 +7,7 @@ const server = 'http://127.0.0.1:8000';
 export default defineConfig({
   base: '/static/',
   plugins: [react(), tailwind()],
-  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
   build: { outDir: 'dist', assetsDir: 'assets', sourcemap: false, target: 'es2022' },
   server: {
     proxy: {

@@ -1,0 +1,35 @@
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { Navigate, Outlet, useLocation } from "react-router";
+import { RefusedError } from "@/api/problem";
+import { useMe } from "@/session/useMe";
+import { applySettings, readSettings } from "@/session/preferences";
+import { languageOf, setLanguage } from "@/i18n/i18n";
+import { ErrorNote } from "@/ui/ErrorNote";
+import { ConnectionNote } from "./ConnectionNote";
+
+/** What is around every screen of somebody who is signed in. */
+export function Frame() {
+  const { t } = useTranslation("app");
+  const location = useLocation();
+  const me = useMe();
+  const settings = me.data?.settings;
+  useEffect(() => {
+    if (settings === undefined) return undefined;
+    const wanted = readSettings(settings);
+    if (wanted.language !== "") setLanguage(languageOf(wanted.language));
+    return applySettings(wanted);
+  }, [settings]);
+
+  if (me.error instanceof RefusedError && [401, 403].includes(me.error.problem.status)) {
+    return <Navigate to={`/login?next=${encodeURIComponent(location.pathname)}`} replace />;
+  }
+  return (
+    <>
+      <a href="#content" className="hidden-text focus-shown">{t("nav.skip")}</a>
+      <ConnectionNote />
+      {me.isError ? <div className="column"><ErrorNote error={me.error} /></div> : null}
+      <Outlet />
+    </>
+  );
+}

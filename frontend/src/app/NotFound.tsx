@@ -1,0 +1,13 @@
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+
+export function NotFound() {
+  const { t } = useTranslation("app");
+  return (
+    <main className="empty" id="content">
+      <h2>{t("notFound.title")}</h2>
+      <p>{t("notFound.text")}</p>
+      <Link className="btn" to="/">{t("nav.home")}</Link>
+    </main>
+  );
+}

@@ -1,0 +1,48 @@
+import { Plus, Search } from "lucide-react";
+import { useDeferredValue, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { TopBar } from "@/chrome/TopBar";
+import { UsageChip } from "@/chrome/UsageChip";
+import { Button } from "@/ui/Button";
+import { DropZone } from "./DropZone";
+import { ProjectGrid } from "./ProjectGrid";
+import { Templates } from "./Templates";
+import { useCreateProject } from "./useProjects";
+
+/** The first screen: drop a picture, or go on with a project. */
+export function HomeScreen() {
+  const { t } = useTranslation("home");
+  const navigate = useNavigate();
+  const create = useCreateProject();
+  const [search, setSearch] = useState("");
+  const wanted = useDeferredValue(search.trim());
+  const begin = async (): Promise<void> => {
+    const project = await create.mutateAsync({});
+    await navigate(`/p/${project.id}`);
+  };
+  return (
+    <div className="page">
+      <TopBar
+        middle={
+          <label className="row search-box">
+            <Search className="ic" aria-hidden color="var(--text-3)" />
+            <span className="hidden-text">{t("searchPlaceholder")}</span>
+            <input className="input grow" type="search" value={search} placeholder={t("searchPlaceholder")} onChange={(event) => setSearch(event.target.value)} />
+          </label>
+        }
+        end={
+          <>
+            <UsageChip />
+            <Button kind="primary" icon={<Plus className="ic" aria-hidden />} disabled={create.isPending} onClick={() => void begin()}>{t("new")}</Button>
+          </>
+        }
+      />
+      <main id="content" className="column">
+        <DropZone />
+        <Templates />
+        <ProjectGrid search={wanted} />
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,25 @@
+import { useState } from "react";
+
+export interface HoverClipProps {
+  readonly poster: string;
+  readonly clip: string | null;
+}
+
+function movesAllowed(): boolean {
+  return document.documentElement.dataset.motion !== "reduced" && !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+/** A poster that plays its clip, silently, while pointed at. */
+export function HoverClip({ poster, clip }: HoverClipProps) {
+  const [playing, setPlaying] = useState(false);
+  return (
+    <span
+      className="cover"
+      onPointerEnter={() => setPlaying(clip !== null && movesAllowed())}
+      onPointerLeave={() => setPlaying(false)}
+    >
+      <img src={poster} alt="" loading="lazy" decoding="async" className="cover" />
+      {playing && clip !== null ? <video src={clip} className="cover" muted autoPlay loop playsInline /> : null}
+    </span>
+  );
+}

@@ -1,0 +1,68 @@
+import { MoreHorizontal } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { toast } from "sonner";
+import type { Project } from "@/api/types";
+import { when } from "@/lib/time";
+import { Menu } from "@/ui/Menu";
+import { StatusWord } from "@/ui/StatusWord";
+import { useErrorWords } from "@/ui/useErrorWords";
+import { HoverClip } from "./HoverClip";
+import { RenameDialog } from "./RenameDialog";
+import { useProjectWish, type ProjectWish } from "./useProjects";
+
+export interface ProjectCardProps {
+  readonly project: Project;
+}
+
+/** A project as a picture that plays when pointed at. */
+export function ProjectCard({ project }: ProjectCardProps) {
+  const { t, i18n } = useTranslation("home");
+  const words = useTranslation("app").t;
+  const wish = useProjectWish();
+  const say = useErrorWords();
+  const [renaming, setRenaming] = useState(false);
+  const carryOut = (wanted: ProjectWish): void => {
+    wish.mutate(wanted, {
+      onSuccess: () => { if (wanted.kind === "bin") toast(t("binned")); },
+      onError: (error) => toast.error(say(error)),
+    });
+  };
+  const change = (values: Readonly<Record<string, unknown>>) => carryOut({ kind: "change", project, values });
+  const facts = [t("shots", { count: project.shots }), t("seconds", { count: project.seconds })];
+  const inBin = project.deleted_at !== null;
+  return (
+    <article>
+      <Link to={inBin ? "#" : `/p/${project.id}`} className="plate card-poster" aria-label={project.title}>
+        {project.poster_urls === null ? null : <HoverClip poster={project.poster_urls["640"]} clip={project.preview_url} />}
+        {project.running > 0 ? <span className="tag on-picture"><StatusWord tone="generating" word={t("running", { count: project.running })} /></span> : null}
+      </Link>
+      <div className="row card-line">
+        <h3 className="strong grow cut">{project.title}</h3>
+        <Menu
+          align="end"
+          trigger={<button type="button" className="btn square ghost small" aria-label={`${words("more")}: ${project.title}`}><MoreHorizontal className="ic" aria-hidden /></button>}
+          groups={
+            inBin
+              ? [[{ id: "restore", label: t("menu.restore"), onSelect: () => change({ deleted: false }) }]]
+              : [
+                  [
+                    { id: "rename", label: words("rename"), onSelect: () => setRenaming(true) },
+                    { id: "duplicate", label: words("duplicate"), onSelect: () => carryOut({ kind: "duplicate", project }) },
+                    {
+                      id: "archive",
+                      label: project.archived_at === null ? t("menu.archive") : t("menu.unarchive"),
+                      onSelect: () => change({ archived: project.archived_at === null }),
+                    },
+                  ],
+                  [{ id: "bin", label: t("menu.bin"), danger: true, onSelect: () => carryOut({ kind: "bin", project }) }],
+                ]
+          }
+        />
+      </div>
+      <p className="row t2 num small-text"><span className="grow cut">{facts.join(" · ")}</span>{when(project.edited_at, i18n.language)}</p>
+      <RenameDialog project={project} open={renaming} onClose={() => setRenaming(false)} onRename={(title) => change({ title })} />
+    </article>
+  );
+}

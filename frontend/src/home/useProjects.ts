@@ -1,0 +1,66 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { newKey, request } from "@/api/http";
+import type { Page, Project, Template } from "@/api/types";
+
+export type ProjectState = "active" | "archived" | "deleted";
+export type ProjectSort = "recent" | "name" | "created";
+
+export interface ProjectFilter {
+  readonly state: ProjectState;
+  readonly sort: ProjectSort;
+  readonly search: string;
+}
+
+function query(filter: ProjectFilter): string {
+  const values = new URLSearchParams({ "filter[state]": filter.state, sort: filter.sort });
+  if (filter.search !== "") values.set("search", filter.search);
+  return `/projects?${values.toString()}`;
+}
+
+/** Projects, a page at a time. */
+export function useProjects(filter: ProjectFilter) {
+  return useInfiniteQuery({
+    queryKey: ["projects", filter],
+    initialPageParam: query(filter),
+    queryFn: ({ pageParam }) => request<Page<Project>>(pageParam),
+    getNextPageParam: (page) => (page.next === null ? undefined : page.next.split("/api/v1")[1]),
+  });
+}
+
+export function useTemplates() {
+  return useQuery({ queryKey: ["templates"], queryFn: () => request<readonly Template[]>("/templates"), staleTime: Infinity });
+}
+
+export interface NewProject {
+  readonly title?: string;
+  readonly asset?: string;
+  readonly template?: string;
+}
+
+/** Makes a project; repeated by the network, it is made once. */
+export function useCreateProject() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (wanted: NewProject) => request<Project>("/projects", { method: "POST", body: wanted, once: newKey() }),
+    onSuccess: () => cache.invalidateQueries({ queryKey: ["projects"] }),
+  });
+}
+
+export type ProjectWish =
+  | { readonly kind: "change"; readonly project: Project; readonly values: Readonly<Record<string, unknown>> }
+  | { readonly kind: "bin"; readonly project: Project }
+  | { readonly kind: "duplicate"; readonly project: Project };
+
+/** Everything a card's menu can do. */
+export function useProjectWish() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: async (wish: ProjectWish): Promise<void> => {
+      const path = `/projects/${wish.project.id}`;
+      if (wish.kind === "bin") await request(path, { method: "DELETE" });
+      else if (wish.kind === "duplicate") await request(`${path}/duplicate`, { method: "POST", body: {}, once: newKey() });
+      else await request(path, { method: "PATCH", body: wish.values, version: wish.project.version });
+    },
+    onSettled: () => cache.invalidateQueries({ queryKey: ["projects"] }),
+  });
+}

@@ -1,0 +1,70 @@
+export type Theme = "dark" | "light" | "system";
+export type Contrast = "normal" | "high";
+export type Motion = "full" | "reduced" | "system";
+export type Autoplay = "off" | "hover" | "always";
+
+export interface Preferences {
+  readonly language: string;
+  readonly theme: Theme;
+  readonly contrast: Contrast;
+  readonly motion: Motion;
+  readonly autoplay: Autoplay;
+  readonly sound: boolean;
+  readonly notifications: boolean;
+  readonly single_keys: boolean;
+  readonly duration_s: number;
+  readonly takes: number;
+}
+
+export const USUAL: Preferences = {
+  language: "",
+  theme: "dark",
+  contrast: "normal",
+  motion: "system",
+  autoplay: "hover",
+  sound: false,
+  notifications: false,
+  single_keys: true,
+  duration_s: 4,
+  takes: 2,
+};
+
+/** Settings as the server keeps them, with the usual ones where nothing sensible is said. */
+export function readSettings(stored: Readonly<Record<string, unknown>>): Preferences {
+  const read = <Key extends keyof Preferences>(key: Key, allowed?: readonly unknown[]): Preferences[Key] => {
+    const value = stored[key];
+    const fits = typeof value === typeof USUAL[key] && (allowed === undefined || allowed.includes(value));
+    return fits ? (value as Preferences[Key]) : USUAL[key];
+  };
+  return {
+    language: read("language"),
+    theme: read("theme", ["dark", "light", "system"]),
+    contrast: read("contrast", ["normal", "high"]),
+    motion: read("motion", ["full", "reduced", "system"]),
+    autoplay: read("autoplay", ["off", "hover", "always"]),
+    sound: read("sound"),
+    notifications: read("notifications"),
+    single_keys: read("single_keys"),
+    duration_s: read("duration_s"),
+    takes: read("takes"),
+  };
+}
+
+/** The theme to show: high contrast wins, the system decides where nothing is chosen. */
+export function themeToShow(wanted: Preferences, systemIsLight: boolean): "dark" | "light" | "contrast" {
+  if (wanted.contrast === "high") return "contrast";
+  if (wanted.theme === "system") return systemIsLight ? "light" : "dark";
+  return wanted.theme;
+}
+
+/** Dress the page, and keep to the system's wishes while they count; the returned function stops that. */
+export function applySettings(wanted: Preferences): () => void {
+  const light = window.matchMedia("(prefers-color-scheme: light)");
+  const dress = (): void => {
+    document.documentElement.dataset.theme = themeToShow(wanted, light.matches);
+    document.documentElement.dataset.motion = wanted.motion;
+  };
+  dress();
+  light.addEventListener("change", dress);
+  return () => light.removeEventListener("change", dress);
+}

@@ -1,0 +1,33 @@
+import { X } from "lucide-react";
+import { Dialog as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+export interface DialogProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly title: string;
+  readonly description?: string;
+  readonly wide?: boolean;
+  readonly children: ReactNode;
+}
+
+/** A dialog over a veil: focus goes in, stays in, and comes back to its opener. */
+export function Dialog({ open, onClose, title, description, wide = false, children }: DialogProps) {
+  const { t } = useTranslation("app");
+  return (
+    <Radix.Root open={open} onOpenChange={(next) => { if (!next) onClose(); }}>
+      <Radix.Portal>
+        <Radix.Overlay className="veil" />
+        <Radix.Content className={wide ? "dialog wide" : "dialog"} {...(description === undefined ? { "aria-describedby": undefined } : {})}>
+          <header className="row">
+            <Radix.Title asChild><h2 className="grow">{title}</h2></Radix.Title>
+            <Radix.Close className="btn square ghost" aria-label={t("close")}><X className="ic" aria-hidden /></Radix.Close>
+          </header>
+          {description === undefined ? null : <Radix.Description className="t2">{description}</Radix.Description>}
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

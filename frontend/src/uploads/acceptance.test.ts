@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { refusal } from "./acceptance";
+
+describe("refusal", () => {
+  it.each(["image/jpeg", "image/png", "image/webp", "image/avif", "video/mp4"])("lets %s through", (type) => {
+    expect(refusal({ name: "a", type, size: 1000 })).toBeNull();
+  });
+
+  it("names the kind of what it does not take", () => {
+    expect(refusal({ name: "kite.psd", type: "", size: 10 })).toEqual({
+      name: "kite.psd",
+      code: "upload_type",
+      params: { kind: "PSD" },
+    });
+    expect(refusal({ name: "folder", type: "", size: 0 })?.params.kind).toBe("?");
+  });
+
+  it("says how large is too large", () => {
+    expect(refusal({ name: "a.jpg", type: "image/jpeg", size: 48_000_000 })?.params).toEqual({ size: "48 MB", limit: "30 MB" });
+  });
+});

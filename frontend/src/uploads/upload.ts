@@ -1,0 +1,68 @@
+import { csrfToken, request } from "@/api/http";
+import { OfflineError, readProblem, RefusedError } from "@/api/problem";
+import type { AssetCard, Failure } from "@/api/types";
+
+export interface UploadState {
+  readonly id: string;
+  readonly status: "receiving" | "processing" | "ready" | "failed";
+  readonly error: Failure | null;
+  readonly asset: AssetCard | null;
+}
+
+export interface UploadOptions {
+  readonly projectId?: string;
+  readonly nodeId?: string;
+  readonly onProgress?: (share: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+const PART_BYTES = 5 * 2 ** 20;
+const LOOK_MS = 250;
+
+function failed(failure: Failure): RefusedError {
+  return new RefusedError(readProblem(422, { code: failure.code, params: failure.params, trace_id: failure.support_id }));
+}
+
+/** Sends a file in parts that resume after a lost connection, and waits until it is in the library. */
+export async function upload(file: File, options: UploadOptions = {}): Promise<AssetCard> {
+  const id = await send(file, options);
+  for (;;) {
+    const state = await request<UploadState>(`/uploads/${id}`, options.signal === undefined ? {} : { signal: options.signal });
+    if (state.asset !== null) return state.asset;
+    if (state.error !== null) throw failed(state.error);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+async function send(file: File, options: UploadOptions): Promise<string> {
+  const { Upload } = await import("tus-js-client");
+  return new Promise((resolve, reject) => {
+    const task = new Upload(file, {
+      endpoint: "/api/v1/uploads",
+      chunkSize: PART_BYTES,
+      retryDelays: [0, 1000, 3000, 5000, 10_000, 15_000],
+      metadata: {
+        filename: file.name,
+        filetype: file.type,
+        ...(options.projectId === undefined ? {} : { project: options.projectId }),
+        ...(options.nodeId === undefined ? {} : { node: options.nodeId }),
+      },
+      onBeforeRequest: (sent) => sent.setHeader("X-CSRFToken", csrfToken()),
+      onProgress: (bytes, total) => options.onProgress?.(total === 0 ? 1 : bytes / total),
+      onSuccess: () => resolve((task.url ?? "").split("/").pop() ?? ""),
+      onError: (error) => {
+        const response = "originalResponse" in error ? error.originalResponse : null;
+        if (response === null || response === undefined) return reject(new OfflineError());
+        let body: unknown = null;
+        try {
+          body = JSON.parse(response.getBody());
+        } catch {
+          body = null;
+        }
+        reject(new RefusedError(readProblem(response.getStatus(), body)));
+      },
+    });
+    options.signal?.addEventListener("abort", () => void task.abort(true));
+    task.start();
+  });
+}
