@@ -40,6 +40,15 @@ export interface Intents {
   readonly deleteTake: (takeId: string) => void;
   readonly keepAsIs: (takeId: string) => void;
   readonly enhance: (nodeId: string) => void;
+  /** Opens a shot's words and settings, takes or not. */
+  readonly compose: (nodeId: string, open: boolean) => void;
+  readonly toggleFlap: (nodeId: string) => void;
+  readonly dismiss: (nodeId: string) => void;
+  readonly surprise: (nodeId: string) => void;
+  readonly olderPrompt: (nodeId: string, back: number) => string | null;
+  readonly saveFrame: (takeId: string, frame: number) => void;
+  readonly download: (takeId: string) => void;
+  readonly newProject: (takeId: string) => void;
   readonly addToFilm: (takeId: string) => void;
   readonly openFilm: (filmId: string | null) => void;
   readonly compare: (nodeId: string) => void;

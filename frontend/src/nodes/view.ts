@@ -41,6 +41,8 @@ export interface ViewState {
   readonly readOnly: boolean;
   /** The shot whose words want the keyboard. */
   readonly writing: string | null;
+  /** The shot whose words are being changed although it has takes. */
+  readonly composing: string | null;
   readonly flapOpen: string | null;
   readonly enhancing: string | null;
   readonly requesting: Readonly<Record<string, number>>;
@@ -63,6 +65,7 @@ export const EMPTY_VIEW: ViewState = {
   allowance: null,
   readOnly: false,
   writing: null,
+  composing: null,
   flapOpen: null,
   enhancing: null,
   requesting: {},

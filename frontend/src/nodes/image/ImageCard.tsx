@@ -1,0 +1,84 @@
+import { ImageIcon } from "lucide-react";
+import { memo } from "react";
+import { useTranslation } from "react-i18next";
+import { CardTitle } from "../CardTitle";
+import { useIntents } from "../intents";
+import type { NodeRecord } from "../node";
+import { PortOut } from "../ports";
+import { countRender } from "../renderCounter";
+import { useView } from "../view";
+import type { AssetFacts, UploadState } from "../view";
+
+function Arriving({ upload, nodeId }: { readonly upload: UploadState; readonly nodeId: string }) {
+  const { t } = useTranslation();
+  const intents = useIntents();
+  if (upload.phase === "failed") {
+    return (
+      <div className="body" role="alert">
+        <p className="message">{t(`errors:${upload.code ?? "image_unreadable"}`, { ...upload.params, defaultValue: t("nodes:image.failed") })}</p>
+        <div className="acts nodrag">
+          <button type="button" className="btn" onClick={() => { intents.replaceImage(nodeId); }}>{t("nodes:image.replace")}</button>
+          <button type="button" className="btn ghost" onClick={() => { intents.remove([nodeId]); }}>{t("nodes:act.remove")}</button>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div className="body">
+      <div className="line" role="status">
+        <span className="grow num">{upload.phase === "uploading" ? t("nodes:image.uploading", { percent: upload.percent }) : t("nodes:image.processing")}</span>
+        {upload.phase === "uploading" ? <button type="button" className="btn ghost nodrag" onClick={() => { intents.cancelUpload(nodeId); }}>{t("nodes:act.cancel")}</button> : null}
+      </div>
+    </div>
+  );
+}
+
+function Tools({ nodeId }: { readonly nodeId: string }) {
+  const { t } = useTranslation();
+  const intents = useIntents();
+  return (
+    <div className="body">
+      <div className="acts nodrag">
+        <button type="button" className="btn" onClick={() => { intents.grow(nodeId); }}>{t("nodes:image.use")}</button>
+        <button type="button" className="btn ghost" onClick={() => { intents.replaceImage(nodeId); }}>{t("nodes:image.replace")}</button>
+        <button type="button" className="btn ghost" onClick={() => { intents.remove([nodeId]); }}>{t("nodes:menu.delete")}</button>
+      </div>
+    </div>
+  );
+}
+
+function aspectOf(node: NodeRecord, asset: AssetFacts | null): string {
+  if (asset === null || asset.width === 0) return "16/9";
+  const match = /^(\d+):(\d+)$/.exec(node.aspect);
+  return match === null ? `${String(asset.width)}/${String(asset.height)}` : `${match[1] ?? "16"}/${match[2] ?? "9"}`;
+}
+
+/** A picture that shots start from. */
+export const ImageCard = memo(function ImageCard({ node }: { readonly node: NodeRecord }) {
+  countRender(node.id);
+  const { t } = useTranslation();
+  const intents = useIntents();
+  const asset = useView((state) => (node.asset_id === null ? null : state.assets[node.asset_id] ?? null));
+  const upload = useView((state) => state.uploads[node.id] ?? null);
+  const detail = useView((state) => state.detail);
+  const selected = useView((state) => state.selection.has(node.id));
+  const dimmed = useView((state) => state.path !== null && !state.path.has(node.id));
+  const poster = asset?.poster_urls?.["640"] ?? null;
+  return (
+    <article className="node picture" data-selected={selected} data-dimmed={dimmed} data-detail={detail} data-node-id={node.id}>
+      {detail === "far" ? null : (
+        <header className="head">
+          <ImageIcon className="ic" aria-hidden />
+          <CardTitle title={node.title} fallback={asset?.title || t("nodes:kind.image")} onRename={(title) => { intents.edit(node.id, { title }); }} />
+        </header>
+      )}
+      <div className="viewport" data-bare={detail === "far"} data-veil={poster === null ? "pattern" : "none"} style={{ "--aspect": aspectOf(node, asset) } as object}>
+        {poster === null ? null : <img src={poster} alt={node.title || asset?.title || t("nodes:kind.image")} draggable={false} decoding="async" />}
+        {asset === null || detail === "far" ? null : <span className="tag num" data-at="bottom-left">{asset.width} × {asset.height}</span>}
+      </div>
+      {upload === null ? null : <Arriving upload={upload} nodeId={node.id} />}
+      {upload === null && selected && detail !== "far" ? <Tools nodeId={node.id} /> : null}
+      <PortOut nodeId={node.id} enabled />
+    </article>
+  );
+});

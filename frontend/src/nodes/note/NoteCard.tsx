@@ -1,0 +1,57 @@
+import { memo } from "react";
+import { useTranslation } from "react-i18next";
+import { isComposing } from "@/lib/composition";
+import { plainPaste } from "@/lib/plainPaste";
+import { useComposedText } from "@/lib/useComposedText";
+import { useIntents } from "../intents";
+import type { NodeRecord } from "../node";
+import { countRender } from "../renderCounter";
+import { useView, viewStore } from "../view";
+import { noteLines } from "./markdown";
+
+const MOST_CHARACTERS = 20_000;
+
+function Editor({ node }: { readonly node: NodeRecord }) {
+  const { t } = useTranslation();
+  const intents = useIntents();
+  const composed = useComposedText(node.text, (text) => { intents.edit(node.id, { text }, `type:${node.id}:text`); });
+  const done = (): void => { viewStore.setState({ writing: null }); };
+  return (
+    <textarea
+      className="nodrag nowheel"
+      aria-label={t("nodes:note.label")}
+      placeholder={t("nodes:note.placeholder")}
+      ref={(element) => { if (element !== null && document.activeElement !== element) element.focus(); }}
+      value={composed.value}
+      onChange={composed.onChange}
+      onCompositionStart={composed.onCompositionStart}
+      onCompositionEnd={composed.onCompositionEnd}
+      onPaste={(event) => { plainPaste(event, MOST_CHARACTERS); }}
+      onBlur={done}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (!isComposing(event) && event.key === "Escape") done();
+      }}
+    />
+  );
+}
+
+/** A note beside the shots. */
+export const NoteCard = memo(function NoteCard({ node }: { readonly node: NodeRecord }) {
+  countRender(node.id);
+  const { t } = useTranslation();
+  const selected = useView((state) => state.selection.has(node.id));
+  const dimmed = useView((state) => state.path !== null && !state.path.has(node.id));
+  const writing = useView((state) => state.writing === node.id);
+  return (
+    <article className="node note" data-selected={selected} data-dimmed={dimmed} data-node-id={node.id} onDoubleClick={() => { viewStore.setState({ writing: node.id }); }}>
+      {writing ? <Editor node={node} /> : null}
+      {!writing && node.text === "" ? <span className="t3">{t("nodes:note.empty")}</span> : null}
+      {writing ? null : noteLines(node.text).map((line, index) => {
+        const words = line.spans.map((span, place) => (span.bold ? <strong key={place}>{span.text}</strong> : span.text));
+        if (line.kind === "heading") return <b key={index}>{words}</b>;
+        return line.kind === "item" ? <ul key={index}><li>{words}</li></ul> : <p key={index}>{words}</p>;
+      })}
+    </article>
+  );
+});

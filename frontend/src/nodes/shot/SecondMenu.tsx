@@ -1,0 +1,42 @@
+import { DropdownMenu } from "radix-ui";
+import { useTranslation } from "react-i18next";
+import { FRAMES_PER_SECOND, watchableSeconds } from "@/takes/take";
+import type { Take } from "@/takes/take";
+import { useIntents } from "../intents";
+
+interface SecondMenuProps {
+  readonly take: Take;
+  readonly nodeId: string;
+  readonly second: number;
+  readonly at: { readonly x: number; readonly y: number };
+  readonly onClose: () => void;
+}
+
+/** What can be done with one second: by right click, long press, or the menu key on the bar. */
+export function SecondMenu({ take, nodeId, second, at, onClose }: SecondMenuProps) {
+  const { t } = useTranslation();
+  const intents = useIntents();
+  const end = Math.min(second, take.duration_s) * FRAMES_PER_SECOND;
+  const ready = second <= watchableSeconds(take);
+  const items: readonly (readonly [string, () => void, boolean])[] = [
+    ["continue", () => { intents.grow(nodeId, { takeId: take.id, frames: end }); }, ready],
+    ["regenerate", () => { intents.regenerateFrom(take.id, second); }, second === 1 || second - 1 <= watchableSeconds(take)],
+    ["save_frame", () => { intents.saveFrame(take.id, end - 1); }, ready && take.media_url !== null],
+    ["copy_link", () => { void navigator.clipboard.writeText(`${location.origin}${location.pathname}?node=${nodeId}&take=${take.id}&at=${String(second - 1)}`); }, ready],
+  ];
+  return (
+    <DropdownMenu.Root open onOpenChange={(open) => { if (!open) onClose(); }}>
+      <DropdownMenu.Trigger asChild>
+        <span style={{ position: "fixed", left: at.x, top: at.y, width: 1, height: 1 }} aria-hidden />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="start" collisionPadding={16} aria-label={t("nodes:second.title", { second })}>
+          <DropdownMenu.Label className="menu-item t2">{t("nodes:second.title", { second })}</DropdownMenu.Label>
+          {items.map(([key, act, enabled]) => (
+            <DropdownMenu.Item key={key} className="menu-item" disabled={!enabled} onSelect={act}>{t(`nodes:second.${key}`, { second })}</DropdownMenu.Item>
+          ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}

@@ -1,0 +1,66 @@
+import { memo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Look, LookKind } from "@/takes/look";
+import { canBeContinued } from "@/takes/look";
+import { MicroBar } from "@/takes/CellRow";
+import { CardTitle } from "../CardTitle";
+import { useIntents } from "../intents";
+import type { NodeRecord } from "../node";
+import { PortIn, PortOut } from "../ports";
+import { countRender } from "../renderCounter";
+import { StatusWord } from "../StatusWord";
+import { useView } from "../view";
+import { ShotBar } from "./ShotBar";
+import { ShotBody } from "./ShotBody";
+import { ShotViewport } from "./ShotViewport";
+import { useShotLook } from "./useShotLook";
+
+interface ShotCardProps {
+  readonly node: NodeRecord;
+  readonly parentAssetId: string | null;
+}
+
+/** Looks without a second bar: nothing was made yet, or it is still in line. */
+const WITHOUT_BAR: ReadonlySet<LookKind> = new Set(["empty", "enhancing", "queued", "blocked"]);
+
+function Head({ node, look }: { readonly node: NodeRecord; readonly look: Look }) {
+  const { t } = useTranslation();
+  const intents = useIntents();
+  const number = useView((state) => state.numbers.get(node.id) ?? "");
+  return (
+    <header className="head">
+      <span className="number">{number}</span>
+      <CardTitle title={node.title} fallback={t("nodes:kind.new_shot")} onRename={(title) => { intents.edit(node.id, { title }); }} />
+      <StatusWord look={look} />
+    </header>
+  );
+}
+
+/** A shot: one card for everything from a blank line to a finished clip with its takes. */
+export const ShotCard = memo(function ShotCard({ node, parentAssetId }: ShotCardProps) {
+  countRender(node.id);
+  const { look, takes } = useShotLook(node);
+  const detail = useView((state) => state.detail);
+  const selected = useView((state) => state.selection.has(node.id));
+  const dimmed = useView((state) => state.path !== null && !state.path.has(node.id));
+  const composing = useView((state) => state.composing === node.id || state.writing === node.id);
+  const open = detail === "full" || (detail === "medium" && (selected || composing));
+  const bar = look.take !== null && !WITHOUT_BAR.has(look.kind) ? look.take : null;
+  return (
+    <article className="node" data-look={look.kind} data-selected={selected} data-dimmed={dimmed} data-detail={detail} data-node-id={node.id}>
+      <PortIn nodeId={node.id} used={node.parent_node_id !== null} />
+      {detail === "far" ? null : <Head node={node} look={look} />}
+      <ShotViewport node={node} look={look} parentNodeAsset={parentAssetId} />
+      {look.kind === "enhancing" || look.kind === "starting" ? <div className="indeterminate" aria-hidden /> : null}
+      {detail === "far" ? (
+        <div className="body">{bar === null ? <StatusWord look={look} /> : <MicroBar take={bar} size="micro" />}</div>
+      ) : (
+        <div className="body">
+          {bar === null ? null : <ShotBar take={bar} nodeId={node.id} />}
+          {open ? <ShotBody node={node} look={look} takes={takes} composing={composing} /> : null}
+        </div>
+      )}
+      <PortOut nodeId={node.id} enabled={canBeContinued(takes)} />
+    </article>
+  );
+});

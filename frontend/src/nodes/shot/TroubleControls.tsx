@@ -1,0 +1,99 @@
+import { RotateCw } from "lucide-react";
+import { Popover } from "radix-ui";
+import { useTranslation } from "react-i18next";
+import type { Look } from "@/takes/look";
+import type { Take } from "@/takes/take";
+import { useIntents } from "../intents";
+
+interface TroubleControlsProps {
+  readonly look: Look;
+  readonly nodeId: string;
+}
+
+function Details({ take }: { readonly take: Take }) {
+  const { t, i18n } = useTranslation();
+  const code = take.error?.support_id.toUpperCase() ?? take.id.slice(-8).toUpperCase();
+  const at = take.finished_at === null ? "" : new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "medium", hour12: false }).format(new Date(take.finished_at));
+  return (
+    <Popover.Root>
+      <Popover.Trigger className="btn ghost">{t("nodes:act.details")}</Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content className="menu" sideOffset={4} collisionPadding={16} style={{ padding: 12 }}>
+          <p className="num">{t("nodes:details", { code, at })}</p>
+          <button type="button" className="btn" style={{ marginTop: 8 }} onClick={() => { void navigator.clipboard.writeText(`${code} ${at}`); }}>{t("nodes:act.copy_id")}</button>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function FailedControls({ take, nodeId }: { readonly take: Take; readonly nodeId: string }) {
+  const { t } = useTranslation();
+  const intents = useIntents();
+  return (
+    <>
+      <p className="message">
+        {t(`errors:${take.error?.code ?? "server"}`, { ...take.error?.params, id: take.error?.support_id ?? "", defaultValue: t("takes:error.unknown", { id: take.error?.support_id ?? "" }) })}
+        <small>{take.seconds_ready >= 1 ? t("takes:error.safe", { count: take.seconds_ready }) : ""} {t("takes:error.not_charged")}</small>
+      </p>
+      <div className="acts nodrag">
+        <button type="button" className="btn" onClick={() => { intents.retry(take.id); }}><RotateCw className="ic" aria-hidden />{t("nodes:act.retry")}</button>
+        {take.seconds_ready >= 1 ? <button type="button" className="btn" onClick={() => { intents.keep(take.id); }}>{t("nodes:act.keep", { count: take.seconds_ready })}</button> : null}
+        <button type="button" className="btn ghost" onClick={() => { intents.compose(nodeId, true); }}>{t("nodes:act.edit")}</button>
+        <span className="grow" />
+        <Details take={take} />
+      </div>
+    </>
+  );
+}
+
+/** What happened, and the best thing to do about it, in the place where it happened. */
+export function TroubleControls({ look, nodeId }: TroubleControlsProps) {
+  const { t } = useTranslation();
+  const intents = useIntents();
+  const { take } = look;
+  if (take === null) return null;
+  switch (look.kind) {
+    case "failed":
+      return <FailedControls take={take} nodeId={nodeId} />;
+    case "blocked":
+      return (
+        <>
+          <p className="message">
+            {t(`errors:${take.error?.code ?? "prompt_policy"}`, { ...take.error?.params, defaultValue: t("takes:error.blocked") })}
+            <small>{t("takes:error.not_charged")}</small>
+          </p>
+          <div className="acts nodrag"><button type="button" className="btn" onClick={() => { intents.compose(nodeId, true); }}>{t("nodes:act.edit_prompt")}</button><span className="grow" /><Details take={take} /></div>
+        </>
+      );
+    case "cancelled":
+      return (
+        <div className="acts nodrag">
+          <button type="button" className="btn" onClick={() => { intents.retry(take.id); }}><RotateCw className="ic" aria-hidden />{t("nodes:act.again")}</button>
+          <button type="button" className="btn ghost" onClick={() => { intents.compose(nodeId, true); }}>{t("nodes:act.edit")}</button>
+          <span className="grow" />
+          <button type="button" className="btn ghost" onClick={() => { intents.deleteTake(take.id); }}>{t("nodes:act.remove")}</button>
+        </div>
+      );
+    case "stale":
+      return (
+        <>
+          <p className="message">{t("takes:stale")}</p>
+          <div className="acts nodrag">
+            <button type="button" className="btn" onClick={() => { intents.generate(nodeId); }}>{t("nodes:act.regenerate")}</button>
+            <button type="button" className="btn ghost" onClick={() => { intents.keepAsIs(take.id); }}>{t("nodes:act.keep_as_is")}</button>
+          </div>
+        </>
+      );
+    case "missing":
+      return (
+        <div className="acts nodrag">
+          <button type="button" className="btn" onClick={() => { intents.generate(nodeId, { count: 1, seed: take.seed }); }}>{t("nodes:act.same_seed")}</button>
+          <span className="grow" />
+          <button type="button" className="btn ghost" onClick={() => { intents.deleteTake(take.id); }}>{t("nodes:act.remove")}</button>
+        </div>
+      );
+    default:
+      return null;
+  }
+}
