@@ -28,6 +28,8 @@ from generation.training.assembly import motion_corpus
 from generation.training.recipes import STARTER
 from generation.weights.starter_folder import shipped_folder
 
+# Of a clip, and of what its encoder sees of a procedural one.
+PIXELS, ENCODER_SIDE = 256 * 256, 128
 _PROGRAM = "python -m generation evaluate"
 _DESCRIPTION = """\
 Measures a small model on photos that it was never trained on. Needs OpenCV for
@@ -72,9 +74,8 @@ def run_evaluate(argv: list[str], *, cache: Path, console: Console) -> int:
         ),
         execution=ExecutionConfig(threads=arguments.threads),
     )
-    photos = find_photos(arguments.photos, pixels=preset.width * preset.height, multiple=pipeline.size_multiple)[
-        : arguments.most_photos or None
-    ]
+    photos = find_photos(arguments.photos, pixels=PIXELS, multiple=pipeline.size_multiple)
+    photos = photos[: arguments.most_photos or None]
     results: dict[str, Any] = {"weights": pipeline.fingerprint, "sampling": asdict(pipeline.sampling)}
     for name in arguments.sections:
         results[name] = dict(_SECTIONS[name](pipeline, photos, arguments, console))
@@ -170,7 +171,7 @@ def _distance(
     pipeline: VideoPipeline, photos: tuple[Photo, ...], arguments: argparse.Namespace, console: Console
 ) -> Mapping[str, Any]:
     del photos, console
-    corpus = motion_corpus(STARTER, height=128, width=128, seconds=1)
+    corpus = motion_corpus(STARTER, height=ENCODER_SIDE, width=ENCODER_SIDE, seconds=1)
     distances = distance_to_truth(pipeline, corpus, clips=arguments.clips)
     return {"distance": mean(distances), "distances": distances}
 

@@ -61,6 +61,8 @@ def run_train(argv: list[str], *, console: Console) -> int:
     if arguments.what == "plot":
         console.print(str(plot_run(RunFolder(root=arguments.folder))), markup=False, soft_wrap=True)
         return 0
+    if arguments.what == "dit" and arguments.stage > len(STARTER.dit_rhythms):
+        raise RequestError(f"dit has the stages 1 and {len(STARTER.dit_rhythms)}, got {arguments.stage}")
     _require(arguments, {"latents": ("vae",), "dit": ("vae", "latents"), "shortcut": ("vae", "latents", "teacher")})
     check_device(arguments.device)
     device = device_of_process(arguments.device)
@@ -94,7 +96,8 @@ def _build_parser() -> argparse.ArgumentParser:
     group.add_argument("--model", type=Path, metavar="RUN", help="export: the transformer's run")
     group.add_argument("--base", type=Path, metavar="RUN", help="export: the teacher's run, for the model card")
     group.add_argument("--name", default=STARTER.name, help=f"export: what the model is called ({STARTER.name})")
-    group.add_argument("--stage", type=int, choices=(1, 2, 3), default=1, help="vae: clips, many sizes, decoder (1)")
+    stages = "vae: clips, many sizes, decoder; dit: small pictures, large ones (1)"
+    group.add_argument("--stage", type=int, choices=(1, 2, 3), default=1, help=stages)
     group.add_argument("--start_from", type=Path, metavar="RUN", help="weights for a new run: a run or an export")
     clips = parser.add_argument_group("clips")
     clips.add_argument("--clips", type=Path, metavar="DIR", help="your own, with captions (made while training)")
@@ -148,7 +151,7 @@ def _train(
     if arguments.what == "vae":
         run_vae(STARTER, order, stage=arguments.stage, clips=arguments.clips)
     elif arguments.what == "dit":
-        run_dit(STARTER, order, vae=arguments.vae, caches=arguments.latents)
+        run_dit(STARTER, order, stage=arguments.stage, vae=arguments.vae, caches=arguments.latents)
     else:
         run_shortcut(STARTER, order, teacher=arguments.teacher, vae=arguments.vae, caches=arguments.latents)
     run = RunFolder(root=arguments.folder)

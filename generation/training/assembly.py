@@ -149,12 +149,13 @@ def run_latents(recipe: Recipe, order: LatentOrder, *, device: torch.device, sho
     )
 
 
-def run_dit(recipe: Recipe, order: RunOrder, *, vae: Path, caches: Sequence[Path]) -> None:
+def run_dit(recipe: Recipe, order: RunOrder, *, stage: int, vae: Path, caches: Sequence[Path]) -> None:
     """Train the transformer.
 
     Args:
         recipe: Of which model.
         order: Where, how long, from what.
+        stage: 1 or 2: which rhythm.
         vae: Whose decoder draws the samples.
         caches: Of latents, encoded by it.
 
@@ -164,7 +165,7 @@ def run_dit(recipe: Recipe, order: RunOrder, *, vae: Path, caches: Sequence[Path
     loaded = _load_caches(caches)
     scale = next(iter(loaded.values())).info.latent_scale
     training = dit_training(
-        recipe, _shares(recipe, loaded, order), latent_scale=scale, rhythm=order.rhythm(recipe.dit_rhythm)
+        recipe, _shares(recipe, loaded, order), latent_scale=scale, rhythm=order.rhythm(recipe.dit_rhythms[stage - 1])
     )
     training = replace(training, recompute=order.recompute)
     tokenizer, begin = _tokenizer(recipe, order, loaded), None
@@ -210,6 +211,7 @@ def run_shortcut(recipe: Recipe, order: RunOrder, *, teacher: Path, vae: Path, c
         loop=order.rhythm(recipe.shortcut_rhythm).loop(),
         latent_scale=trained.latent_scale,
         guidance=recipe.guidance,
+        window_size=recipe.window_size,
         tasks=recipe.tasks,
         seed=recipe.seed,
         recompute=order.recompute,

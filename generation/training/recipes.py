@@ -70,10 +70,13 @@ class Recipe:
     vae_stages: tuple[tuple[ClipShape, ...], ...]
     vae_rhythms: tuple[Rhythm, ...]
     vae_weights: VAELossWeights
-    dit_rhythm: Rhythm
+    # Small pictures first; then those of the size that is served, at a rate that falls.
+    dit_rhythms: tuple[Rhythm, ...]
     tasks: TaskMix
     density: TimestepDensity
     shortcut_rhythm: Rhythm
+    # Chunks in flight when it is served.
+    window_size: int
     guidance: DistilledGuidance
     # Latent positions per step, all clips together: 12 clips of one second at 64 px.
     batch_tokens: int
@@ -132,12 +135,16 @@ STARTER = Recipe(
         Rhythm(total_steps=800, learning_rate=8e-4, warmup_steps=30, decay_from=0.4),
     ),
     vae_weights=VAELossWeights(gradient=0.1, kl=1e-5),
-    dit_rhythm=Rhythm(total_steps=12000, learning_rate=1.2e-3),
+    dit_rhythms=(
+        Rhythm(total_steps=12000, learning_rate=1.2e-3),
+        Rhythm(total_steps=1500, learning_rate=8e-4, warmup_steps=50, decay_from=0.3),
+    ),
     # From a picture above all. Two chunks are what it sees at once, in training and when it is served.
     tasks=TaskMix(image_share=0.65, continuation_share=0.25, attention_span=2),
     # Two fifths in all are even along the schedule; chunks stand as with one in flight.
     density=TimestepDensity(schedule_share=0.15, staircase_share=0.3, window_size=1),
-    shortcut_rhythm=Rhythm(total_steps=3300, learning_rate=3e-4, log_every=22),
+    shortcut_rhythm=Rhythm(total_steps=1100, learning_rate=3e-4, warmup_steps=30, decay_from=0.5, log_every=22),
+    window_size=1,
     guidance=DistilledGuidance(),
     batch_tokens=12 * 6 * 4 * 4,
 )

@@ -102,7 +102,7 @@ def tiny_recipe() -> Recipe:
             (ClipShape(batch=2, frames=8, height=32, width=32),),
         ),
         vae_rhythms=(Rhythm(total_steps=4, learning_rate=1e-3, log_every=2, sample_every=3),) * 3,
-        dit_rhythm=Rhythm(total_steps=4, learning_rate=1e-3, log_every=2, sample_every=4),
+        dit_rhythms=(Rhythm(total_steps=4, learning_rate=1e-3, log_every=2, sample_every=4),) * 2,
         shortcut_rhythm=Rhythm(total_steps=11, learning_rate=1e-4, log_every=11, sample_every=11),
         batch_tokens=48,
         clips_per_shard=4,

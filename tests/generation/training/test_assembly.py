@@ -42,7 +42,7 @@ def root(tmp_path_factory):
     run_latents(recipe, latents(root, "one"), device=CPU, should_stop=lambda: False)
     run_latents(recipe, latents(root, "two", seconds=2, width=32), device=CPU, should_stop=lambda: False)
     caches = [root / "one", root / "two"]
-    run_dit(recipe, order(root / "base"), vae=root / "vae", caches=caches)
+    run_dit(recipe, order(root / "base"), stage=1, vae=root / "vae", caches=caches)
     run_shortcut(recipe, order(root / "student"), teacher=root / "base", vae=root / "vae", caches=caches)
     card = {"model": describe_run(RunFolder(root=root / "student"))}
     export_model(root / "export", read_vae(root / "vae3"), read_model(root / "student"), name="tiny shipped", card=card)
@@ -127,10 +127,10 @@ def test_training_goes_on_from_an_export(root, tmp_path):
         )  # fmt: skip
 
     run_dit(
-        recipe, order(tmp_path / "more", start_from=root / "export"), vae=root / "export",
+        recipe, order(tmp_path / "more", start_from=root / "export"), stage=1, vae=root / "export",
         caches=[tmp_path / "one", tmp_path / "two"],
     )  # fmt: skip
-    run_vae(recipe, order(tmp_path / "vae", start_from=root / "export"), stage=2, clips=None)
+    run_vae(recipe, order(tmp_path / "vae", start_from=root / "export"), stage=3, clips=None)
 
     assert read_records(RunFolder(root=tmp_path / "more").log)
     assert read_records(RunFolder(root=tmp_path / "vae").log)
@@ -149,12 +149,12 @@ def test_resumed_run_keeps_its_length_and_rate(runs):
 
 def test_latents_of_another_autoencoder_are_refused(runs):
     with pytest.raises(RequestError, match="another autoencoder"):
-        run_dit(tiny_recipe(), order(runs / "new"), vae=runs / "vae1", caches=[runs / "one"])
+        run_dit(tiny_recipe(), order(runs / "new"), stage=1, vae=runs / "vae1", caches=[runs / "one"])
 
 
 def test_caches_must_have_names_of_their_own(runs):
     with pytest.raises(RequestError, match="different names"):
-        run_dit(tiny_recipe(), order(runs / "new"), vae=runs / "vae", caches=[runs / "one", runs / "x" / "one"])
+        run_dit(tiny_recipe(), order(runs / "new"), stage=1, vae=runs / "vae", caches=[runs / "one", runs / "x" / "one"])
 
 
 def test_distillation_starts_from_its_teacher(runs):

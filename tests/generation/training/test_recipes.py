@@ -53,11 +53,12 @@ def test_stages_of_the_autoencoder_are_complete(stage):
 
 
 def test_rate_falls_at_the_end_of_a_run():
-    loop = STARTER.dit_rhythm.loop()
+    rhythm = STARTER.dit_rhythms[0]
+    loop = rhythm.loop()
 
     assert isinstance(loop, LoopConfig)
     rates = [loop.learning_rate.at(step) for step in (0, 1000, 8000, loop.total_steps)]
-    assert rates[0] < rates[1] == rates[2] == STARTER.dit_rhythm.learning_rate
+    assert rates[0] < rates[1] == rates[2] == rhythm.learning_rate
     assert rates[3] == pytest.approx(rates[1] / 30)
 
 
@@ -71,6 +72,6 @@ def test_steps_hold_the_same_number_of_tokens(side, seconds, team, clips):
 def test_transformer_trains_on_the_caches_it_is_given():
     shares = (CacheShare(cache="small", batch=12),)
 
-    training = dit_training(STARTER, shares, latent_scale=0.25, rhythm=STARTER.dit_rhythm)
+    training = dit_training(STARTER, shares, latent_scale=0.25, rhythm=STARTER.dit_rhythms[0])
 
     assert (training.caches, training.latent_scale, training.dit) == (shares, 0.25, STARTER.dit)

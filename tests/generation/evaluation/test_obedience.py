@@ -1,0 +1,78 @@
+"""Obedience is counted, and asked for with every word."""
+
+import pytest
+
+from generation.evaluation.camera_motion import CameraMotion
+from generation.evaluation.clips import find_photos
+from generation.evaluation.obedience import (
+    WORDS,
+    SpeedTrial,
+    WordTrial,
+    share_obeyed,
+    try_speeds,
+    try_words,
+    zoom_share,
+)
+from generation.training.corpus.labels import CameraMove
+from tests.support.pipelines import tiny_pipeline, write_picture
+
+pytest.importorskip("cv2")
+
+
+def trial(words, **motion):
+    still = {"x": 0.0, "y": 0.0, "zoom": 0.0, "turn": 0.0, "measured": 1.0}
+    return WordTrial(photo="a", words=words, seed=0, wanted=WORDS[words], motion=CameraMotion(**(still | motion)))
+
+
+@pytest.fixture
+def photos(tmp_path):
+    write_picture(tmp_path / "photo.png", size=(48, 40))
+    return find_photos(tmp_path, pixels=48 * 40, multiple=8)
+
+
+@pytest.fixture
+def pipeline(tmp_path):
+    return tiny_pipeline(tmp_path / "cache")
+
+
+def test_content_moves_against_the_camera():
+    assert trial("pan left", x=0.2).is_obeyed
+    assert not trial("pan right", x=0.2).is_obeyed
+    assert trial("tilt up", y=0.2).is_obeyed
+    assert trial("zoom in", zoom=0.3, x=0.05).is_obeyed
+    assert trial("roll clockwise", turn=-15).is_obeyed
+
+
+def test_no_motion_obeys_no_word():
+    assert trial("zoom out").motion.move is CameraMove.HOLD
+    assert share_obeyed([trial(words) for words in WORDS]) == 0
+
+
+def test_shares_are_of_all_or_of_one_word():
+    trials = [trial("pan left", x=0.2), trial("pan left"), trial("tilt up", y=0.2), trial("tilt up", y=0.2)]
+
+    assert share_obeyed(trials) == 0.75
+    assert share_obeyed(trials, "pan left") == 0.5
+
+
+def test_speeds_are_ordered_only_if_each_is_faster():
+    fields = {"photo": "a", "words": "pan left", "seed": 0}
+
+    assert SpeedTrial(strengths=(1.0, 2.0, 3.0), **fields).is_ordered
+    assert not SpeedTrial(strengths=(1.0, 3.0, 2.0), **fields).is_ordered
+
+
+def test_every_word_is_tried_on_every_photo_with_every_seed(pipeline, photos):
+    told = []
+
+    trials = try_words(pipeline, photos, (0, 1), on_trial=told.append)
+
+    assert [(found.words, found.seed) for found in trials] == [(words, seed) for seed in (0, 1) for words in WORDS]
+    assert tuple(told) == trials
+
+
+def test_speeds_and_zooms_are_measured_on_clips(pipeline, photos):
+    (found,) = try_speeds(pipeline, photos, ("zoom in",), seed=0)
+
+    assert len(found.strengths) == 3
+    assert 0 <= zoom_share(pipeline, photos[0], seconds=1, seed=0) <= 1
