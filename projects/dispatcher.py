@@ -1,6 +1,6 @@
 """The loop that moves everything: hands out leases, takes them back, finishes takes, sends what was not sent.
 
-Not a Celery task, because it must outlive the broker. It looks when it is poked and every quarter of a second; a round
+Not a Celery task, because it must outlive the broker. It looks when it is poked, and every second; a round
 without work is a few short queries. Two dispatchers at once do no harm: each step is a compare-and-set in the database.
 """
 
@@ -15,20 +15,23 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from projects import events
+from projects.actions.exports import lease_exports
 from projects.actions.schedule import schedule, schedule_decoding
 from projects.actions.sweep import forget_old, raise_cancel_flags, shift_leases, sweep
+from projects.actions.uploads import sweep_uploads
 from projects.generation_client import POKE_CHANNEL, submit_control
 from projects.models import Event, Take
 from projects.models.take import TakePhase, TakeStatus
-from projects.tasks import FINISH_TAKE
+from projects.tasks import EXPORT_FILM, FINISH_TAKE, PROCESS_UPLOAD
 
 logger = logging.getLogger(__name__)
 
-ROUND_SECONDS = 0.25
+ROUND_SECONDS = 1.0
 SWEEP_SECONDS = 2.0
 FORGET_SECONDS = 600.0
 # A take that is to be finished is asked for again after this long.
 FINISH_AGAIN_SECONDS = 30.0
+TAKE_IN_AGAIN_SECONDS = 150.0
 # More than this between what the wall clock and the steady clock say is a jump.
 JUMP_SECONDS = 5.0
 _MOST_SENT = 500
@@ -51,6 +54,8 @@ class Dispatcher:
         self._clocks = _Clocks(wall=time.time(), steady=time.monotonic())
         # Takes asked to be finished, and when.
         self._finishing: dict[str, float] = {}
+        # Uploads seen waiting, and when they were last asked for.
+        self._taking_in: dict[str, float] = {}
 
     def run(self, should_stop: Callable[[], bool]) -> None:
         """Go round until told to stop; a database or broker that is away is waited for."""
@@ -73,10 +78,13 @@ class Dispatcher:
             self._clocks.sweep = now
             sweep()
             send_unsent()
+            self._take_in()
         raise_cancel_flags()
         schedule()
         schedule_decoding()
         self._finish()
+        for export_id in lease_exports():
+            submit_control(EXPORT_FILM, export_id=export_id)
         if now - self._clocks.forget >= FORGET_SECONDS:
             self._clocks.forget = now
             forget_old()
@@ -91,6 +99,14 @@ class Dispatcher:
                 FINISH_TAKE, take_id=pk
             ):
                 self._finishing[pk] = now
+
+    def _take_in(self) -> None:
+        """Ask again for uploads that were whole when a worker or the broker died."""
+        now = time.monotonic()
+        for pk in sweep_uploads():
+            if now - self._taking_in.setdefault(pk, now) >= TAKE_IN_AGAIN_SECONDS:
+                self._taking_in[pk] = now
+                submit_control(PROCESS_UPLOAD, upload_id=pk)
 
     def _mind_the_clock(self) -> None:
         wall, steady = time.time(), time.monotonic()

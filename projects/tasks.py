@@ -8,12 +8,16 @@ from celery import shared_task
 from generation.errors import RequestError
 from generation.messages import RECORD_EVENT, Message, TakeProgress
 from projects.actions.commits import commit
+from projects.actions.exports import render_export
 from projects.actions.take_files import finish_take as make_file
+from projects.actions.uploads import process_upload as take_in
 from projects.generation_client import poke
 
 logger = logging.getLogger(__name__)
 
 FINISH_TAKE = "projects.finish_take"
+PROCESS_UPLOAD = "projects.process_upload"
+EXPORT_FILM = "projects.export_film"
 
 
 @shared_task(name=RECORD_EVENT)
@@ -33,3 +37,15 @@ def finish_take(take_id: str) -> None:
     """Join a take's seconds into its file."""
     if make_file(take_id):
         poke()
+
+
+@shared_task(name=PROCESS_UPLOAD)
+def process_upload(upload_id: str) -> None:
+    """Take a whole upload into the library."""
+    take_in(upload_id)
+
+
+@shared_task(name=EXPORT_FILM)
+def export_film(export_id: str) -> None:
+    """Render a film."""
+    render_export(export_id)

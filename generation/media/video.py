@@ -123,6 +123,44 @@ def read_clip(
         return _stacked(reader(clip, render, frames, first.start, options))
 
 
+def read_seconds(
+    source: MediaSource,
+    width: int,
+    height: int,
+    fit: Fit,
+    *,
+    options: ClipOptions = ClipOptions(),
+) -> Iterator[RgbFrames]:
+    """Read a whole clip a second at a time, holding no more than one.
+
+    Args:
+        source: A path or the file's bytes.
+        width: Of the result, in pixels.
+        height: Of the result, in pixels.
+        fit: How another shape is brought to this one.
+        options: Rate, scaler, limits, and whether damage is accepted.
+
+    Yields:
+        ``(T, height, width, 3)`` uint8, T the rate and for the last second 1 or more.
+
+    Raises:
+        MediaError: If it is no clip, is damaged, holds no frames, or exceeds the limits.
+    """
+    fitter = PictureFitter(width, height, fit, scaler=options.scaler)
+    with open_clip(source, options.limits) as clip:
+        first = _first_frame(clip)
+        render = _Renderer(clip, first.item, fitter)
+        pictures: deque[RgbImage] = deque()
+        for shown in _shown(clip, first.start, options):
+            picture = render(shown.item)
+            for _ in range(shown.count):
+                pictures.append(picture)
+                if len(pictures) == options.fps:
+                    yield _stacked(pictures)
+        if pictures:
+            yield _stacked(pictures)
+
+
 def read_all(source: MediaSource, *, limits: ClipLimits = ClipLimits()) -> RgbFrames:  # noqa: B008 - frozen
     """Decode every frame of a short clip at its own size and rate, for checking: ``(T, H, W, 3)`` uint8.
 

@@ -12,6 +12,7 @@ from generation.media.video import read_all
 from projects.actions.take_changes import locked_take
 from projects.actions.take_endings import end_failed, end_succeeded
 from projects.artifact_store import artifacts
+from projects.media.provenance import provenance_tags
 from projects.media.renditions import MadeRendition, store_posters, store_sprite
 from projects.media.take_movie import StoredMovie, store_movie
 from projects.models import Asset, Blob, Chunk, Rendition, Take
@@ -54,7 +55,11 @@ def _make_files(take: Take) -> tuple[StoredMovie, list[MadeRendition]]:
         store,
         init_key=chunks[0].init_key,
         fragment_keys=[chunk.fragment_key for chunk in chunks],
-        tags={"comment": json.dumps(recipe_of(take), ensure_ascii=False, sort_keys=True), "title": title_of(take)},
+        tags={
+            "comment": json.dumps(recipe_of(take), ensure_ascii=False, sort_keys=True),
+            "title": title_of(take),
+            **provenance_tags(content_id=str(take.pk)),
+        },
     )
     frames = read_all(store.get(movie.key))
     folder = f"takes/{take.pk}/pictures"

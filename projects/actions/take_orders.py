@@ -168,7 +168,8 @@ def _fill(shot: Node, order: TakeOrder) -> Wanted:
         aspect = origin.aspect if origin.take else aspect_of(shot.aspect, source=origin.aspect)
     except ValueError as error:
         raise Invalid(str(error), fields=(FieldProblem(path="aspect", code="invalid"),)) from error
-    parent = origin.take
+    # A continuation has the size of what it continues, or no stored latents would fit.
+    parent = origin.take or Take.objects.filter(asset=origin.asset).exclude(asset=None).first()
     size = (
         Size(width=parent.width, height=parent.height)
         if parent is not None and parent.width

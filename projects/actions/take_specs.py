@@ -5,8 +5,9 @@ from typing import Any
 
 from django.conf import settings
 
-from generation.messages import TakeSpec
-from projects.models import Chunk, Take
+from generation.messages import CutVideo, TakeSpec
+from projects.models import Asset, Chunk, Take
+from projects.models.asset import AssetKind
 from projects.models.take import TakeStatus
 from projects.rules.cuts import FRAMES_PER_SECOND, MOST_CHUNKS, Second, origin_at, origin_of_redo, seconds_needed
 
@@ -39,10 +40,21 @@ def spec_of(take: Take) -> TakeSpec | None:
         return TakeSpec(**plain, latents=latents)
     if take.parent_take_id:
         return _continuation(take, plain)
-    if take.source_asset_id:
-        asset = take.source_asset
-        return TakeSpec(**plain, image_key=asset.blob.key if asset else "")
+    if take.source_asset is not None:
+        return _from_asset(take, take.source_asset, plain)
     return TakeSpec(**plain)
+
+
+def _from_asset(take: Take, asset: Asset, plain: dict[str, Any]) -> TakeSpec:
+    """From a picture; or on from the end of a clip, by its stored latents where there are any of this size."""
+    if asset.kind != AssetKind.CLIP:
+        return TakeSpec(**plain, image_key=asset.blob.key)
+    made_by = Take.objects.filter(asset=asset, width=take.width, height=take.height).first()
+    seconds = seconds_of(made_by) if made_by else []
+    if made_by is not None and seconds:
+        latents, _ = origin_at(seconds, len(seconds) * FRAMES_PER_SECOND, before=_before(made_by))
+        return TakeSpec(**plain, latents=latents)
+    return TakeSpec(**plain, video=CutVideo(init_key=asset.blob.key, fragment_keys=(), frames=asset.frames))
 
 
 def spec_to_json(spec: TakeSpec) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from projects.actions import take_wishes
 from projects.actions.queue_view import queue_places
 from projects.actions.take_orders import TakeOrder, request_takes
+from projects.actions.trimming import trim_take
 from projects.actions.usage import usage_of
 from projects.api import bodies
 from projects.api.answers import answers
@@ -19,6 +20,7 @@ from projects.api.requests import person, read, repeatable
 from projects.generation_client import poke
 from projects.models import Take
 from projects.models.project import Role
+from projects.shapes.assets import asset_shape, with_cards
 from projects.shapes.takes import one_take_shape, takes_shape, with_chunks
 
 
@@ -125,3 +127,14 @@ class TakeRegenerate(APIView):
         take = take_wishes.regenerate(person(request), take_id, **read(request, bodies.Regenerating))
         poke()
         return Response(shown(take), status=status.HTTP_202_ACCEPTED)
+
+
+class TakeTrim(APIView):
+    """Cutting out."""
+
+    @extend_schema(request=bodies.Trimming, responses=answers("AssetCard", status.HTTP_201_CREATED))
+    @repeatable
+    def post(self, request: Request, take_id: UUID) -> Response:
+        """A piece of it, as a clip in the library."""
+        asset = trim_take(person(request), take_id, **read(request, bodies.Trimming))
+        return Response(asset_shape(with_cards().get(pk=asset.pk)), status=status.HTTP_201_CREATED)

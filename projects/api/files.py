@@ -1,0 +1,133 @@
+"""Handing out files: by range, cached for ever where their address names their content, never run by a browser."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+
+from generation.errors import StorageError
+from projects.api.ranges import ByteRange, NoSuchRange, wanted_range
+from projects.artifact_store import artifacts
+from projects.errors import NotFound
+
+_PIECE = 256 * 1024
+FOREVER = "private, max-age=31536000, immutable"
+BRIEFLY = "private, no-cache"
+# A file opened by itself can load nothing and run nothing.
+_SANDBOX = "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
+
+
+def file_response(
+    request: HttpRequest, key: str, *, mime_type: str, etag: str, cache: str = FOREVER, filename: str = ""
+) -> HttpResponseBase:
+    """An artifact as an answer to GET or HEAD.
+
+    Args:
+        request: With ``Range``, ``If-None-Match`` and ``?download=1``, if it has them.
+        key: Of the artifact.
+        mime_type: As it was stored; nobody's name or guess.
+        etag: Names the content.
+        cache: How long it may be kept.
+        filename: What a download is called; empty: it is shown.
+
+    Raises:
+        NotFound: If the file is gone.
+    """
+    tag = f'"{etag}"'
+    if request.headers.get("If-None-Match", "") == tag:
+        return _dressed(HttpResponse(status=304), tag, cache, filename)
+    path = artifacts().path_of(key)
+    if path is None or not path.is_file():
+        return _from_store(request, key, mime_type, tag, cache, filename)
+    if settings.MEDIA_BY_PROXY:
+        response = HttpResponse(content_type=mime_type)
+        response["X-Accel-Redirect"] = f"/artifacts/{quote(key)}"
+        return _dressed(response, tag, cache, filename)
+    return _from_disk(request, path, mime_type, tag, cache, filename)
+
+
+def _from_disk(
+    request: HttpRequest, path: Path, mime_type: str, tag: str, cache: str, filename: str
+) -> HttpResponseBase:
+    size = path.stat().st_size
+    try:
+        part = wanted_range(request.headers.get("Range", ""), size)
+    except NoSuchRange:
+        return _dressed(HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"}), tag, cache, filename)
+    shown = part or ByteRange(start=0, stop=size)
+    response: HttpResponseBase
+    if request.method == "HEAD":
+        response = HttpResponse(content_type=mime_type)
+    else:
+        response = StreamingHttpResponse(_pieces(path, shown), content_type=mime_type)
+    response.status_code = 206 if part else 200
+    response.headers["Content-Length"] = str(shown.length)
+    if part:
+        response.headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
+    return _dressed(response, tag, cache, filename)
+
+
+def _from_store(
+    request: HttpRequest, key: str, mime_type: str, tag: str, cache: str, filename: str
+) -> HttpResponseBase:
+    try:
+        data = artifacts().get(key)
+    except StorageError as error:
+        raise NotFound("the file is gone", code="missing_media") from error
+    try:
+        part = wanted_range(request.headers.get("Range", ""), len(data))
+    except NoSuchRange:
+        headers = {"Content-Range": f"bytes */{len(data)}"}
+        return _dressed(HttpResponse(status=416, headers=headers), tag, cache, filename)
+    shown = part or ByteRange(start=0, stop=len(data))
+    response = HttpResponse(data[shown.start : shown.stop], content_type=mime_type, status=206 if part else 200)
+    if part:
+        response.headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{len(data)}"
+    return _dressed(response, tag, cache, filename)
+
+
+def bytes_response(request: HttpRequest, data: bytes, *, mime_type: str, etag: str, cache: str) -> HttpResponseBase:
+    """Something made for this answer, dressed like a file."""
+    tag = f'"{etag}"'
+    if request.headers.get("If-None-Match", "") == tag:
+        return _dressed(HttpResponse(status=304), tag, cache, "")
+    return _dressed(HttpResponse(data, content_type=mime_type), tag, cache, "")
+
+
+def _dressed(response: HttpResponseBase, tag: str, cache: str, filename: str) -> HttpResponseBase:
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = cache
+    response.headers["Accept-Ranges"] = "bytes"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = _SANDBOX
+    if filename:
+        plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_ .") else "_" for sign in filename)
+        response.headers["Content-Disposition"] = (
+            f"attachment; filename=\"{plain[:150]}\"; filename*=UTF-8''{quote(filename[:150], safe='')}"
+        )
+    return response
+
+
+async def _pieces(path: Path, part: ByteRange) -> AsyncIterator[bytes]:
+    file = await asyncio.to_thread(_open, path, part.start)
+    try:
+        left = part.length
+        while left > 0:
+            piece = await asyncio.to_thread(file.read, min(_PIECE, left))
+            if not piece:
+                return
+            left -= len(piece)
+            yield piece
+    finally:
+        file.close()
+
+
+def _open(path: Path, start: int) -> BinaryIO:
+    file = path.open("rb")
+    file.seek(start, os.SEEK_SET)
+    return file

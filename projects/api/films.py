@@ -1,0 +1,119 @@
+"""Films and their exports."""
+
+from uuid import UUID
+
+from django.db.models import Q
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from projects.actions import exports, film_changes
+from projects.api import bodies
+from projects.api.answers import answers
+from projects.api.requests import person, read, repeatable, require_version, uuid_of
+from projects.errors import Invalid
+from projects.generation_client import poke
+from projects.models.project import Role
+from projects.shapes.documents import film_shape
+from projects.shapes.exports import export_shape
+
+
+class FilmList(APIView):
+    """Films of a project, or of all projects of a person."""
+
+    @extend_schema(responses=answers("FilmList"))
+    def get(self, request: Request) -> Response:
+        """List."""
+        user = person(request)
+        mine = Q(project__owner=user) | Q(project__memberships__user=user)
+        found = film_changes.films_with_items().filter(mine, project__deleted_at=None).distinct()
+        if project := request.query_params.get("project", ""):
+            found = found.filter(project_id=uuid_of(project, "project"))
+        return Response([film_shape(film) for film in found.order_by("-created_at")[:500]])
+
+    @extend_schema(request=bodies.FilmCreation, responses=answers("Film", status.HTTP_201_CREATED))
+    @repeatable
+    def post(self, request: Request) -> Response:
+        """Make one."""
+        body, user = read(request, bodies.FilmCreation), person(request)
+        film = film_changes.create_film(user, body["project"], title=body["title"])
+        return Response(film_shape(film_changes.film_for(user, film.pk, Role.VIEWER)), status=status.HTTP_201_CREATED)
+
+
+class FilmDetail(APIView):
+    """One film."""
+
+    @extend_schema(responses=answers("Film"))
+    def get(self, request: Request, film_id: UUID) -> Response:
+        """Show."""
+        return Response(film_shape(film_changes.film_for(person(request), film_id, Role.VIEWER)))
+
+    @extend_schema(request=bodies.FilmChange, responses=answers("Film"))
+    def patch(self, request: Request, film_id: UUID) -> Response:
+        """Rename, order, trim."""
+        user = person(request)
+        film = film_changes.film_for(user, film_id, Role.EDITOR)
+        require_version(request, film.version, lambda: film_shape(film))
+        return Response(film_shape(film_changes.change_film(user, film_id, read(request, bodies.FilmChange))))
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, film_id: UUID) -> Response:
+        """Delete; its clips stay."""
+        film_changes.delete_film(person(request), film_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class FilmFromPath(APIView):
+    """Filling a film."""
+
+    @extend_schema(request=bodies.FilmBuilding, responses=answers("Film"))
+    def post(self, request: Request, film_id: UUID) -> Response:
+        """With the chosen takes from the root to a shot."""
+        node_id = read(request, bodies.FilmBuilding)["node_id"]
+        return Response(film_shape(film_changes.build_film(person(request), film_id, node_id)))
+
+
+class FilmExports(APIView):
+    """Exports of a film."""
+
+    @extend_schema(request=bodies.Exporting, responses=answers("Export", status.HTTP_202_ACCEPTED))
+    @repeatable
+    def post(self, request: Request, film_id: UUID) -> Response:
+        """Ask for its file."""
+        body = read(request, bodies.Exporting)
+        preset = body.pop("preset")
+        export = exports.request_export(person(request), film_id, preset=preset, options=body)
+        poke()
+        return Response(export_shape(export), status=status.HTTP_202_ACCEPTED)
+
+
+class FilmEstimate(APIView):
+    """What an export will cost."""
+
+    @extend_schema(responses=answers("Estimate"))
+    def get(self, request: Request, film_id: UUID) -> Response:
+        """Size and time, roughly."""
+        preset = request.query_params.get("preset", "master")
+        if preset not in exports.PRESETS:
+            raise Invalid(f"preset must be one of {', '.join(exports.PRESETS)}")
+        return Response(exports.estimate(person(request), film_id, preset))
+
+
+class ExportDetail(APIView):
+    """One export."""
+
+    @extend_schema(responses=answers("Export"))
+    def get(self, request: Request, export_id: UUID) -> Response:
+        """Show."""
+        return Response(export_shape(exports.export_of(person(request), export_id)))
+
+
+class ExportCancel(APIView):
+    """Stopping."""
+
+    @extend_schema(request=bodies.Nothing, responses=answers("Export"))
+    def post(self, request: Request, export_id: UUID) -> Response:
+        """Stop."""
+        return Response(export_shape(exports.cancel_export(person(request), export_id)))

@@ -1,0 +1,206 @@
+"""Resumable uploads: the parts of tus 1.0 that a browser needs (creation, termination, checksum, expiration)."""
+
+import base64
+import binascii
+import hashlib
+from email.utils import format_datetime
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from projects.actions.uploads import (
+    MOST_BYTES,
+    begin_upload,
+    continue_upload,
+    forget_upload,
+    process_upload,
+    upload_of,
+)
+from projects.api.answers import answers
+from projects.api.requests import person
+from projects.errors import Conflict, Invalid
+from projects.generation_client import submit_control
+from projects.models import Upload
+from projects.models.asset import UploadStatus
+from projects.shapes.assets import asset_shape, with_cards
+
+TUS = {"Tus-Resumable": "1.0.0"}
+PROCESS_UPLOAD = "projects.process_upload"
+_ALGORITHMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "md5": hashlib.md5}
+_CHECKSUM_MISMATCH = 460
+_PART = "application/offset+octet-stream"
+
+
+class PartParser(BaseParser):
+    """A part is read as it is, once its size is known to be small enough."""
+
+    media_type = _PART
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> bytes:  # noqa: ANN401, ARG002
+        """The bytes."""
+        data: bytes = stream.read()
+        return data
+
+
+class AnyAnswer(BaseContentNegotiation):
+    """Clients of tus do not say what they accept."""
+
+    def select_parser(self, _request: Request, parsers: Any) -> Any:  # noqa: ANN401 - as the framework has it
+        """The only one."""
+        return parsers[0]
+
+    def select_renderer(self, _request: Request, renderers: Any, _suffix: str | None = None, **_kw: Any) -> Any:  # noqa: ANN401
+        """JSON."""
+        return renderers[0], renderers[0].media_type
+
+
+class TusView(APIView):
+    """What all upload views share."""
+
+    parser_classes = (PartParser,)
+    content_negotiation_class = AnyAnswer
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Every answer names the protocol."""
+        done = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in TUS.items():
+            done.headers[name] = value
+        return done
+
+
+class UploadList(TusView):
+    """New uploads."""
+
+    def options(self, _request: Request, *_args: Any, **_kwargs: Any) -> Response:  # noqa: ANN401
+        """What this server can do."""
+        return Response(
+            status=status.HTTP_204_NO_CONTENT,
+            headers={
+                "Tus-Version": "1.0.0",
+                "Tus-Extension": "creation,termination,checksum,expiration",
+                "Tus-Max-Size": str(MOST_BYTES),
+                "Tus-Checksum-Algorithm": ",".join(_ALGORITHMS),
+            },
+        )
+
+    @extend_schema(request=None, responses={201: None})
+    def post(self, request: Request) -> Response:
+        """Announce a file."""
+        size = request.headers.get("Upload-Length", "")
+        if not size.isdecimal() or len(size) > 18:
+            raise Invalid("Upload-Length must be a number of bytes")
+        facts = _metadata(request.headers.get("Upload-Metadata", ""))
+        upload = begin_upload(
+            person(request),
+            size=int(size),
+            filename=facts.get("filename", ""),
+            project_id=_id(facts.get("project", "")),
+            node_id=_id(facts.get("node", "")),
+        )
+        return Response(
+            status=status.HTTP_201_CREATED,
+            headers={"Location": f"/api/v1/uploads/{upload.pk}", "Upload-Expires": format_datetime(upload.expires_at)},
+        )
+
+
+class UploadDetail(TusView):
+    """One upload."""
+
+    @extend_schema(responses=answers("Upload"))
+    def get(self, request: Request, upload_id: UUID) -> Response:
+        """How far it is, and what became of it."""
+        return Response(upload_shape(upload_of(person(request), upload_id)))
+
+    @extend_schema(responses={200: None})
+    def head(self, request: Request, upload_id: UUID) -> Response:
+        """Where the next part begins."""
+        upload = upload_of(person(request), upload_id)
+        return Response(
+            headers={
+                "Upload-Offset": str(upload.offset),
+                "Upload-Length": str(upload.size),
+                "Upload-Expires": format_datetime(upload.expires_at),
+                "Cache-Control": "no-store",
+            }
+        )
+
+    @extend_schema(request=None, responses={204: None})
+    def patch(self, request: Request, upload_id: UUID) -> Response:
+        """The next part."""
+        if request.content_type != _PART:
+            return Response(status=status.HTTP_415_UNSUPPORTED_MEDIA_TYPE)
+        offset = request.headers.get("Upload-Offset", "")
+        if not offset.isdecimal() or len(offset) > 18:
+            raise Invalid("Upload-Offset must be a number of bytes")
+        data = request.data if isinstance(request.data, bytes) else b""
+        if not _fits_checksum(request.headers.get("Upload-Checksum", ""), data):
+            return Response(status=_CHECKSUM_MISMATCH)
+        upload = continue_upload(person(request), upload_id, data, offset=int(offset))
+        if upload.status == UploadStatus.PROCESSING and not submit_control(PROCESS_UPLOAD, upload_id=str(upload.pk)):
+            # Without a broker the file is taken in here and now: the person waits, but nothing is lost.
+            process_upload(upload.pk)
+        return Response(status=status.HTTP_204_NO_CONTENT, headers={"Upload-Offset": str(upload.offset)})
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, upload_id: UUID) -> Response:
+        """Give it up."""
+        forget_upload(person(request), upload_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def upload_shape(upload: Upload) -> dict[str, Any]:
+    """An upload as clients see it."""
+    asset = with_cards().filter(pk=upload.asset_id).first() if upload.asset_id else None
+    return {
+        "id": str(upload.pk),
+        "status": upload.status,
+        "offset": upload.offset,
+        "size": upload.size,
+        "error": (
+            {"code": upload.error_code, "params": upload.error_params, "support_id": str(upload.pk)[-8:]}
+            if upload.error_code
+            else None
+        ),
+        "asset": asset_shape(asset) if asset else None,
+    }
+
+
+def _metadata(header: str) -> dict[str, str]:
+    """``Upload-Metadata``: names and base64 values.
+
+    Raises:
+        Invalid: If it is something else.
+    """
+    facts = {}
+    for pair in filter(None, (part.strip() for part in header.split(","))):
+        name, _, value = pair.partition(" ")
+        try:
+            facts[name] = base64.b64decode(value, validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError) as error:
+            raise Invalid("Upload-Metadata must hold names with base64 values") from error
+    return facts
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError as error:
+        raise Invalid("Upload-Metadata names a project or node that is no id") from error
+
+
+def _fits_checksum(header: str, data: bytes) -> bool:
+    if not header:
+        return True
+    name, _, wanted = header.partition(" ")
+    if name not in _ALGORITHMS:
+        raise Conflict(f"Upload-Checksum must be one of {', '.join(_ALGORITHMS)}", code="checksum_unknown")
+    # Checksums of transport, not of trust: the content is hashed again with SHA-256 when it is whole.
+    found = base64.b64encode(_ALGORITHMS[name](data, usedforsecurity=False).digest()).decode()
+    return found == wanted.strip()

@@ -1,0 +1,84 @@
+"""Taking a stranger's file in: opened by a child process with few rights, and believed only as far as it says."""
+
+import json
+import logging
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from projects.errors import Invalid
+
+logger = logging.getLogger(__name__)
+
+CHILD = "projects.media.intake_child"
+_WALL_SECONDS = 120
+_MOST_OUTPUT = 100_000
+# A child sees no secrets: only what Python itself needs.
+_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clean:
+    """A file that was taken in: encoded anew, in memory."""
+
+    kind: str
+    mime_type: str
+    data: bytes
+    width: int
+    height: int
+    frames: int
+    duration_ms: int
+    # JSON of the recipe that a clip of ours carries; empty for others.
+    recipe: str
+
+
+def take_in(source: Path) -> Clean:
+    """A clean copy of an uploaded file.
+
+    Raises:
+        Invalid: If it is of no kind that is taken, damaged, hostile, or takes too long.
+    """
+    with tempfile.TemporaryDirectory(prefix="sceneloom-intake-") as folder:
+        answer = _ask_child(source, Path(folder))
+        if "error" in answer:
+            raise Invalid(str(answer.get("message", "")), code="image_unreadable")
+        return Clean(
+            kind=str(answer["kind"]),
+            mime_type=str(answer["mime_type"]),
+            data=(Path(folder) / Path(str(answer["file"])).name).read_bytes(),
+            width=int(answer["width"]),
+            height=int(answer["height"]),
+            frames=int(answer["frames"]),
+            duration_ms=int(answer.get("duration_ms", 0)),
+            recipe=str(answer.get("recipe", "")),
+        )
+
+
+def _ask_child(source: Path, folder: Path) -> dict[str, object]:
+    command = [sys.executable, "-I", "-c", _START, str(source), str(folder)]
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=_ENVIRONMENT, stdin=subprocess.DEVNULL, capture_output=True, check=False,
+            timeout=_WALL_SECONDS,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise Invalid("the file takes too long to read", code="image_unreadable") from error
+    lines = done.stdout[:_MOST_OUTPUT].decode("utf-8", "replace").strip().splitlines()
+    try:
+        answer = json.loads(lines[-1])
+    except (IndexError, ValueError) as error:
+        # It died: of a limit, or of the file. Either way the file is not taken.
+        logger.warning("an intake ended with %s: %s", done.returncode, done.stderr[-500:].decode("utf-8", "replace"))
+        raise Invalid("the file cannot be read; it may be damaged", code="image_unreadable") from error
+    if not isinstance(answer, dict):
+        raise Invalid("the file cannot be read", code="image_unreadable")
+    return answer
+
+
+# Isolated mode ignores the environment and the working folder; only our own root is put on the path.
+_START = (
+    f"import sys; sys.path.insert(0, {str(Path(__file__).resolve().parents[2])!r}); "
+    f"from {CHILD} import main; sys.exit(main(sys.argv[1:]))"
+)

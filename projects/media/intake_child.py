@@ -1,0 +1,136 @@
+"""The process that opens strangers' files: few rights, little memory, little time; run as ``python -m``.
+
+Reads one file, writes what it made of it into a folder, and says what that is as one line of JSON. Whatever the file
+does to this process, it does to nothing else. What leaves is encoded anew: no metadata, no trailing data, no surprises.
+"""
+
+import io
+import json
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from generation.contract import FRAMES_PER_SECOND, Fit
+from generation.errors import GenerationError, MediaError
+from generation.media.fragments import encode_fragment
+from generation.media.images import load_image, probe_image
+from generation.media.limits import ClipLimits, ImageLimits
+from generation.media.movie import write_movie
+from generation.media.recipe import RECIPE_TAG, read_tags
+from generation.media.sniffing import CLIP_KINDS, HEAD_BYTES, IMAGE_KINDS, MediaKind, sniff
+from generation.media.video import probe_clip, read_seconds
+
+IMAGE_LIMITS = ImageLimits(max_bytes=30 * 2**20, max_pixels=64_000_000)
+CLIP_LIMITS = ClipLimits(max_bytes=512 * 2**20, max_pixels=9_000_000, max_seconds=120.0, max_decoded_frames=8000)
+_LONGEST_SIDE = 1280
+_CPU_SECONDS, _MEMORY_BYTES, _FILE_BYTES = 60, 3 * 2**30, 2 * 2**30
+# Nobody hands these in as pictures of their own, and animation is not what a canvas shows.
+_REFUSED = (MediaKind.BMP, MediaKind.TIFF, MediaKind.GIF)
+_JPEG_QUALITY = 95
+
+
+def give_up_rights() -> None:
+    """Limit what this process may take; there is no way back."""
+    for what, limit in (
+        (resource.RLIMIT_CPU, _CPU_SECONDS),
+        (resource.RLIMIT_AS, _MEMORY_BYTES),
+        (resource.RLIMIT_FSIZE, _FILE_BYTES),
+        (resource.RLIMIT_NOFILE, 64),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NPROC, 512),
+    ):
+        _, most = resource.getrlimit(what)
+        limited = limit if most == resource.RLIM_INFINITY else min(limit, most)
+        resource.setrlimit(what, (limited, limited))
+
+
+def take_in(source: Path, folder: Path) -> dict[str, Any]:
+    """Make a clean copy of a file.
+
+    Args:
+        source: What was uploaded.
+        folder: Where the copy goes, named by its kind.
+
+    Returns:
+        What the copy is.
+
+    Raises:
+        MediaError: If the file is of no kind that is taken, damaged, or too large.
+    """
+    with source.open("rb") as file:
+        kind = sniff(file.read(HEAD_BYTES))
+    if kind in _REFUSED:
+        raise MediaError(f"the file is a {kind.value}, which is not taken; use JPG, PNG, WebP or AVIF")
+    if kind in IMAGE_KINDS:
+        return _image(source, folder, kind)
+    if kind in CLIP_KINDS:
+        return _clip(source, folder)
+    raise MediaError(f"the file is a {kind.value}, which is not taken")
+
+
+def _image(source: Path, folder: Path, kind: MediaKind) -> dict[str, Any]:
+    probe_image(source, limits=IMAGE_LIMITS)
+    pixels = load_image(source, limits=IMAGE_LIMITS)
+    picture = Image.fromarray(pixels)
+    is_jpeg = kind is MediaKind.JPEG
+    target = folder / ("clean.jpg" if is_jpeg else "clean.png")
+    buffer = io.BytesIO()
+    if is_jpeg:
+        picture.save(buffer, "JPEG", quality=_JPEG_QUALITY, subsampling=0)
+    else:
+        picture.save(buffer, "PNG", optimize=False)
+    target.write_bytes(buffer.getvalue())
+    return {
+        "kind": "image",
+        "file": target.name,
+        "mime_type": "image/jpeg" if is_jpeg else "image/png",
+        "width": picture.width,
+        "height": picture.height,
+        "frames": 1,
+        "recipe": "",
+    }
+
+
+def _clip(source: Path, folder: Path) -> dict[str, Any]:
+    info = probe_clip(source, limits=CLIP_LIMITS)
+    scale = min(1.0, _LONGEST_SIDE / max(info.width, info.height))
+    width, height = (max(2, round(side * scale / 2) * 2) for side in (info.width, info.height))
+    medias, init, frames = [], b"", 0
+    for index, second in enumerate(read_seconds(source, width, height, Fit.STRETCH)):
+        fragment = encode_fragment(second, index=index, start_frame=frames)
+        init, frames = init or fragment.init, frames + len(second)
+        medias.append(fragment.media)
+    recipe = read_tags(source, limits=CLIP_LIMITS).get(RECIPE_TAG, "")
+    target = folder / "clean.mp4"
+    with target.open("w+b") as file:
+        write_movie(file, init, medias, {})
+    return {
+        "kind": "clip",
+        "file": target.name,
+        "mime_type": "video/mp4",
+        "width": width,
+        "height": height,
+        "frames": frames,
+        "duration_ms": round(frames * 1000 / FRAMES_PER_SECOND),
+        "recipe": recipe if recipe.startswith("{") else "",
+    }
+
+
+def main(arguments: list[str]) -> int:
+    """Take in the file named first into the folder named second; 0 if it was taken."""
+    give_up_rights()
+    try:
+        answer = take_in(Path(arguments[0]), Path(arguments[1]))
+    except GenerationError as error:
+        answer = {"error": error.code, "message": str(error)}
+    except MemoryError:
+        answer = {"error": "media_unreadable", "message": "the file needs too much memory"}
+    sys.stdout.write(json.dumps(answer) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,63 @@
+"""Files that arrive in parts: appended where the last part ended, safe on disk before the client is told."""
+
+import hashlib
+import os
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from projects.errors import Conflict, Unavailable
+
+_PIECE = 1 << 20
+
+
+def part_path(upload_id: UUID | str) -> Path:
+    """Where an upload's bytes gather."""
+    return Path(settings.DATA_FOLDER) / "uploads" / f"{upload_id}.part"
+
+
+def append_part(upload_id: UUID | str, data: bytes, *, offset: int) -> int:
+    """Write a part at its place.
+
+    Args:
+        upload_id: Whose.
+        data: The part's bytes.
+        offset: Where it begins; what an earlier try left beyond is cut off.
+
+    Returns:
+        The new offset.
+
+    Raises:
+        Conflict: If there are fewer bytes than the offset says.
+        Unavailable: If the disk is full; what was there stays.
+    """
+    path = part_path(upload_id)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("r+b" if path.exists() else "w+b") as file:
+            if file.seek(0, os.SEEK_END) < offset:
+                raise Conflict("bytes are missing before this part; ask for the offset", code="upload_offset")
+            file.truncate(offset)
+            file.seek(offset)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise Unavailable("the disk is full or broken; free some space", code="disk_full") from error
+    return offset + len(data)
+
+
+def hash_of_parts(upload_id: UUID | str) -> tuple[str, int]:
+    """SHA-256 and size of what has gathered."""
+    digest, size = hashlib.sha256(), 0
+    with part_path(upload_id).open("rb") as file:
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+            size += len(piece)
+    return digest.hexdigest(), size
+
+
+def forget_parts(upload_id: UUID | str) -> None:
+    """Delete what has gathered, if anything has."""
+    part_path(upload_id).unlink(missing_ok=True)
