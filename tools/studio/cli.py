@@ -10,26 +10,21 @@ from pathlib import Path
 from studio.doctor import State, examine, line_of
 from studio.environment import Environment
 from studio.errors import SetupError
+from studio.frontend import Frontend
 from studio.processes import become
 from studio.suite import exit_code, pytest_command, run_browser_tests, run_checks, run_tests, summary
 
 USAGE = """Usage: ./studio COMMAND
 
-  up                 set up, then say what runs today
+  up                 set up, build, and run the studio until Ctrl-C
   test               set up, then lint, types, import contracts, all tests, and the tests in a browser
   test ARGUMENTS     only pytest, with these arguments: ./studio test tests/studio -k stamp
   check              lint, types and import contracts
   doctor             what this machine has, what is missing, what to do
+  reset-demo         throw this studio's data away and begin with a demo project
   generate ARGUMENTS make a video: the same as python -m generation ARGUMENTS
 """
-READY = """Set up. Clips are made from the command line today; the canvas in the browser is still to come.
-
-  ./studio generate --preset tiny --prompt "waves roll in" --seconds 2 --output_path waves.mp4
-                                noise from random weights, to see that it runs
-  ./studio generate --help      everything else
-  ./studio test                 whether all is well here
-  ./studio doctor               what this machine has"""
-COMMANDS = ("up", "test", "check", "doctor", "generate")
+COMMANDS = ("up", "test", "check", "doctor", "generate", "reset-demo")
 # Only these hand their arguments on.
 WITH_ARGUMENTS = ("test", "generate")
 USAGE_ERROR = 2
@@ -73,8 +68,15 @@ def usable_cpus() -> int:
 
 def _up(environment: Environment) -> int:
     environment.prepare(with_tests=False)
-    print(READY)
-    return 0
+    Frontend(environment).build()
+    command = (str(environment.python), "-m", "webapp.supervisor")
+    return become(command, cwd=environment.root, environment=environment.children())
+
+
+def _reset_demo(environment: Environment) -> int:
+    environment.prepare(with_tests=False)
+    command = (str(environment.python), "manage.py", "reset_demo")
+    return become(command, cwd=environment.root, environment=environment.children())
 
 
 def _test(environment: Environment, arguments: tuple[str, ...]) -> int:
@@ -121,6 +123,8 @@ def carry_out(command: Command, environment: Environment) -> int:
             return _doctor(environment)
         case "generate":
             return _generate(environment, command.arguments)
+        case "reset-demo":
+            return _reset_demo(environment)
     print(USAGE, end="")
     return 0
 

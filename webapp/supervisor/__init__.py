@@ -1,0 +1,1 @@
+"""One process that starts the whole studio and keeps it running: Redis, web, dispatcher, and workers."""

@@ -1,0 +1,102 @@
+"""Which processes make a studio, and what each is told; plain values, nothing is started here."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+# Rendering gives way to answering.
+_WORKER_NICENESS = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Program:
+    """One process to keep running."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+    niceness: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StudioPlan:
+    """A studio on one machine."""
+
+    root: Path
+    data: Path
+    host: str
+    port: int
+    redis_url: str
+    secret_key: str
+    # The environment it was started in.
+    base: Mapping[str, str]
+
+    @property
+    def address(self) -> str:
+        """Where people go."""
+        shown = "localhost" if self.host in ("127.0.0.1", "0.0.0.0", "::1") else self.host  # noqa: S104 - compared
+        return f"http://{shown}:{self.port}/"
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """What every process of the studio is told."""
+        return {
+            **self.base,
+            "PYTHONUNBUFFERED": "1",
+            "DJANGO_SETTINGS_MODULE": "webapp.settings",
+            "SCENELOOM_DATA": str(self.data),
+            "SCENELOOM_SECRET_KEY": self.secret_key,
+            "REDIS_URL": self.redis_url,
+            **more,
+        }
+
+    def programs(self) -> list[Program]:
+        """Everything but Redis, in the order in which it is started."""
+        python = sys.executable
+        return [
+            Program(
+                name="web",
+                command=(
+                    python, "-m", "uvicorn", "--lifespan", "off", "--host", self.host, "--port", str(self.port),
+                    "--ws-max-size", "65536", "--log-level", "warning", "webapp.asgi:application",
+                ),
+                environment=self.environment(),
+            ),
+            Program(
+                name="dispatcher", command=(python, "manage.py", "dispatch"), environment=self.environment()
+            ),
+            Program(
+                name="control",
+                command=(*_celery(python, "webapp.celery", "control"), "-Q", "control"),
+                environment=self.environment(),
+            ),
+            self._worker("generation", queues="generation,generation.generation-1"),
+            self._worker("decode", queues="decode"),
+        ]  # fmt: skip
+
+    def _worker(self, kind: str, *, queues: str) -> Program:
+        name = f"{kind}-1"
+        return Program(
+            name=kind,
+            command=(*_celery(sys.executable, "generation.tasks", name), "-Q", queues),
+            environment=self.environment(
+                SCENELOOM_WORKER=name,
+                SCENELOOM_WORKER_KIND=kind,
+                # Threads that spin while they wait slow everything on a small machine.
+                OMP_WAIT_POLICY=self.base.get("OMP_WAIT_POLICY", "PASSIVE"),
+                GOMP_SPINCOUNT=self.base.get("GOMP_SPINCOUNT", "0"),
+            ),
+            niceness=_WORKER_NICENESS,
+        )
+
+
+def _celery(python: str, app: str, name: str) -> tuple[str, ...]:
+    return (
+        python, "-m", "celery", "-A", app, "--quiet", "worker", "-P", "solo", "-n", f"{name}@%h", "-l", "warning",
+        "--without-gossip", "--without-mingle",
+    )  # fmt: skip
+
+
+def restart_delay(deaths: int) -> float:
+    """Seconds to wait before a process that died is started again: at once at first, then ever longer."""
+    return 0.0 if deaths <= 1 else min(30.0, 0.5 * 2 ** (deaths - 1))
