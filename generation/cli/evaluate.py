@@ -14,6 +14,7 @@ from rich.console import Console
 from generation.artifacts import atomic_write
 from generation.cli.parsing import CommandParser, add_help, whole_number
 from generation.config import ExecutionConfig
+from generation.evaluation.animations import write_animation
 from generation.evaluation.clips import Photo, find_photos, make_clip, request_for
 from generation.evaluation.continuity import measure_continuity
 from generation.evaluation.distance import distance_to_truth
@@ -40,7 +41,9 @@ what moves (pip install opencv-python-headless).
   speeds      slow, unsaid and fast in this order
   continuity  jumps between seconds, colour and sharpness over ten of them
   distance    seconds from unseen procedural clips against what really happened
-  pace        seconds per second of video, and memory"""
+  pace        seconds per second of video, and memory
+  samples     small animations, with --samples DIR"""
+_SHOWN = ("slow zoom in", "pan left", "tilt up")
 _Section = Callable[[VideoPipeline, tuple[Photo, ...], argparse.Namespace, Console], Mapping[str, Any]]
 
 
@@ -96,6 +99,7 @@ def _build_parser() -> argparse.ArgumentParser:
     group.add_argument("--clips", type=whole_number, default=32, metavar="N", help="distance: how many (32)")
     group.add_argument("--most_photos", type=whole_number, default=0, metavar="N", help="the first few only (all)")
     group.add_argument("--out", type=Path, metavar="FILE.json", help="where figures are written")
+    group.add_argument("--samples", type=Path, metavar="DIR", help="where animations are written")
     how = parser.add_argument_group("how clips are made")
     how.add_argument("--steps", type=whole_number, metavar="N", help="(the preset's)")
     how.add_argument("--window", type=whole_number, metavar="N", help="seconds denoised together (the preset's)")
@@ -185,6 +189,21 @@ def _pace(
     return {**asdict(pace), "torch": torch.__version__}
 
 
+def _samples(
+    pipeline: VideoPipeline, photos: tuple[Photo, ...], arguments: argparse.Namespace, console: Console
+) -> Mapping[str, Any]:
+    if arguments.samples is None:
+        return {}
+    written = []
+    for photo in photos:
+        for words in _SHOWN:
+            path = arguments.samples / f"{photo.path.stem}_{words.replace(' ', '_')}.webp"
+            write_animation(path, make_clip(pipeline, request_for(photo, (words,), seconds=3, seed=1234)))
+            console.print(f"  {path}", markup=False, soft_wrap=True)
+            written.append(path.name)
+    return {"written": written}
+
+
 def _figures(result: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {value:.4g}" for name, value in result.items() if isinstance(value, (int, float)))
 
@@ -196,4 +215,5 @@ _SECTIONS: Mapping[str, _Section] = {
     "continuity": _continuity,
     "distance": _distance,
     "pace": _pace,
+    "samples": _samples,
 }

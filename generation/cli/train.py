@@ -12,7 +12,7 @@ from generation.cli.devices import check_device, default_device
 from generation.cli.interruption import INTERRUPTED, Interruption
 from generation.cli.parsing import CommandParser, add_help, whole_number
 from generation.errors import RequestError
-from generation.training.assembly import LatentOrder, RunOrder, run_dit, run_latents, run_shortcut, run_vae
+from generation.training.assembly import EncodingOrder, RunOrder, run_dit, run_latents, run_shortcut, run_vae
 from generation.training.export import describe_run, export_model
 from generation.training.plots import plot_run
 from generation.training.recipes import STARTER
@@ -20,6 +20,7 @@ from generation.training.runs.loop import RunControl, stop_after
 from generation.training.runs.run_folder import RunFolder
 from generation.training.runs.team import Team, device_of_process, join_team, leave_team
 from generation.training.trained import read_model, read_vae
+from generation.training.whole_recipe import run_recipe
 
 _PROGRAM = "python -m generation train"
 _DESCRIPTION = """\
@@ -27,6 +28,8 @@ Trains a small model on clips that are made while training, or on your own.
 Ctrl-C, --minutes and a power cut lose nothing: the same command goes on and
 ends with the same weights."""
 _EPILOG = f"""\
+everything below in one command, with the numbers of the model that ships:
+  {_PROGRAM} all runs
 from nothing to a model that the other commands use:
   {_PROGRAM} vae runs/vae1
   {_PROGRAM} vae runs/vae2 --stage 2 --start_from runs/vae1
@@ -39,7 +42,7 @@ from nothing to a model that the other commands use:
 on from a model that is there: --start_from starter
 on two GPUs: python -m torch.distributed.run --nproc-per-node 2 -m generation
   train dit ..."""
-_STAGES = ("vae", "latents", "dit", "shortcut", "export", "plot")
+_STAGES = ("all", "vae", "latents", "dit", "shortcut", "export", "plot")
 
 
 def run_train(argv: list[str], *, console: Console) -> int:
@@ -148,6 +151,9 @@ def _train(
         start_from=arguments.start_from,
         recompute=arguments.recompute,
     )
+    if arguments.what == "all":
+        run_recipe(STARTER, arguments.folder, device=device, control=order.control, on_stage=console.print)
+        return
     if arguments.what == "vae":
         run_vae(STARTER, order, stage=arguments.stage, clips=arguments.clips)
     elif arguments.what == "dit":
@@ -163,7 +169,7 @@ def _encode(
     arguments: argparse.Namespace, device: torch.device, console: Console, should_stop: Callable[[], bool]
 ) -> None:
     width, height = arguments.size
-    order = LatentOrder(
+    order = EncodingOrder(
         folder=arguments.folder,
         vae=arguments.vae,
         height=height,

@@ -75,7 +75,7 @@ class RunOrder:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LatentOrder:
+class EncodingOrder:
     """What a person says of a cache of latents."""
 
     folder: Path
@@ -112,7 +112,7 @@ def run_vae(recipe: Recipe, order: RunOrder, *, stage: int, clips: Path | None) 
     train_vae(training, source, order.folder, device=order.device, start_from=begin, control=order.control)
 
 
-def run_latents(recipe: Recipe, order: LatentOrder, *, device: torch.device, should_stop: Callable[[], bool]) -> int:
+def run_latents(recipe: Recipe, order: EncodingOrder, *, device: torch.device, should_stop: Callable[[], bool]) -> int:
     """Encode clips for the transformer.
 
     Returns:

@@ -53,6 +53,17 @@ class Rhythm:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LatentOrder:
+    """A cache of latents that a recipe trains on; sizes are the encoder's."""
+
+    name: str
+    height: int
+    width: int
+    seconds: int
+    shards: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Recipe:
     """A small model and its three trainings."""
 
@@ -78,6 +89,10 @@ class Recipe:
     # Chunks in flight when it is served.
     window_size: int
     guidance: DistilledGuidance
+    latents: tuple[LatentOrder, ...]
+    # Names of them: of each stage of the transformer, and of the distillation.
+    dit_latents: tuple[tuple[str, ...], ...]
+    shortcut_latents: tuple[str, ...]
     # Latent positions per step, all clips together: 12 clips of one second at 64 px.
     batch_tokens: int
     clips_per_shard: int = 128
@@ -136,16 +151,23 @@ STARTER = Recipe(
     ),
     vae_weights=VAELossWeights(gradient=0.1, kl=1e-5),
     dit_rhythms=(
-        Rhythm(total_steps=12000, learning_rate=1.2e-3),
+        Rhythm(total_steps=12000, learning_rate=1.5e-3, warmup_steps=100),
         Rhythm(total_steps=1500, learning_rate=8e-4, warmup_steps=50, decay_from=0.3),
     ),
     # From a picture above all. Two chunks are what it sees at once, in training and when it is served.
-    tasks=TaskMix(image_share=0.65, continuation_share=0.25, attention_span=2),
+    tasks=TaskMix(image_share=0.8, continuation_share=0.2, attention_span=2),
     # Two fifths in all are even along the schedule; chunks stand as with one in flight.
     density=TimestepDensity(schedule_share=0.15, staircase_share=0.3, window_size=1),
     shortcut_rhythm=Rhythm(total_steps=1100, learning_rate=3e-4, warmup_steps=30, decay_from=0.5, log_every=22),
     window_size=1,
     guidance=DistilledGuidance(),
+    latents=(
+        LatentOrder(name="one64", height=64, width=64, seconds=1, shards=35),
+        LatentOrder(name="two64", height=64, width=64, seconds=2, shards=14),
+        LatentOrder(name="one128", height=128, width=128, seconds=1, shards=8),
+    ),
+    dit_latents=(("one64", "two64"), ("one128", "two64")),
+    shortcut_latents=("one128", "two64"),
     batch_tokens=12 * 6 * 4 * 4,
 )
 

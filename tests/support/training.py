@@ -14,7 +14,7 @@ from generation.training.corpus.labels import ClipBatch
 from generation.training.dit_trainer import build_model
 from generation.training.latent_cache import LatentCache
 from generation.training.latent_writer import write_latents
-from generation.training.recipes import STARTER, Recipe, Rhythm
+from generation.training.recipes import STARTER, LatentOrder, Recipe, Rhythm
 from generation.training.text_model import TextModelConfig, train_tokenizer
 from generation.training.vae_initialisation import init_vae
 from generation.vae.vae import VideoVAE
@@ -104,6 +104,12 @@ def tiny_recipe() -> Recipe:
         vae_rhythms=(Rhythm(total_steps=4, learning_rate=1e-3, log_every=2, sample_every=3),) * 3,
         dit_rhythms=(Rhythm(total_steps=4, learning_rate=1e-3, log_every=2, sample_every=4),) * 2,
         shortcut_rhythm=Rhythm(total_steps=11, learning_rate=1e-4, log_every=11, sample_every=11),
+        latents=(
+            LatentOrder(name="one", height=16, width=16, seconds=1, shards=1),
+            LatentOrder(name="two", height=16, width=32, seconds=2, shards=1),
+        ),
+        dit_latents=(("one",), ("one", "two")),
+        shortcut_latents=("one", "two"),
         batch_tokens=48,
         clips_per_shard=4,
     )

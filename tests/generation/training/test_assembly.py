@@ -10,8 +10,8 @@ import torch
 from generation.config import ExecutionConfig, SamplingConfig
 from generation.contract import ControlTokens, GenerationRequest
 from generation.errors import RequestError, WeightsError
-from generation.pipeline.loading import ModelFiles, load_files
-from generation.training.assembly import LatentOrder, RunOrder, run_dit, run_latents, run_shortcut, run_vae
+from generation.pipeline.loading import load_starter
+from generation.training.assembly import EncodingOrder, RunOrder, run_dit, run_latents, run_shortcut, run_vae
 from generation.training.export import describe_run, export_model
 from generation.training.latent_cache import read_cache_info
 from generation.training.runs.loop import RunControl
@@ -29,7 +29,7 @@ def order(folder, **fields):
 
 def latents(root, name, **fields):
     plain = {"vae": root / "vae", "height": 16, "width": 16, "seconds": 1, "shards": 1, "clips": None}
-    return LatentOrder(folder=root / name, **{**plain, **fields})
+    return EncodingOrder(folder=root / name, **{**plain, **fields})
 
 
 @pytest.fixture(scope="module")
@@ -80,18 +80,15 @@ def test_caches_say_where_their_clips_are_from(root):
 def test_engine_serves_what_was_exported(root, tmp_path):
     starter = read_starter(root / "export")
     starter.verify()
-    files = ModelFiles(
-        dit=starter.transformer, vae=starter.autoencoder, text_encoder=starter.text_encoder,
-        control_tokens=tmp_path / "none.npz", dit_config=starter.dit, vae_config=starter.vae,
-    )  # fmt: skip
     sampling = SamplingConfig(num_steps=8, guidance_passes=1)
 
-    pipeline = load_files(files, cache=tmp_path, sampling=sampling, execution=ExecutionConfig())
+    pipeline = load_starter(root / "export", cache=tmp_path, sampling=sampling, execution=ExecutionConfig())
     nothing = ControlTokens(high_quality=False, duration=False)
-    request = GenerationRequest(prompts=("slow zoom in",), seconds=1, width=32, height=16, seed=1, controls=nothing)
+    request = GenerationRequest(prompts=("slow zoom in",), seconds=1, width=64, height=32, seed=1, controls=nothing)
     (chunk,) = list(pipeline.generate(request))
 
-    assert chunk.frames.shape == (24, 16, 32, 3)
+    # Twice what its encoder sees.
+    assert chunk.frames.shape == (24, 32, 64, 3)
 
 
 def test_export_is_described(root):
@@ -141,7 +138,7 @@ def test_resumed_run_keeps_its_length_and_rate(runs):
     stopped = RunControl(should_stop=iter([False, False, True]).__next__)
     run_vae(recipe, order(folder, total_steps=6, learning_rate=2e-3, control=stopped), stage=1, clips=None)
 
-    assert RunOrder(folder=folder, device=CPU, control=RunControl()).rhythm(recipe.dit_rhythm).total_steps == 6
+    assert RunOrder(folder=folder, device=CPU, control=RunControl()).rhythm(recipe.dit_rhythms[0]).total_steps == 6
     run_vae(recipe, order(folder), stage=1, clips=None)
 
     assert read_records(RunFolder(root=folder).log)[-1]["step"] == 6
@@ -154,7 +151,9 @@ def test_latents_of_another_autoencoder_are_refused(runs):
 
 def test_caches_must_have_names_of_their_own(runs):
     with pytest.raises(RequestError, match="different names"):
-        run_dit(tiny_recipe(), order(runs / "new"), stage=1, vae=runs / "vae", caches=[runs / "one", runs / "x" / "one"])
+        run_dit(
+            tiny_recipe(), order(runs / "new"), stage=1, vae=runs / "vae", caches=[runs / "one", runs / "x" / "one"]
+        )
 
 
 def test_distillation_starts_from_its_teacher(runs):
