@@ -23,7 +23,8 @@ def reconstruct_still(codec: FrameCodec, picture: NDArray[np.uint8], *, chunk_la
     """
     latents = codec.encode(torch.from_numpy(picture)[None])
     frames: NDArray[np.uint8] = codec.decode_chunk(latents.expand(-1, -1, chunk_latent_frames, -1, -1)).numpy()
-    return frames[0]
+    first: NDArray[np.uint8] = frames[0]
+    return first
 
 
 def reconstruct_clip(codec: FrameCodec, frames: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -33,7 +33,8 @@ def widened_weights(vae: VideoVAE, config: VAEConfig) -> Mapping[str, Tensor]:
     factor, side = config.decoder_scale // own.decoder_scale, own.pixels_per_cell
     weights = dict(vae.named_parameters())
     for name in (f"{_PROJECTION}weight", f"{_PROJECTION}bias"):
-        rows = weights[name].detach().unflatten(0, (own.patch_length, side, side, PROJECTED_CHANNELS))
+        rows = weights[name].detach()
+        rows = rows.reshape(own.patch_length, side, side, PROJECTED_CHANNELS, *rows.shape[1:])
         for axis in (1, 2):
             rows = rows.repeat_interleave(factor, dim=axis)
         weights[name] = rows.flatten(0, 3)

@@ -34,11 +34,11 @@ def shrink_video(video: Tensor, factor: int) -> Tensor:
     """
     if factor == 1:
         return video
-    batch, _, _, height, width = video.shape
+    batch, channels, _, height, width = video.shape
     frames = video.transpose(1, 2).flatten(0, 1).float()
     size = (height // factor, width // factor)
     smaller = F.interpolate(frames, size=size, mode="bicubic", antialias=True, align_corners=False)
-    return smaller.clamp_(-1, 1).unflatten(0, (batch, -1)).transpose(1, 2).to(video.dtype)
+    return smaller.clamp_(-1, 1).reshape(batch, -1, channels, *size).transpose(1, 2).to(video.dtype)
 
 
 def truncate_to_bytes(values: Tensor) -> Tensor:
