@@ -8,7 +8,7 @@ function keysOf(words: unknown, path = ""): string[] {
 
 /** Chinese has one plural form, English two. */
 function withoutPlurals(keys: readonly string[]): string[] {
-  return [...new Set(keys.map((key) => key.replace(/_(one|other)$/, "")))].sort();
+  return [...new Set(keys.map((key) => key.replace(/_(one|two|few|other)$/, "")))].sort();
 }
 
 function placeholders(text: string): string[] {
@@ -32,7 +32,7 @@ describe("words", () => {
     const flat = (language: string): Map<string, string> => {
       const found = new Map<string, string>();
       const walk = (words: unknown, path: string): void => {
-        if (typeof words === "string") found.set(path.replace(/_(one|other)$/, ""), words);
+        if (typeof words === "string") found.set(path.replace(/_(one|two|few|other)$/, ""), words);
         else for (const [key, inner] of Object.entries(words ?? {})) walk(inner, `${path}.${key}`);
       };
       walk(resources[language], "");

@@ -5,7 +5,7 @@ import type { Take } from "./take";
 /** A sentence by key and parameters; the languages hold the words. */
 export interface Words {
   readonly key: string;
-  readonly params?: Readonly<Record<string, string | number>>;
+  readonly params?: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** Hue and shape of a status; colour never stands alone. */
@@ -60,7 +60,7 @@ export function lineWords(take: Take): Words {
   const position = take.queue?.position ?? null;
   return position === null || position <= 0
     ? { key: "takes:line.soon" }
-    : { key: "takes:line.place", params: { count: position } };
+    : { key: "takes:line.place", params: { count: position, ordinal: true } };
 }
 
 /** The line under the second bar. */

@@ -89,7 +89,11 @@ export function createDocumentStore(now: () => number = Date.now): DocumentStore
     undo: stepOn(write, store.getState, undo),
     redo: stepOn(write, store.getState, redo),
     open: (document, kept) => {
-      write((state) => ({ ...state, document: rebase(document, kept), outbox: kept }));
+      write((state) => {
+        const same = state.document.project.id === document.project.id;
+        const fresh = { ...EMPTY_STATE, ...(same ? { history: state.history, clashes: state.clashes } : {}) };
+        return { ...fresh, document: rebase(document, kept), outbox: kept };
+      });
     },
     depart: () => {
       write((state) => ({ ...state, outbox: depart(state.outbox) }));

@@ -1,0 +1,66 @@
+import { ReactFlowProvider } from "@xyflow/react";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useParams, useSearchParams } from "react-router";
+import "@xyflow/react/dist/base.css";
+import { viewStore } from "@/nodes/view";
+import { seek } from "@/player/playback";
+import { ErrorNote } from "@/ui/ErrorNote";
+import "@/nodes/card.css";
+import "@/takes/takes.css";
+import "./canvas.css";
+import { CanvasStage } from "./CanvasStage";
+import { allNodes } from "./document/currentDocument";
+import { add, grow } from "./intents/nodeIntents";
+import { selectOnly } from "./selection";
+import { takesOf } from "@/takes/runsStore";
+import { useCanvasSession } from "./session/useCanvasSession";
+import type { CanvasSession } from "./session/useCanvasSession";
+
+/** What the address asks for: an empty shot to write in, or a node at a second. */
+function useAddress(session: CanvasSession | null): void {
+  const [address, setAddress] = useSearchParams();
+  useEffect(() => {
+    if (session === null) return;
+    const nodeId = address.get("node");
+    const takeId = address.get("take");
+    if (nodeId !== null) selectOnly(nodeId);
+    if (takeId !== null) seek(takeId, Number(address.get("at") ?? 0));
+    if (address.get("shot") === "new") {
+      const shots = allNodes().filter((node) => node.kind === "shot" && takesOf(node.id).length === 0 && node.prompt === "");
+      const picture = allNodes().find((node) => node.kind === "image");
+      const [empty] = shots;
+      if (empty !== undefined) { selectOnly(empty.id); viewStore.setState({ writing: empty.id }); }
+      else if (picture !== undefined) grow(picture.id);
+      else add("shot");
+    }
+    if ([...address.keys()].length > 0) setAddress({}, { replace: true });
+  }, [session, address, setAddress]);
+}
+
+/** A project's canvas, from its address. */
+export function CanvasScreen() {
+  const { projectId = "" } = useParams();
+  return <OpenCanvas key={projectId} projectId={projectId} />;
+}
+
+function OpenCanvas({ projectId }: { readonly projectId: string }) {
+  const { t } = useTranslation("canvas");
+  const [attempt, setAttempt] = useState(0);
+  const { session, error } = useCanvasSession(projectId, attempt);
+  useAddress(session);
+  if (error !== null) {
+    return (
+      <main id="content" className="column empty">
+        <ErrorNote error={error} />
+        <button type="button" className="btn" onClick={() => { setAttempt(attempt + 1); }}>{t("try_again")}</button>
+      </main>
+    );
+  }
+  if (session === null) return <main id="content" className="canvas-screen" aria-busy="true" aria-label={t("opening")} />;
+  return (
+    <ReactFlowProvider>
+      <CanvasStage session={session} />
+    </ReactFlowProvider>
+  );
+}

@@ -1,0 +1,116 @@
+import { lazy, Suspense, useCallback, useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { toast } from "sonner";
+import { request } from "@/api/http";
+import { IntentsContext } from "@/nodes/intents";
+import { useView, viewStore } from "@/nodes/view";
+import { readSettings } from "@/session/preferences";
+import { useMe } from "@/session/useMe";
+import { ACCEPT } from "@/uploads/acceptance";
+import { CanvasBar } from "./chrome/CanvasBar";
+import { ClashNotes } from "./chrome/ClashNotes";
+import { LaneStrip } from "./chrome/LaneStrip";
+import { Rail } from "./chrome/Rail";
+import { ZoomControl } from "./chrome/ZoomControl";
+import { listenToClipboard } from "./clipboard";
+import { useCompare } from "./compareStore";
+import { EmptyCanvas } from "./EmptyCanvas";
+import { theCamera } from "./flow/camera";
+import { Flow } from "./flow/Flow";
+import { Inspector } from "./inspector/Inspector";
+import { dropFiles, uploadInto } from "./intents/dropIntents";
+import { setDefaults } from "./intents/nodeIntents";
+import { useIntentsOf } from "./intents/useIntentsOf";
+import { useCanvasKeys } from "./keyboard/useCanvasKeys";
+import { Minimap } from "./chrome/Minimap";
+import { Outline } from "./outline/Outline";
+import type { CanvasSession } from "./session/useCanvasSession";
+import { useFileDrop } from "./useFileDrop";
+import { useTools } from "./toolStore";
+
+const Palette = lazy(async () => ({ default: (await import("./palette/Palette")).Palette }));
+const CompareSheet = lazy(async () => ({ default: (await import("./compare/CompareSheet")).CompareSheet }));
+const KeyHelp = lazy(async () => ({ default: (await import("./chrome/KeyHelp")).KeyHelp }));
+
+/** Usage and defaults of the person, handed to the cards. */
+function usePersonal(): void {
+  const me = useMe().data;
+  useEffect(() => {
+    if (me === undefined) return;
+    viewStore.setState({ allowance: me.usage });
+    const wishes = readSettings(me.settings);
+    setDefaults({ duration_s: wishes.duration_s, takes: wishes.takes, aspect: "source", enhance: true });
+  }, [me]);
+}
+
+/** The whole canvas: bar, rail, tree, inspector, lane, and what opens over them. */
+export function CanvasStage({ session }: { readonly session: CanvasSession }) {
+  const { t } = useTranslation("canvas");
+  const projectId = session.project.id;
+  const file = useRef<HTMLInputElement>(null);
+  const target = useRef<string | null>(null);
+  const tools = useTools();
+  const compared = useCompare((state) => state.shotId);
+  const selection = useView((state) => state.selection);
+  usePersonal();
+
+  const chooseFile = useCallback((nodeId: string | null) => { target.current = nodeId; file.current?.click(); }, []);
+  const intents = useIntentsOf({ projectId, flush: session.flush, chooseFile });
+  const checkpoint = useCallback(() => {
+    void session.flush()
+      .then(() => request(`/projects/${projectId}/checkpoints`, { method: "POST", body: { name: new Date().toISOString().slice(0, 16).replace("T", " ") } }))
+      .then(() => toast.success(t("checkpoint_made")), () => toast.error(t("checkpoint_failed")));
+  }, [projectId, session, t]);
+  useCanvasKeys({ intents, chooseImage: () => { chooseFile(null); }, checkpoint });
+
+  const takeFiles = useCallback((files: readonly File[], at?: { readonly x: number; readonly y: number }) => {
+    void dropFiles(projectId, files, at ?? theCamera()?.middle() ?? { x: 0, y: 0 });
+  }, [projectId]);
+  useEffect(() => listenToClipboard(takeFiles), [takeFiles]);
+  const over = useFileDrop(takeFiles);
+
+  return (
+    <IntentsContext value={intents}>
+      <div className="canvas-screen" data-over={over}>
+        <CanvasBar project={session.project} onCheckpoint={checkpoint} />
+        <div className="canvas-row">
+          <Rail onImage={() => { chooseFile(null); }} />
+          <main id="content" className="canvas-middle" tabIndex={-1}>
+            {tools.outline ? <Outline /> : null}
+            <div className="stage" data-canvas tabIndex={0} role="application" aria-label={t("stage")} aria-describedby="canvas-help">
+              <Flow projectId={projectId} tool={tools.tool} />
+              <EmptyCanvas onChoose={() => { chooseFile(null); }} />
+              {over ? <p className="drop-note" role="status">{t("drop_here")}</p> : null}
+              <ZoomControl />
+              {tools.minimap ? <Minimap /> : null}
+              <ClashNotes />
+            </div>
+            <p id="canvas-help" className="hidden-text">{t("stage_help")}</p>
+            <LaneStrip projectId={projectId} />
+          </main>
+          {selection.size === 1 && !tools.inspectorHidden ? <Inspector projectId={projectId} /> : null}
+        </div>
+        <input
+          ref={file}
+          type="file"
+          accept={ACCEPT}
+          multiple
+          hidden
+          data-testid="canvas-file"
+          onChange={(event) => {
+            const files = [...(event.target.files ?? [])];
+            const [first] = files;
+            if (target.current !== null && first !== undefined) void uploadInto(projectId, target.current, first);
+            else takeFiles(files);
+            event.target.value = "";
+          }}
+        />
+        <Suspense fallback={null}>
+          {tools.palette ? <Palette projectId={projectId} chooseImage={() => { chooseFile(null); }} checkpoint={checkpoint} /> : null}
+          {compared === null ? null : <CompareSheet shotId={compared} onClose={() => { useCompare.setState({ shotId: null }); }} />}
+          {tools.help ? <KeyHelp onClose={() => { useTools.setState({ help: false }); }} /> : null}
+        </Suspense>
+      </div>
+    </IntentsContext>
+  );
+}

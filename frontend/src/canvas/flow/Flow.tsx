@@ -1,0 +1,92 @@
+import { Background, BackgroundVariant, ReactFlow } from "@xyflow/react";
+import type { Viewport } from "@xyflow/react";
+import { useCallback, useState } from "react";
+import { detailAt, useView, viewStore } from "@/nodes/view";
+import type { Tool } from "../toolStore";
+import { FlowCard } from "./FlowCard";
+import { keepViewport, readViewport } from "./keptViewport";
+import { LineageEdge } from "./LineageEdge";
+import type { FlowEdge, FlowNode } from "./toFlow";
+import { useCamera } from "./useCamera";
+import { useConnectEnd } from "./useConnecting";
+import { useFlowNodes } from "./useFlowNodes";
+
+const nodeTypes = { card: FlowCard };
+const edgeTypes = { lineage: LineageEdge };
+const MULTI_KEYS = ["Shift", "Meta", "Control"];
+const MIDDLE_BUTTON = [1];
+const FIT = { padding: 0.12, maxZoom: 1 } as const;
+const LEAST_ZOOM = 0.08;
+const MOST_ZOOM = 2;
+/** Below this, type is counter-scaled so that it never renders under 11 px. */
+const SMALL_TYPE_ZOOM = 0.95;
+
+interface FlowProps {
+  readonly projectId: string;
+  readonly tool: Tool;
+}
+
+function Camera() {
+  useCamera();
+  return null;
+}
+
+/** The canvas itself. The only place that knows React Flow's component. */
+export function Flow({ projectId, tool }: FlowProps) {
+  const { nodes, edges, onNodesChange, beginDrag, endDrag } = useFlowNodes();
+  const onConnectEnd = useConnectEnd();
+  const readOnly = useView((state) => state.readOnly);
+  const far = useView((state) => state.detail === "far");
+  const [kept] = useState(() => readViewport(projectId));
+  const [smallType, setSmallType] = useState((kept?.zoom ?? 1) < SMALL_TYPE_ZOOM);
+  const onMove = useCallback((_event: unknown, viewport: Viewport) => {
+    const detail = detailAt(viewport.zoom);
+    if (detail !== viewStore.getState().detail) viewStore.setState({ detail });
+    setSmallType(viewport.zoom < SMALL_TYPE_ZOOM);
+  }, []);
+  const onMoveEnd = useCallback((_event: unknown, viewport: Viewport) => { keepViewport(projectId, viewport); }, [projectId]);
+  return (
+    <div className="flow" data-small-type={smallType} data-tool={tool}>
+      <ReactFlow<FlowNode, FlowEdge>
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onNodesChange={onNodesChange}
+        onNodeDragStart={(_event, node, dragged) => { beginDrag(dragged.length > 0 ? dragged : [node]); }}
+        onNodeDragStop={endDrag}
+        onSelectionDragStart={(_event, dragged) => { beginDrag(dragged); }}
+        onSelectionDragStop={endDrag}
+        onConnectEnd={onConnectEnd}
+        onMove={onMove}
+        onMoveEnd={onMoveEnd}
+        onInit={(flow) => { onMove(null, flow.getViewport()); }}
+        {...(kept === null ? { fitView: true, fitViewOptions: FIT } : { defaultViewport: kept })}
+        minZoom={LEAST_ZOOM}
+        maxZoom={MOST_ZOOM}
+        onlyRenderVisibleElements
+        elevateNodesOnSelect={false}
+        nodesDraggable={!readOnly && tool === "select"}
+        nodesConnectable={!readOnly}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        disableKeyboardA11y
+        connectOnClick={false}
+        connectionDragThreshold={4}
+        nodeDragThreshold={3}
+        panOnScroll
+        zoomOnDoubleClick={false}
+        selectionOnDrag={tool === "select"}
+        panOnDrag={tool === "hand" ? true : MIDDLE_BUTTON}
+        panActivationKeyCode="Space"
+        selectionKeyCode={null}
+        multiSelectionKeyCode={MULTI_KEYS}
+        deleteKeyCode={null}
+        proOptions={{ hideAttribution: true }}
+      >
+        <Camera />
+        {far ? null : <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} color="var(--dot)" />}
+      </ReactFlow>
+    </div>
+  );
+}

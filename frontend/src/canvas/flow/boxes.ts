@@ -1,0 +1,23 @@
+import type { NodeRecord } from "@/nodes/node";
+import { allNodes } from "../document/currentDocument";
+import type { Box, Size } from "../layout/placement";
+
+/** Sizes as they are drawn. Cards follow their content, so the document's size is only a first guess. */
+const measured = new Map<string, Size>();
+
+export function noteSize(nodeId: string, size: Size): void {
+  measured.set(nodeId, size);
+}
+
+export function sizeOf(node: NodeRecord): Size {
+  return measured.get(node.id) ?? { width: node.width, height: node.height };
+}
+
+export function boxOf(node: NodeRecord): Box {
+  return { x: node.x, y: node.y, ...sizeOf(node) };
+}
+
+/** What new nodes must not cover. Frames are areas, not obstacles. */
+export function obstacles(): readonly Box[] {
+  return allNodes().filter((node) => node.kind !== "frame").map(boxOf);
+}

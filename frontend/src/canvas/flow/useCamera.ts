@@ -1,0 +1,50 @@
+import { useReactFlow, useStoreApi } from "@xyflow/react";
+import { useEffect } from "react";
+import type { Box } from "../layout/placement";
+import { setCamera } from "./camera";
+import type { FlowEdge, FlowNode } from "./toFlow";
+
+const MARGIN = 40;
+const FIT = { padding: 0.12, maxZoom: 1 } as const;
+
+function moveMs(): number {
+  const reduced = document.documentElement.dataset["motion"] === "reduced" || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  return reduced ? 0 : 200;
+}
+
+/** Lends the flow's view to the rest of the canvas while it is mounted. */
+export function useCamera(): void {
+  const flow = useReactFlow<FlowNode, FlowEdge>();
+  const store = useStoreApi<FlowNode, FlowEdge>();
+  useEffect(() => {
+    const reveal = (box: Box): void => {
+      const { width, height } = store.getState();
+      const { x, y, zoom } = flow.getViewport();
+      const left = box.x * zoom + x;
+      const top = box.y * zoom + y;
+      const right = left + box.width * zoom;
+      const bottom = top + box.height * zoom;
+      const dx = left < MARGIN ? MARGIN - left : Math.min(0, width - MARGIN - right);
+      const dy = top < MARGIN ? MARGIN - top : Math.max(Math.min(0, height - MARGIN - bottom), MARGIN - top);
+      if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: moveMs() });
+    };
+    setCamera({
+      reveal,
+      fit: (nodeIds) => { void flow.fitView({ ...FIT, duration: moveMs(), ...(nodeIds === undefined ? {} : { nodes: nodeIds.map((id) => ({ id })) }) }); },
+      zoomTo: (zoom) => { void flow.zoomTo(zoom, { duration: moveMs() }); },
+      zoomBy: (factor) => { void flow.zoomTo(flow.getZoom() * factor, { duration: moveMs() }); },
+      panBy: (dx, dy) => {
+        const { x, y, zoom } = flow.getViewport();
+        void flow.setViewport({ x: x + dx, y: y + dy, zoom });
+      },
+      centerOn: (x, y) => { void flow.setCenter(x, y, { zoom: flow.getZoom() }); },
+      toCanvas: (point) => flow.screenToFlowPosition(point),
+      middle: () => {
+        const { width, height, domNode } = store.getState();
+        const box = domNode?.getBoundingClientRect();
+        return flow.screenToFlowPosition({ x: (box?.left ?? 0) + width / 2, y: (box?.top ?? 0) + height / 2 });
+      },
+    });
+    return () => { setCamera(null); };
+  }, [flow, store]);
+}

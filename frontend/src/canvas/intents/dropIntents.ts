@@ -1,0 +1,80 @@
+import i18next from "i18next";
+import { toast } from "sonner";
+import { RefusedError } from "@/api/problem";
+import { draftNode, NODE_SIZE } from "@/nodes/draft";
+import { viewStore, without } from "@/nodes/view";
+import { announce } from "@/ui/announce";
+import { refusal } from "@/uploads/acceptance";
+import { upload } from "@/uploads/upload";
+import { documentStore } from "../document/currentDocument";
+import type { Edit } from "../document/operations";
+import { obstacles } from "../flow/boxes";
+import { column } from "../layout/placement";
+import { selectMany } from "../selection";
+import { knowAssets } from "../session/knowAssets";
+import { edit, grow } from "./nodeIntents";
+
+const running = new Map<string, AbortController>();
+const MOST_FILES = 60;
+
+function setUpload(nodeId: string, phase: "uploading" | "processing" | "failed", percent: number, code: string | null = null, params = {}): void {
+  viewStore.setState((state) => ({ uploads: { ...state.uploads, [nodeId]: { phase, percent, code, params } } }));
+}
+
+/** Sends one file into an image node. */
+export async function uploadInto(projectId: string, nodeId: string, file: File): Promise<boolean> {
+  const control = new AbortController();
+  running.set(nodeId, control);
+  setUpload(nodeId, "uploading", 0);
+  try {
+    const asset = await upload(file, {
+      projectId,
+      signal: control.signal,
+      onProgress: (share) => { setUpload(nodeId, share >= 1 ? "processing" : "uploading", Math.round(share * 100)); },
+    });
+    knowAssets([asset]);
+    edit(nodeId, { asset_id: asset.id }, `hold:upload:${nodeId}`);
+    viewStore.setState((state) => ({ uploads: without(state.uploads, nodeId) }));
+    return true;
+  } catch (error) {
+    if (control.signal.aborted) return false;
+    const problem = error instanceof RefusedError ? error.problem : null;
+    setUpload(nodeId, "failed", 0, problem?.code ?? "offline", problem?.params ?? {});
+    return false;
+  } finally {
+    running.delete(nodeId);
+  }
+}
+
+export function cancelUpload(nodeId: string): void {
+  running.get(nodeId)?.abort();
+  viewStore.setState((state) => ({ uploads: without(state.uploads, nodeId) }));
+  documentStore.dispatch([{ type: "node.delete", node_ids: [nodeId] }]);
+}
+
+/** Files dropped on the canvas: image nodes in a tidy column, as one step of undo; what does not fit is named first. */
+export async function dropFiles(projectId: string, files: readonly File[], at: { readonly x: number; readonly y: number }): Promise<void> {
+  const refused = files.flatMap((file) => refusal(file) ?? []);
+  for (const one of refused) toast.error(`${one.name}: ${i18next.t(`errors:${one.code}`, one.params)}`);
+  const good = files.filter((file) => refusal(file) === null).slice(0, MOST_FILES);
+  if (good.length === 0) return;
+  const slots = column(at, good.map(() => NODE_SIZE.image), obstacles());
+  const nodes = good.map((file, index) => {
+    const slot = slots[index] ?? { x: at.x, y: at.y };
+    return { ...draftNode("image"), x: Math.round(slot.x), y: Math.round(slot.y), title: file.name.replace(/\.[^.]+$/, "").slice(0, 200) };
+  });
+  documentStore.dispatch(nodes.map((node): Edit => ({ type: "node.create", node })), `hold:drop:${nodes[0]?.id ?? ""}`);
+  selectMany(nodes.map((node) => node.id));
+  const arrived: string[] = [];
+  for (const [index, node] of nodes.entries()) {
+    const file = good[index];
+    if (file !== undefined && (await uploadInto(projectId, node.id, file))) arrived.push(node.id);
+  }
+  announce(i18next.t("canvas:images_added", { count: arrived.length }));
+  if (arrived.length > 1) {
+    toast(i18next.t("canvas:images_added_offer", { count: arrived.length }), {
+      duration: 10_000,
+      action: { label: i18next.t("canvas:make_shots"), onClick: () => { for (const id of arrived) grow(id); } },
+    });
+  }
+}

@@ -1,0 +1,152 @@
+import i18next from "i18next";
+import { toast } from "sonner";
+import { draftNode, NODE_SIZE } from "@/nodes/draft";
+import type { DraftDefaults } from "@/nodes/draft";
+import type { Cut, Place } from "@/nodes/intents";
+import type { NodeFields, NodeKind, NodeRecord } from "@/nodes/node";
+import { viewStore } from "@/nodes/view";
+import { shownTake } from "@/takes/look";
+import { takesOf } from "@/takes/runsStore";
+import { FRAMES_PER_SECOND, watchableSeconds } from "@/takes/take";
+import { allNodes, documentStore, nodeOf } from "../document/currentDocument";
+import type { Edit } from "../document/operations";
+import { changedFields, pick } from "../document/operations";
+import { boxOf, obstacles } from "../flow/boxes";
+import { theCamera } from "../flow/camera";
+import { childSlot, firstFreeSlot } from "../layout/placement";
+import { selectMany, selectOnly } from "../selection";
+
+const UNDO_TOAST_MS = 10_000;
+
+let defaults: DraftDefaults | undefined;
+
+export function setDefaults(next: DraftDefaults): void {
+  defaults = next;
+}
+
+/** The edit that changes these fields of a node, or null when nothing differs. */
+export function updateOf(node: NodeRecord, after: Partial<NodeFields>): Edit | null {
+  const changed = changedFields<NodeFields>(node, after);
+  const keys = Object.keys(changed) as (keyof NodeFields)[];
+  if (keys.length === 0) return null;
+  return { type: "node.update", node_id: node.id, before: pick<NodeFields>(node, keys), after: changed };
+}
+
+export function edit(nodeId: string, after: Partial<NodeFields>, gesture?: string): void {
+  const node = nodeOf(nodeId);
+  const update = node === null ? null : updateOf(node, after);
+  if (update !== null) documentStore.dispatch([update], gesture ?? null);
+}
+
+function show(node: NodeRecord, writes: boolean): void {
+  selectOnly(node.id);
+  if (writes) viewStore.setState({ writing: node.id });
+  theCamera()?.reveal(boxOf(node));
+}
+
+export function create(node: NodeRecord, writes: boolean): void {
+  documentStore.dispatch([{ type: "node.create", node }]);
+  show(node, writes);
+}
+
+export function add(kind: NodeKind, at?: Place): string {
+  const wanted = at ?? theCamera()?.middle() ?? { x: 0, y: 0 };
+  const size = NODE_SIZE[kind];
+  const slot = kind === "frame" ? wanted : firstFreeSlot({ x: wanted.x - (at === undefined ? size.width / 2 : 0), y: wanted.y - (at === undefined ? size.height / 2 : 0), ...size }, obstacles());
+  const node = { ...draftNode(kind, defaults), x: Math.round(slot.x), y: Math.round(slot.y) };
+  create(node, kind === "shot" || kind === "note");
+  return node.id;
+}
+
+/** The take a new shot starts from: the given one, or the end of what the shot shows. */
+function cutOf(parent: NodeRecord, cut: Cut | undefined): Cut | null {
+  if (cut !== undefined) return cut;
+  const take = shownTake(takesOf(parent.id), parent.chosen_take_id);
+  return take === null || watchableSeconds(take) < 1 ? null : { takeId: take.id, frames: null };
+}
+
+function framesOf(parentId: string, cut: Cut): number | null {
+  const take = takesOf(parentId).find((one) => one.id === cut.takeId);
+  if (cut.frames === null || take === undefined) return cut.frames;
+  return cut.frames >= take.duration_s * FRAMES_PER_SECOND ? null : Math.max(1, cut.frames);
+}
+
+/** Grows the next shot beside a picture or a shot. */
+export function grow(parentId: string, cut?: Cut, at?: Place): void {
+  const parent = nodeOf(parentId);
+  if (parent === null || (parent.kind !== "image" && parent.kind !== "shot")) return;
+  const start = parent.kind === "shot" ? cutOf(parent, cut) : null;
+  if (parent.kind === "shot" && start === null) {
+    toast(i18next.t("nodes:connection.nothing_to_continue"));
+    return;
+  }
+  const size = NODE_SIZE.shot;
+  const slot = at === undefined ? childSlot(boxOf(parent), size, obstacles()) : firstFreeSlot({ ...at, ...size }, obstacles());
+  const siblings = { aspect: parent.kind === "shot" ? parent.aspect : undefined, enhance: parent.kind === "shot" ? parent.enhance : undefined };
+  const node: NodeRecord = {
+    ...draftNode("shot", defaults),
+    ...(siblings.aspect === undefined ? {} : { aspect: siblings.aspect }),
+    ...(siblings.enhance === undefined ? {} : { enhance: siblings.enhance }),
+    x: Math.round(slot.x),
+    y: Math.round(slot.y),
+    parent_node_id: parent.id,
+    parent_take_id: start?.takeId ?? null,
+    parent_frames: start === null ? null : framesOf(parent.id, start),
+  };
+  create(node, true);
+}
+
+/** Deletes nodes, with a way back for ten seconds; the keyboard goes to the parent. */
+export function remove(nodeIds: readonly string[]): void {
+  const gone = nodeIds.filter((id) => nodeOf(id) !== null);
+  if (gone.length === 0) return;
+  const parent = nodeOf(gone[0] ?? "")?.parent_node_id ?? null;
+  documentStore.dispatch([{ type: "node.delete", node_ids: gone }]);
+  selectOnly(parent !== null && !gone.includes(parent) ? parent : null);
+  toast(i18next.t("canvas:deleted", { count: gone.length }), {
+    duration: UNDO_TOAST_MS,
+    action: { label: i18next.t("canvas:undo"), onClick: () => { documentStore.dispatch([{ type: "node.restore", node_ids: gone }]); selectMany(gone); } },
+  });
+}
+
+/** Copies of nodes with new ids; parents among them are joined anew, others only if `keepParents`. */
+export function copiesOf(nodes: readonly NodeRecord[], shift: { readonly x: number; readonly y: number }, keepParents: boolean, sameProject: boolean): readonly NodeRecord[] {
+  const renamed = new Map(nodes.map((node) => [node.id, crypto.randomUUID() as string]));
+  return nodes.map((node) => {
+    const inner = node.parent_node_id === null ? undefined : renamed.get(node.parent_node_id);
+    const outer = keepParents && sameProject;
+    const start = inner === undefined ? (outer ? { parent_node_id: node.parent_node_id, parent_take_id: node.parent_take_id, parent_frames: node.parent_frames } : { parent_node_id: null, parent_take_id: null, parent_frames: null })
+      // A copy has no takes of its own to continue yet: it keeps continuing the original's.
+      : { parent_node_id: sameProject && node.parent_take_id !== null ? node.parent_node_id : inner, parent_take_id: sameProject ? node.parent_take_id : null, parent_frames: sameProject ? node.parent_frames : null };
+    return { ...node, ...start, id: renamed.get(node.id) ?? crypto.randomUUID(), version: 0, chosen_take_id: null, film_id: null, x: node.x + shift.x, y: node.y + shift.y };
+  });
+}
+
+export function placeCopies(copies: readonly NodeRecord[]): void {
+  const [first] = copies;
+  if (first === undefined) return;
+  documentStore.dispatch(copies.map((node): Edit => ({ type: "node.create", node })));
+  selectMany(copies.map((node) => node.id));
+  theCamera()?.reveal(boxOf(first));
+}
+
+export function duplicate(nodeIds: readonly string[]): void {
+  const nodes = nodeIds.flatMap((id) => nodeOf(id) ?? []);
+  const taken = obstacles();
+  const [first] = nodes;
+  if (first === undefined) return;
+  const box = boxOf(first);
+  const slot = firstFreeSlot({ ...box, y: box.y + box.height + 48 }, taken);
+  placeCopies(copiesOf(nodes, { x: 0, y: Math.round(slot.y - first.y) }, true, true));
+}
+
+/** Nodes whose middle lies inside a frame. */
+export function inside(frame: NodeRecord): readonly NodeRecord[] {
+  const area = boxOf(frame);
+  return allNodes().filter((node) => {
+    if (node.id === frame.id) return false;
+    const box = boxOf(node);
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    return x > area.x && x < area.x + area.width && y > area.y && y < area.y + area.height;
+  });
+}

@@ -1,0 +1,73 @@
+import { useMemo } from "react";
+import { useNavigate } from "react-router";
+import type { Intents } from "@/nodes/intents";
+import { viewStore, without } from "@/nodes/view";
+import { takesOf } from "@/takes/runsStore";
+import { nodeOf } from "../document/currentDocument";
+import { selectOnly } from "../selection";
+import { useCompare } from "../compareStore";
+import { addToFilm } from "./filmIntents";
+import * as nodes from "./nodeIntents";
+import { olderPrompt, surprisePrompt } from "./promptIntents";
+import * as takes from "./takeIntents";
+import { tidy } from "./treeIntents";
+import { cancelUpload } from "./dropIntents";
+
+interface IntentTools {
+  readonly projectId: string;
+  /** Sends edits now. */
+  readonly flush: () => Promise<void>;
+  readonly chooseFile: (nodeId: string) => void;
+}
+
+/** What cards may ask for on this canvas, made once per canvas. */
+export function useIntentsOf({ projectId, flush, chooseFile }: IntentTools): Intents {
+  const navigate = useNavigate();
+  return useMemo((): Intents => {
+    const go = (path: string): void => { void navigate(path); };
+    const generate: Intents["generate"] = (nodeId, change) => { void takes.generate(nodeId, flush, change); };
+    return {
+      add: nodes.add,
+      edit: nodes.edit,
+      grow: nodes.grow,
+      remove: nodes.remove,
+      duplicate: nodes.duplicate,
+      generate,
+      choose: (nodeId, takeId) => { nodes.edit(nodeId, { chosen_take_id: takeId }); },
+      mark: takes.mark,
+      cancel: takes.cancel,
+      keep: takes.keep,
+      setPaused: takes.setPaused,
+      retry: takes.retry,
+      regenerateFrom: takes.regenerateFrom,
+      trim: takes.trim,
+      deleteTake: takes.deleteTake,
+      keepAsIs: (takeId) => { viewStore.setState((state) => ({ kept: { ...state.kept, [takeId]: true } })); },
+      enhance: (nodeId) => { void takes.enhance(nodeId); },
+      compose: (nodeId, open) => { viewStore.setState({ composing: open ? nodeId : null, writing: open ? nodeId : null }); selectOnly(nodeId); },
+      toggleFlap: (nodeId) => { viewStore.setState((state) => ({ flapOpen: state.flapOpen === nodeId ? null : nodeId })); },
+      dismiss: (nodeId) => { viewStore.setState((state) => ({ problems: without(state.problems, nodeId) })); },
+      surprise: (nodeId) => { nodes.edit(nodeId, { prompt: surprisePrompt() }); viewStore.setState({ writing: nodeId }); },
+      olderPrompt,
+      saveFrame: takes.saveFrame,
+      download: takes.download,
+      newProject: (takeId) => { void takes.newProjectFrom(takeId, go); },
+      addToFilm: (takeId) => { void addToFilm(projectId, takeId); },
+      openFilm: (filmId) => { if (filmId !== null) go(`/p/${projectId}/film/${filmId}`); },
+      compare: (nodeId) => { useCompare.setState({ shotId: nodeId }); },
+      replaceImage: chooseFile,
+      cancelUpload,
+      generateInside: (frameId) => {
+        const frame = nodeOf(frameId);
+        if (frame === null) return;
+        for (const node of nodes.inside(frame)) if (node.kind === "shot" && takesOf(node.id).length === 0) generate(node.id);
+      },
+      tidyInside: (frameId) => {
+        const frame = nodeOf(frameId);
+        if (frame !== null) tidy(nodes.inside(frame));
+      },
+      select: selectOnly,
+    };
+  }, [projectId, flush, chooseFile, navigate]);
+}
+

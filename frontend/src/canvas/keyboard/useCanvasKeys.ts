@@ -1,0 +1,44 @@
+import { useEffect, useRef } from "react";
+import { isComposing } from "@/lib/composition";
+import { useMe } from "@/session/useMe";
+import { ACTIONS } from "./actions";
+import type { ActionTools } from "./actions";
+import { actionOf } from "./keymap";
+
+/** Keys that act even while a field or a button has the keyboard. */
+const EVERYWHERE = new Set(["palette", "undo", "redo", "checkpoint"]);
+const OWN_KEYS = new Set([" ", "Enter", "Tab", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End"]);
+
+/** Whether the element with the keyboard has its own use for a key. */
+function isTaken(target: EventTarget | null, key: string): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target.matches("input, textarea, select")) return true;
+  if (target.closest("[role=dialog], [role=menu]") !== null) return true;
+  // The canvas itself takes every key; other controls keep the keys that work them.
+  return !target.matches("[data-canvas], body") && OWN_KEYS.has(key);
+}
+
+export function useCanvasKeys(tools: ActionTools): void {
+  const settings = useMe().data?.settings;
+  const latest = useRef(tools);
+  useEffect(() => { latest.current = tools; });
+  useEffect(() => {
+    const shortcuts = (settings?.["shortcuts"] ?? {}) as { readonly single_keys?: boolean; readonly map?: Readonly<Record<string, string>> };
+    const singleKeys = shortcuts.single_keys !== false && settings?.["single_keys"] !== false;
+    const options = { singleKeys, remapped: shortcuts.map ?? {} };
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || isComposing(event)) return;
+      const action = actionOf(event, options);
+      if (action === null || (isTaken(event.target, event.key) && !(EVERYWHERE.has(action) && !isText(event.target, action)))) return;
+      event.preventDefault();
+      ACTIONS[action](latest.current);
+    };
+    window.addEventListener("keydown", onKey);
+    return () => { window.removeEventListener("keydown", onKey); };
+  }, [settings]);
+}
+
+/** Undo inside a field is the field's own. */
+function isText(target: EventTarget | null, action: string): boolean {
+  return (action === "undo" || action === "redo") && target instanceof HTMLElement && target.matches("input, textarea");
+}

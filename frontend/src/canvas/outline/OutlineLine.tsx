@@ -1,0 +1,63 @@
+import { ChevronDown, ChevronRight } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { NodeRecord } from "@/nodes/node";
+import { useShotLook } from "@/nodes/shot/useShotLook";
+import { StatusWord } from "@/nodes/StatusWord";
+import { useView } from "@/nodes/view";
+import { headerWords } from "@/takes/words";
+import type { OutlineRow } from "./outlineRows";
+
+interface OutlineLineProps {
+  readonly row: OutlineRow;
+  readonly selected: boolean;
+  readonly tabbable: boolean;
+  readonly onPick: (extend: boolean) => void;
+}
+
+function useSentence(row: OutlineRow): { readonly name: string; readonly sentence: string; readonly view: ReturnType<typeof useShotLook> } {
+  const { t } = useTranslation(["canvas", "nodes", "takes"]);
+  const { node } = row;
+  const view = useShotLook(node);
+  const number = useView((state) => state.numbers.get(node.id) ?? "");
+  const name = node.title || (node.kind === "shot" ? node.prompt.slice(0, 60) || t("nodes:kind.new_shot") : node.text.slice(0, 60) || t(`nodes:kind.${node.kind}`));
+  const words = headerWords(view.look);
+  const parts = [
+    `${t(`nodes:kind.${node.kind}`)} ${number}`.trim(),
+    name,
+    ...(node.kind === "shot" ? [t(words.key, words.params ?? {})] : []),
+    ...(view.look.take === null ? [] : [t("canvas:outline.take", { ordinal: view.look.take.ordinal, total: view.takes.length, seconds: view.look.take.duration_s })]),
+    ...(row.children > 0 ? [t("canvas:outline.children", { count: row.children })] : []),
+  ];
+  return { name: number === "" ? name : `${number} ${name}`, sentence: parts.join(", "), view };
+}
+
+function depth(row: OutlineRow): number {
+  return 8 + (row.level - 1) * 16;
+}
+
+/** One node as a line of the tree, said in full to a screen reader. */
+export function OutlineLine({ row, selected, tabbable, onPick }: OutlineLineProps) {
+  const { name, sentence, view } = useSentence(row);
+  const node: NodeRecord = row.node;
+  const Fold = row.expanded ? ChevronDown : ChevronRight;
+  return (
+    <li
+      role="treeitem"
+      data-row={node.id}
+      tabIndex={tabbable ? 0 : -1}
+      aria-level={row.level}
+      aria-posinset={row.place}
+      aria-setsize={row.siblings}
+      aria-selected={selected}
+      aria-expanded={row.children > 0 ? row.expanded : undefined}
+      aria-label={sentence}
+      className="outline-line"
+      style={{ paddingLeft: depth(row) }}
+      onClick={(event) => { onPick(event.shiftKey || event.metaKey || event.ctrlKey); }}
+    >
+      {row.children > 0 ? <Fold className="ic" aria-hidden /> : <span className="ic" aria-hidden />}
+      <span className="grow cut">{name}</span>
+      {node.kind === "shot" ? <StatusWord look={view.look} /> : null}
+    </li>
+  );
+}

@@ -1,0 +1,74 @@
+import { Command } from "cmdk";
+import { useContext, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { IntentsContext } from "@/nodes/intents";
+import { useView } from "@/nodes/view";
+import { allNodes } from "../document/currentDocument";
+import { boxOf } from "../flow/boxes";
+import { theCamera } from "../flow/camera";
+import { ACTIONS } from "../keyboard/actions";
+import { CANVAS_KEYS } from "../keyboard/keymap";
+import type { CanvasAction } from "../keyboard/keymap";
+import { shownKeys } from "../chrome/KeyHelp";
+import { selectOnly } from "../selection";
+import { useTools } from "../toolStore";
+
+/** Actions that make sense by name; walking and stepping are for keys. */
+const NAMED: readonly CanvasAction[] = [
+  "grow", "generate", "image", "note", "frame", "tidy", "fit", "fit_selection", "zoom_100", "outline", "minimap", "duplicate",
+  "compare", "regenerate", "regenerate_same", "flap", "add_to_film", "download", "star", "reject", "cancel_take", "cancel_waiting",
+  "checkpoint", "undo", "redo", "delete", "help",
+];
+const PLACES = [["projects", "/"], ["library", "/library"], ["queue", "/queue"], ["settings", "/settings"]] as const;
+
+interface PaletteProps {
+  readonly projectId: string;
+  readonly chooseImage: () => void;
+  readonly checkpoint: () => void;
+}
+
+function close(): void {
+  useTools.setState({ palette: false });
+}
+
+/** Everything by name: actions, shots, places. */
+export function Palette({ chooseImage, checkpoint }: PaletteProps) {
+  const { t } = useTranslation(["canvas", "nodes"]);
+  const navigate = useNavigate();
+  const intents = useContext(IntentsContext);
+  const numbers = useView((state) => state.numbers);
+  const [words, setWords] = useState("");
+  const run = (action: CanvasAction): void => {
+    close();
+    if (intents !== null) ACTIONS[action]({ intents, chooseImage, checkpoint });
+  };
+  const keyOf = (action: CanvasAction): string => shownKeys(Object.entries(CANVAS_KEYS).find(([, name]) => name === action)?.[0] ?? "");
+  return (
+    <Command.Dialog open onOpenChange={(open) => { if (!open) close(); }} label={t("canvas:palette.label")} className="palette" overlayClassName="veil" contentClassName="palette-box">
+      <Command.Input value={words} onValueChange={setWords} placeholder={t("canvas:palette.placeholder")} />
+      <Command.List>
+        <Command.Empty>{t("canvas:palette.nothing")}</Command.Empty>
+        <Command.Group heading={t("canvas:palette.actions")}>
+          {NAMED.map((action) => (
+            <Command.Item key={action} value={`${t(`canvas:keys.${action}`)} ${action}`} onSelect={() => { run(action); }}>
+              <span className="grow">{t(`canvas:keys.${action}`)}</span><kbd className="kbd">{keyOf(action)}</kbd>
+            </Command.Item>
+          ))}
+        </Command.Group>
+        <Command.Group heading={t("canvas:palette.shots")}>
+          {allNodes().filter((node) => node.kind === "shot" || node.kind === "image").slice(0, 200).map((node) => (
+            <Command.Item key={node.id} value={`${numbers.get(node.id) ?? ""} ${node.title} ${node.prompt} ${node.id}`} onSelect={() => { close(); selectOnly(node.id); theCamera()?.reveal(boxOf(node)); }}>
+              <span className="t3 num">{numbers.get(node.id) ?? ""}</span><span className="grow cut">{node.title || node.prompt || t(`nodes:kind.${node.kind}`)}</span>
+            </Command.Item>
+          ))}
+        </Command.Group>
+        <Command.Group heading={t("canvas:palette.places")}>
+          {PLACES.map(([place, path]) => (
+            <Command.Item key={place} value={t(`canvas:palette.${place}`)} onSelect={() => { close(); void navigate(path); }}>{t(`canvas:palette.${place}`)}</Command.Item>
+          ))}
+        </Command.Group>
+      </Command.List>
+    </Command.Dialog>
+  );
+}

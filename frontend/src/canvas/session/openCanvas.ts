@@ -1,0 +1,38 @@
+import type { NodeRecord } from "@/nodes/node";
+import { EMPTY_VIEW, viewStore } from "@/nodes/view";
+import { forgetAllTakes, hearTakes } from "@/takes/runsStore";
+import type { Take } from "@/takes/take";
+import { documentStore } from "../document/currentDocument";
+import { fetchCanvas } from "./canvasApi";
+import type { CanvasAnswer } from "./canvasApi";
+import { knowAssets } from "./knowAssets";
+import { readOutbox } from "./keptOutbox";
+
+/** A shot that continues a take hangs from that take's shot, whichever way the server says it. */
+function withParents(nodes: readonly NodeRecord[], takes: readonly Take[]): Record<string, NodeRecord> {
+  const shotOf = new Map(takes.map((take) => [take.id, take.shot_id]));
+  return Object.fromEntries(
+    nodes.map((node): [string, NodeRecord] => {
+      const through = node.parent_take_id === null ? null : shotOf.get(node.parent_take_id) ?? null;
+      return [node.id, through === null ? node : { ...node, parent_node_id: through }];
+    }),
+  );
+}
+
+/** Fetches a canvas and fills the stores with it; edits the server has not heard of are laid over it. */
+export async function openCanvas(projectId: string, fresh: boolean): Promise<CanvasAnswer> {
+  const [answer, kept] = await Promise.all([fetchCanvas(projectId), readOutbox(projectId)]);
+  if (fresh) {
+    forgetAllTakes();
+    viewStore.setState({ ...EMPTY_VIEW, allowance: viewStore.getState().allowance });
+  }
+  hearTakes(answer.takes);
+  knowAssets(answer.assets);
+  viewStore.setState({ readOnly: answer.project.role === "viewer" });
+  const outbox = fresh ? kept : documentStore.getState().outbox;
+  documentStore.open(
+    { project: { id: answer.project.id, title: answer.project.title }, nodes: withParents(answer.nodes, answer.takes), marks: {} },
+    outbox,
+  );
+  return answer;
+}

@@ -1,0 +1,27 @@
+import { create } from "zustand";
+
+export type Tool = "select" | "hand";
+
+interface ToolState {
+  readonly tool: Tool;
+  readonly outline: boolean;
+  readonly minimap: boolean;
+  readonly palette: boolean;
+  readonly laneOpen: boolean;
+  readonly inspectorPinned: boolean;
+  readonly inspectorHidden: boolean;
+  readonly help: boolean;
+}
+
+/** Panels and tools of the canvas in this tab. */
+export const useTools = create<ToolState>(() => ({
+  tool: "select",
+  // A phone gets the outline; the picture of the tree is there when asked for.
+  outline: typeof window !== "undefined" && window.innerWidth < 720,
+  minimap: true,
+  palette: false,
+  laneOpen: false,
+  inspectorPinned: false,
+  inspectorHidden: false,
+  help: false,
+}));
