@@ -1,0 +1,80 @@
+import { Search } from "lucide-react";
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
+import { TopBar } from "@/chrome/TopBar";
+import { Button } from "@/ui/Button";
+import { Choice } from "@/ui/Choice";
+import { ErrorNote } from "@/ui/ErrorNote";
+import { Details } from "./Details";
+import { FacetList } from "./FacetList";
+import { SelectionBar } from "./SelectionBar";
+import { Tile } from "./Tile";
+import { useAssets } from "./useAssets";
+
+const SORTS = ["newest", "oldest", "longest", "name"] as const;
+
+/** Everything a person has made or brought, found again. The address holds what is looked for. */
+export function LibraryScreen() {
+  const { t } = useTranslation("library");
+  const [address, setAddress] = useSearchParams();
+  const [selected, setSelected] = useState<readonly string[]>([]);
+  const query = useMemo(() => {
+    const wanted = new URLSearchParams(address);
+    wanted.delete("item");
+    wanted.sort();
+    return wanted.toString();
+  }, [address]);
+  const assets = useAssets(query);
+  const cards = assets.data?.pages.flatMap((page) => page.results) ?? [];
+  const facets = assets.data?.pages[0]?.facets ?? null;
+  const item = address.get("item");
+  const shown = cards.find((card) => card.id === item) ?? null;
+  const change = (name: string, value: string): void => {
+    setAddress((before) => {
+      const after = new URLSearchParams(before);
+      if (value === "") after.delete(name);
+      else after.set(name, value);
+      return after;
+    }, { replace: name === "search" || name === "item" });
+  };
+  const choose = (id: string, more: boolean): void => {
+    change("item", id);
+    setSelected((known) => (more ? (known.includes(id) ? known.filter((one) => one !== id) : [...known, id]) : [id]));
+  };
+  return (
+    <div className="page full-height">
+      <TopBar
+        back="/"
+        title={t("title")}
+        middle={
+          <label className="row search-box wide">
+            <Search className="ic" aria-hidden color="var(--text-3)" />
+            <span className="hidden-text">{t("searchPlaceholder")}</span>
+            <input className="input grow" type="search" defaultValue={address.get("search") ?? ""} placeholder={t("searchPlaceholder")} onChange={(event) => change("search", event.target.value)} />
+          </label>
+        }
+        end={<Choice label={t("sort.label")} value={(address.get("sort") ?? "newest") as (typeof SORTS)[number]} onChange={(value) => change("sort", value)} options={SORTS.map((value) => ({ value, label: t(`sort.${value}`) }))} />}
+      />
+      <div className="library">
+        <FacetList facets={facets} address={address} onChange={change} />
+        <main id="content">
+          <SelectionBar ids={selected} cards={cards} onDone={() => setSelected([])} />
+          {assets.isError ? <ErrorNote error={assets.error} /> : null}
+          {assets.isSuccess && cards.length === 0 ? (
+            <div className="empty">
+              <p>{facets?.all === 0 ? t("empty") : t("noMatch")}</p>
+              {facets?.all === 0 ? null : <Button onClick={() => setAddress({})}>{t("clear")}</Button>}
+            </div>
+          ) : (
+            <ul className="justified" role="listbox" aria-multiselectable aria-label={t("title")}>
+              {cards.map((card) => <Tile key={card.id} asset={card} selected={selected.includes(card.id)} onChoose={choose} />)}
+            </ul>
+          )}
+          {assets.hasNextPage ? <p className="row end"><Button onClick={() => void assets.fetchNextPage()}>{t("more")}</Button></p> : null}
+        </main>
+        <Details asset={shown} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { newKey, request } from "@/api/http";
+import type { AssetCard, Page, Project } from "@/api/types";
+
+export interface Facets {
+  readonly all: number;
+  readonly kind: Readonly<Record<string, number>>;
+  readonly starred: number;
+  readonly used_in_film: number;
+  readonly project: readonly { readonly id: string; readonly title: string; readonly count: number }[];
+  readonly tags: readonly { readonly tag: string; readonly count: number }[];
+}
+
+interface AssetPage extends Page<AssetCard> {
+  readonly facets: Facets | null;
+}
+
+/** Assets that fit what the address says, a page at a time. */
+export function useAssets(query: string) {
+  return useInfiniteQuery({
+    queryKey: ["assets", query],
+    initialPageParam: `/assets?${query}`,
+    queryFn: ({ pageParam }) => request<AssetPage>(pageParam),
+    getNextPageParam: (page) => (page.next === null ? undefined : page.next.split("/api/v1")[1]),
+  });
+}
+
+export interface Lineage {
+  readonly ancestors: readonly AssetCard[];
+  readonly descendants: readonly AssetCard[];
+}
+
+export function useLineage(assetId: string | null) {
+  return useQuery({
+    queryKey: ["lineage", assetId],
+    queryFn: () => request<Lineage>(`/assets/${assetId ?? ""}/lineage`),
+    enabled: assetId !== null,
+  });
+}
+
+export interface Collection {
+  readonly id: string;
+  readonly title: string;
+  readonly assets: number;
+}
+
+export function useCollections() {
+  return useQuery({ queryKey: ["collections"], queryFn: () => request<readonly Collection[]>("/collections") });
+}
+
+export function useCreateCollection() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (title: string) => request<Collection>("/collections", { method: "POST", body: { title } }),
+    onSuccess: () => cache.invalidateQueries({ queryKey: ["collections"] }),
+  });
+}
+
+export interface BulkWish {
+  readonly action: "star" | "unstar" | "reject" | "delete" | "restore" | "tag" | "add_to_collection";
+  readonly ids: readonly string[];
+  readonly value?: string;
+}
+
+export function useBulk() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (wish: BulkWish) => request<{ count: number }>("/assets/bulk", { method: "POST", body: wish }),
+    onSettled: () => cache.invalidateQueries({ queryKey: ["assets"] }),
+  });
+}
+
+/** A project that begins with an asset. */
+export function useProjectFromAsset() {
+  return useMutation({
+    mutationFn: (assetId: string) => request<Project>(`/assets/${assetId}/new-project`, { method: "POST", body: {}, once: newKey() }),
+  });
+}
