@@ -19,6 +19,7 @@ from generation.training.captioned_dit import CaptionedDiT, captions_of_chunks
 from generation.training.clip_plan import TaskMix, plan_clips
 from generation.training.dit_objective import flow_matching_loss
 from generation.training.latent_cache import LatentCache
+from generation.training.position_prior import prefer_own_place
 from generation.training.runs.autocasting import bfloat16_where_native
 from generation.training.runs.averaging import WeightAverage
 from generation.training.runs.checkpoints import Trainee, load_weights
@@ -149,6 +150,7 @@ def build_model(
     model = CaptionedDiT(DiT(dit), TextModel(text, tokenizer))
     generator = step_generator(seed, 0, "weights")
     init_dit(model.dit, generator)
+    prefer_own_place(model.dit)
     model.text.init_weights(generator)
     if start_from is not None:
         load_weights(model, start_from, source=source or Path("start_from"))

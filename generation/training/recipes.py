@@ -152,7 +152,7 @@ STARTER = Recipe(
     vae_weights=VAELossWeights(gradient=0.1, kl=1e-5),
     dit_rhythms=(
         Rhythm(total_steps=12000, learning_rate=1.5e-3, warmup_steps=100),
-        Rhythm(total_steps=1500, learning_rate=8e-4, warmup_steps=50, decay_from=0.3),
+        Rhythm(total_steps=2400, learning_rate=1.2e-3, warmup_steps=50, decay_from=0.45),
     ),
     # From a picture above all. Two chunks are what it sees at once, in training and when it is served.
     tasks=TaskMix(image_share=0.8, continuation_share=0.2, attention_span=2),
