@@ -1,0 +1,59 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { request } from "@/api/http";
+import type { ShareLink } from "@/api/types";
+import { Button } from "@/ui/Button";
+import { Dialog } from "@/ui/Dialog";
+import { ErrorNote } from "@/ui/ErrorNote";
+import { Switch } from "@/ui/Switch";
+
+export interface ShareDialogProps {
+  readonly projectId: string;
+  readonly filmId: string | null;
+  readonly open: boolean;
+  readonly onClose: () => void;
+}
+
+const SCOPES = ["film", "film_and_prompts", "tree"] as const;
+
+/** Links for people without an account: what each shows is said before it is made. */
+export function ShareDialog({ projectId, filmId, open, onClose }: ShareDialogProps) {
+  const { t } = useTranslation("share");
+  const words = useTranslation("app").t;
+  const cache = useQueryClient();
+  const [scope, setScope] = useState<(typeof SCOPES)[number]>("film");
+  const [copies, setCopies] = useState(false);
+  const path = `/projects/${projectId}/shares`;
+  const links = useQuery({ queryKey: ["shares", projectId], queryFn: () => request<readonly ShareLink[]>(path), enabled: open }).data ?? [];
+  const again = () => cache.invalidateQueries({ queryKey: ["shares", projectId] });
+  const make = useMutation({
+    mutationFn: () => request<ShareLink>(path, { method: "POST", body: { scope, allow_copy: copies, film_id: scope === "tree" || filmId === "" ? null : filmId } }),
+    onSuccess: again,
+  });
+  const revoke = useMutation({ mutationFn: (id: string) => request(`/shares/${id}`, { method: "DELETE" }), onSuccess: again });
+  return (
+    <Dialog open={open} onClose={onClose} title={t("title")}>
+      <fieldset className="stack tight presets">
+        <legend className="t2">{t("what")}</legend>
+        {SCOPES.map((one) => <label key={one} className="row"><input type="radio" name="scope" checked={scope === one} onChange={() => setScope(one)} />{t(`scope.${one}`)}</label>)}
+      </fieldset>
+      <p className="t2">{t(`scopeText.${scope}`)}</p>
+      <div className="row"><Switch label={t("copy")} checked={copies} onChange={setCopies} /><span>{t("copy")}</span></div>
+      {make.isError ? <ErrorNote error={make.error} /> : null}
+      {make.data?.url == null ? null : (
+        <p className="problem plain">
+          <code>{make.data.url}</code>
+          <span className="row"><span className="t2 grow">{t("shown")}</span><Button onClick={() => void navigator.clipboard.writeText(make.data?.url ?? "")}>{words("copy")}</Button></span>
+        </p>
+      )}
+      <div className="row end"><Button kind="primary" disabled={make.isPending} onClick={() => make.mutate()}>{t("make")}</Button></div>
+      {links.length === 0 ? null : (
+        <section className="stack tight">
+          <h3 className="t2">{t("links")}</h3>
+          {links.map((link) => <div key={link.id} className="row"><span className="grow"><code className="t3">{link.hint}…</code> {t(`scope.${link.scope}`)}</span><Button kind="danger" onClick={() => revoke.mutate(link.id)}>{t("revoke")}</Button></div>)}
+        </section>
+      )}
+    </Dialog>
+  );
+}

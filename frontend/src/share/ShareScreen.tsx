@@ -1,0 +1,60 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useParams } from "react-router";
+import { request } from "@/api/http";
+import type { Film } from "@/api/types";
+import { Logo } from "@/chrome/Logo";
+import { FilmPlayer } from "@/film/FilmPlayer";
+import { clipsOf } from "@/film/timeline";
+import type { Take } from "@/takes/take";
+import { ErrorNote } from "@/ui/ErrorNote";
+
+interface SharedTake {
+  readonly id: string;
+  readonly duration_s: number;
+  readonly prompt: string;
+  readonly media_url: string | null;
+  readonly poster_url: string;
+}
+
+interface Shared {
+  readonly title: string;
+  readonly scope: string;
+  readonly allow_copy: boolean;
+  readonly film: Film | null;
+  readonly takes: readonly SharedTake[];
+}
+
+/** What a link shows, to whoever has it. */
+export function ShareScreen() {
+  const { t } = useTranslation("share");
+  const words = useTranslation("app").t;
+  const { secret = "" } = useParams();
+  const [frame, setFrame] = useState(0);
+  const shared = useQuery({ queryKey: ["shared", secret], queryFn: () => request<Shared>(`/public/s/${secret}`) });
+  const data = shared.data;
+  const takes = (data?.takes ?? []).map((take) => ({ ...take, poster_urls: { "160": take.poster_url, "320": take.poster_url, "640": take.poster_url } }) as unknown as Take);
+  const clips = data?.film == null ? [] : clipsOf(data.film, takes, []);
+  return (
+    <div className="page full-height">
+      <header className="top"><span className="logo-link"><Logo />{words("name")}</span><h1 className="strong top-title grow">{data?.title ?? ""}</h1></header>
+      <main id="content" className="column stack share">
+        {shared.isError ? <ErrorNote error={shared.error} /> : null}
+        {clips.length === 0 ? null : <FilmPlayer clips={clips} frame={frame} onFrame={setFrame} />}
+        {data === undefined || data.scope === "film" ? null : (
+          <ul className="home-grid">
+            {data.takes.map((take) => (
+              <li key={take.id}>
+                {take.media_url === null ? null : <video className="details-media" src={take.media_url} poster={take.poster_url} controls muted loop playsInline preload="none" aria-label={take.prompt} />}
+                <p className="t2">{take.prompt}</p>
+                {data.allow_copy && take.media_url !== null ? <a className="btn ghost" href={`${take.media_url}?download=1`}>{words("download")}</a> : null}
+              </li>
+            ))}
+          </ul>
+        )}
+        <p className="t3">{t("made")}</p>
+      </main>
+    </div>
+  );
+}
