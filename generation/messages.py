@@ -135,7 +135,7 @@ class Message:
         if unknown:
             raise RequestError(f"a {kind.__name__} has no field {', '.join(unknown)}")
         try:
-            return kind(**{name: _value(name, value) for name, value in plain.items()})  # type: ignore[return-value]
+            return kind(**{name: _value(name, value) for name, value in plain.items()})
         except (TypeError, ValueError, KeyError) as error:
             raise RequestError(f"not a {kind.__name__}: {error}") from error
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from redis import Redis
+from redis.client import PubSub
 from redis.exceptions import RedisError
 
 from projects import events
@@ -19,10 +20,9 @@ from projects.actions.exports import lease_exports
 from projects.actions.schedule import schedule, schedule_decoding
 from projects.actions.sweep import forget_old, raise_cancel_flags, shift_leases, sweep
 from projects.actions.uploads import sweep_uploads
-from projects.generation_client import POKE_CHANNEL, submit_control
+from projects.generation_client import EXPORT_FILM, FINISH_TAKE, POKE_CHANNEL, PROCESS_UPLOAD, submit_control
 from projects.models import Event, Take
 from projects.models.take import TakePhase, TakeStatus
-from projects.tasks import EXPORT_FILM, FINISH_TAKE, PROCESS_UPLOAD
 
 logger = logging.getLogger(__name__)
 
@@ -133,14 +133,14 @@ class _Waiter:
 
     def __init__(self) -> None:
         self._client = Redis.from_url(settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=1)
-        self._ears = self._client.pubsub(ignore_subscribe_messages=True)
+        self._ears = _ears_of(self._client)
         self._listens = False
 
     def wait(self, seconds: float) -> None:
         """Return when poked, at the latest after ``seconds``."""
         try:
             if not self._listens:
-                self._ears.subscribe(POKE_CHANNEL)
+                self._ears.subscribe(POKE_CHANNEL)  # type: ignore[no-untyped-call] # untyped library
                 self._listens = True
             until = time.monotonic() + seconds
             while (left := until - time.monotonic()) > 0:
@@ -149,10 +149,15 @@ class _Waiter:
         except (RedisError, OSError):
             self._listens = False
             self._ears.close()
-            self._ears = self._client.pubsub(ignore_subscribe_messages=True)
+            self._ears = _ears_of(self._client)
             time.sleep(seconds)
 
     def close(self) -> None:
         """Give the connection back."""
         self._ears.close()
         self._client.close()
+
+
+def _ears_of(client: Redis) -> PubSub:
+    ears: PubSub = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call] # untyped library
+    return ears

@@ -4,6 +4,7 @@ The broker carries wishes, not truth. What cannot be sent is sent again by the d
 """
 
 import logging
+from collections.abc import Mapping
 
 from celery import current_app
 from django.conf import settings
@@ -22,6 +23,11 @@ from generation.messages import (
 )
 
 logger = logging.getLogger(__name__)
+
+# The control worker's own tasks.
+FINISH_TAKE = "projects.finish_take"
+PROCESS_UPLOAD = "projects.process_upload"
+EXPORT_FILM = "projects.export_film"
 
 # Whoever waits for work listens here.
 POKE_CHANNEL = "sceneloom.poke"
@@ -51,7 +57,7 @@ def poke() -> None:
         logger.debug("nobody was poked: %s", error)
 
 
-def _send(task: str, payload: dict[str, object], queue: str, *, as_keywords: bool = False) -> bool:
+def _send(task: str, payload: Mapping[str, object], queue: str, *, as_keywords: bool = False) -> bool:
     signature = current_app.signature(task)
     arguments = {"kwargs": payload} if as_keywords else {"args": [payload]}
     try:

@@ -11,13 +11,9 @@ from projects.actions.commits import commit
 from projects.actions.exports import render_export
 from projects.actions.take_files import finish_take as make_file
 from projects.actions.uploads import process_upload as take_in
-from projects.generation_client import poke
+from projects.generation_client import EXPORT_FILM, FINISH_TAKE, PROCESS_UPLOAD, poke
 
 logger = logging.getLogger(__name__)
-
-FINISH_TAKE = "projects.finish_take"
-PROCESS_UPLOAD = "projects.process_upload"
-EXPORT_FILM = "projects.export_film"
 
 
 @shared_task(name=RECORD_EVENT)

@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -52,7 +53,7 @@ def make_token(user: User, name: str) -> tuple[ApiToken, str]:
     return token, secret
 
 
-def revoke_token(user: User, token_id: object) -> None:
+def revoke_token(user: User, token_id: UUID) -> None:
     """Make a token useless.
 
     Raises:

@@ -97,7 +97,7 @@ def duplicate_project(user: User, project_id: UUID) -> Project:
         takes = _copy_takes(user, source, copy, ids)
         for node in nodes:
             Node.objects.filter(pk=ids[node.pk]).update(
-                parent_node_id=ids.get(node.parent_node_id),
+                parent_node_id=ids.get(node.parent_node_id) if node.parent_node_id else None,
                 parent_take_id=takes.get(node.parent_take_id),
                 chosen_take_id=takes.get(node.chosen_take_id),
             )
@@ -135,7 +135,8 @@ def _copy_takes(user: User, source: Project, copy: Project, ids: Mapping[UUID, U
                 rendition.save(force_insert=True)
         parent = takes.get(take.parent_take_id)
         take.pk, take.project, take.requested_by, take.asset = new_id(), copy, user, asset
-        take.shot_id, take.parent_take_id, take.redo_of_id = ids[take.shot_id], parent, None
+        take.shot_id = ids[take.shot_id] if take.shot_id else None
+        take.parent_take_id, take.redo_of_id = parent, None
         take.save(force_insert=True)
         for chunk in chunks:
             chunk.pk, chunk.take = None, take

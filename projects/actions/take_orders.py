@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from generation.contract import MAX_PROMPT_CHARACTERS, MAX_SECONDS, MAX_SEED
+from generation.contract import FRAMES_PER_SECOND, MAX_PROMPT_CHARACTERS, MAX_SECONDS, MAX_SEED
 from generation.presets import find_preset
 from projects import events
 from projects.actions import quota
@@ -23,7 +23,6 @@ from projects.models.node import NodeKind, SeedMode
 from projects.models.project import Role
 from projects.models.take import TakePhase, TakeStatus
 from projects.permissions import project_for
-from projects.rules.cuts import FRAMES_PER_SECOND
 from projects.rules.moderation import forbidden_rule
 from projects.rules.sizes import Size, aspect_of, size_for
 

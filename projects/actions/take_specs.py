@@ -5,11 +5,12 @@ from typing import Any
 
 from django.conf import settings
 
+from generation.contract import FRAMES_PER_SECOND
 from generation.messages import CutVideo, TakeSpec
 from projects.models import Asset, Chunk, Take
 from projects.models.asset import AssetKind
 from projects.models.take import TakeStatus
-from projects.rules.cuts import FRAMES_PER_SECOND, MOST_CHUNKS, Second, origin_at, origin_of_redo, seconds_needed
+from projects.rules.cuts import MOST_CHUNKS, Second, origin_at, origin_of_redo, seconds_needed
 
 # A line of continuations is followed back no further than models can look.
 _MOST_ANCESTORS = MOST_CHUNKS
@@ -26,7 +27,7 @@ def spec_of(take: Take) -> TakeSpec | None:
         OriginGone: If it never will be.
     """
     remaining = take.duration_s - take.shared_seconds
-    plain = {
+    plain: dict[str, Any] = {
         "preset": str(take.settings.get("preset") or settings.PRESET),
         "prompts": tuple(_prompt(take, second) for second in range(take.shared_seconds + 1, take.duration_s + 1)),
         "seconds": remaining,

@@ -16,7 +16,7 @@ from projects.actions.take_changes import FINAL, change, locked_take, tell_take
 from projects.actions.take_endings import end_cancelled, seconds_ready
 from projects.actions.take_orders import require_disk, require_room
 from projects.errors import Conflict, FieldProblem, Invalid, NotFound
-from projects.models import Chunk, Take, User
+from projects.models import Asset, Chunk, Take, User
 from projects.models.project import Role
 from projects.models.take import TakePhase, TakeStatus
 from projects.permissions import project_for
@@ -94,7 +94,7 @@ def mark(user: User, take_id: UUID, values: Mapping[str, Any]) -> Take:
             raise NotFound("the take is gone")
         change(take, **values)
         if take.asset_id:
-            type(take.asset).objects.filter(pk=take.asset_id).update(**values)
+            Asset.objects.filter(pk=take.asset_id).update(**values)
         tell_take(take)
     return take
 

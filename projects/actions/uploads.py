@@ -181,7 +181,7 @@ def _keep(upload: Upload, clean: Clean, made: _Made) -> Asset:
     )
     keep_renditions(asset.pk, made.renditions)
     Upload.objects.filter(pk=upload.pk).update(status=UploadStatus.READY, asset=asset)
-    if upload.node_id:
+    if upload.node_id and upload.project_id:
         Node.objects.filter(pk=upload.node_id, project_id=upload.project_id).update(asset=asset)
     return asset
 

@@ -29,7 +29,8 @@ class AssetList(APIView):
     @extend_schema(responses=answers("AssetList"))
     def get(self, request: Request) -> Response:
         """Search and filter; the first page brings the facets."""
-        user, query = person(request), request.query_params
+        user = person(request)
+        query: dict[str, str] = request.query_params.dict()  # the last value of each
         found = library.searched(library.library_of(user), query.get("search", ""))
         facets = {key[7:-1]: value for key, value in query.items() if key.startswith("filter[") and key.endswith("]")}
         found = library.filtered(found, facets)

@@ -50,7 +50,7 @@ class PageAuthentication(SessionAuthentication):
         return user, None
 
 
-class PageAuthenticationScheme(OpenApiAuthenticationExtension):
+class PageAuthenticationScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # untyped library
     """How the schema describes it."""
 
     target_class = "projects.api.authentication.PageAuthentication"
@@ -61,7 +61,7 @@ class PageAuthenticationScheme(OpenApiAuthenticationExtension):
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
 
 
-class TokenAuthenticationScheme(OpenApiAuthenticationExtension):
+class TokenAuthenticationScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # untyped library
     """How the schema describes it."""
 
     target_class = "projects.api.authentication.TokenAuthentication"

@@ -53,7 +53,7 @@ class TakeRequest(serializers.Serializer):
     enhance = serializers.BooleanField(required=False)
     enhanced_prompt = serializers.CharField(max_length=4000, required=False, allow_blank=True, allow_null=True)
 
-    def get_fields(self) -> dict[str, serializers.Field]:  # type: ignore[type-arg]
+    def get_fields(self) -> dict[str, serializers.Field]:
         """``from`` is a word of Python."""
         fields = super().get_fields()
         fields["from"] = CutBody(required=False, allow_null=True)

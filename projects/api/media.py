@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
+from rest_framework.request import Request
 
 from generation.contract import FRAMES_PER_SECOND
 from generation.errors import GenerationError
@@ -58,7 +59,7 @@ def asker(request: HttpRequest) -> User:
     if isinstance(user, User) and user.is_active:
         return user
     if request.headers.get("Authorization"):
-        found = TokenAuthentication().authenticate(request)  # type: ignore[arg-type] - only headers are read
+        found = TokenAuthentication().authenticate(Request(request))
         if found is not None:
             return found[0]
     raise NotFound("there is nothing here for you")

@@ -59,7 +59,7 @@ class MySettings(APIView):
     def patch(self, request: Request) -> Response:
         """Set some; null takes one away."""
         values = read(request, AnySettings)
-        return Response(user_shape(accounts.change_settings(person(request), {**request.data, **values})))
+        return Response(user_shape(accounts.change_settings(person(request), {**dict(request.data), **values})))
 
 
 class AnySettings(serializers.Serializer):

@@ -72,7 +72,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     elif isinstance(error, exceptions.APIException):
         body = problem(error.status_code, _CODES.get(error.status_code, "refused"), str(error.detail))
         if isinstance(error, exceptions.Throttled):
-            wait = max(1, round(error.wait or 1))
+            wait = max(1, round(getattr(error, "wait", None) or 1))
             headers["Retry-After"] = str(wait)
             body["params"] = {"retry_after_s": wait}
     elif isinstance(error, Http404):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 from uuid import UUID
 
 from rest_framework.request import Request
@@ -15,8 +15,6 @@ from projects.actions.accounts import hash_of
 from projects.actions.idempotency import answer_of, begin, finish
 from projects.errors import Invalid, Outdated
 from projects.models import User
-
-P = ParamSpec("P")
 
 
 def read(request: Request, serializer: type[BaseSerializer[Any]], **options: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -60,17 +58,17 @@ def uuid_of(text: str, name: str) -> UUID:
         raise Invalid(f"{name} must be an id, got {text[:50]!r}") from error
 
 
-View = Callable[Concatenate[APIView, Request, P], Response]
+Method = Callable[..., Response]
 
 
-def repeatable(view: View[P]) -> View[P]:
+def repeatable(view: Method) -> Method:
     """A request with an ``Idempotency-Key`` is carried out once in 24 hours; again, it gets the same answer."""
 
     @wraps(view)
-    def once(self: APIView, request: Request, *args: P.args, **kwargs: P.kwargs) -> Response:
+    def once(self: APIView, request: Request, **kwargs: Any) -> Response:  # noqa: ANN401 - parts of the address
         key = request.headers.get("Idempotency-Key", "")
         if not key:
-            return view(self, request, *args, **kwargs)
+            return view(self, request, **kwargs)
         body = json.dumps(request.data, sort_keys=True, default=str)
         digest = hash_of(f"{request.method} {request.path}\n{body}")
         user = person(request)
@@ -79,7 +77,7 @@ def repeatable(view: View[P]) -> View[P]:
         if known is not None:
             return Response(known.body, status=known.status, headers={"Idempotent-Replay": "true"})
         try:
-            response = view(self, request, *args, **kwargs)
+            response = view(self, request, **kwargs)
         except Exception:
             # What was refused may be asked again under the same key.
             finish(claim, status=0, body=None)

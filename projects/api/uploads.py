@@ -26,13 +26,12 @@ from projects.actions.uploads import (
 from projects.api.answers import answers
 from projects.api.requests import person
 from projects.errors import Conflict, Invalid
-from projects.generation_client import submit_control
+from projects.generation_client import PROCESS_UPLOAD, submit_control
 from projects.models import Upload
 from projects.models.asset import UploadStatus
 from projects.shapes.assets import asset_shape, with_cards
 
 TUS = {"Tus-Resumable": "1.0.0"}
-PROCESS_UPLOAD = "projects.process_upload"
 _ALGORITHMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "md5": hashlib.md5}
 _CHECKSUM_MISMATCH = 460
 _PART = "application/offset+octet-stream"
@@ -43,20 +42,19 @@ class PartParser(BaseParser):
 
     media_type = _PART
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> bytes:  # noqa: ANN401, ARG002
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:  # noqa: ANN401, ARG002
         """The bytes."""
-        data: bytes = stream.read()
-        return data
+        return stream.read()
 
 
 class AnyAnswer(BaseContentNegotiation):
     """Clients of tus do not say what they accept."""
 
-    def select_parser(self, _request: Request, parsers: Any) -> Any:  # noqa: ANN401 - as the framework has it
+    def select_parser(self, request: Request, parsers: Any) -> Any:  # noqa: ANN401, ARG002 - as the framework has it
         """The only one."""
         return parsers[0]
 
-    def select_renderer(self, _request: Request, renderers: Any, _suffix: str | None = None, **_kw: Any) -> Any:  # noqa: ANN401
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:  # noqa: ANN401, ARG002
         """JSON."""
         return renderers[0], renderers[0].media_type
 
@@ -78,7 +76,7 @@ class TusView(APIView):
 class UploadList(TusView):
     """New uploads."""
 
-    def options(self, _request: Request, *_args: Any, **_kwargs: Any) -> Response:  # noqa: ANN401
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override] # noqa: ANN401, ARG002
         """What this server can do."""
         return Response(
             status=status.HTTP_204_NO_CONTENT,
@@ -139,7 +137,8 @@ class UploadDetail(TusView):
         offset = request.headers.get("Upload-Offset", "")
         if not offset.isdecimal() or len(offset) > 18:
             raise Invalid("Upload-Offset must be a number of bytes")
-        data = request.data if isinstance(request.data, bytes) else b""
+        sent: object = request.data
+        data = sent if isinstance(sent, bytes) else b""
         if not _fits_checksum(request.headers.get("Upload-Checksum", ""), data):
             return Response(status=_CHECKSUM_MISMATCH)
         upload = continue_upload(person(request), upload_id, data, offset=int(offset))

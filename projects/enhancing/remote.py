@@ -64,7 +64,7 @@ def enhance_remotely(text: str, endpoint: Endpoint, *, client: httpx.Client | No
 def added_spans(before: str, after: str) -> tuple[Span, ...]:
     """Which characters of a text are not of the one before it, whole words at a time."""
     old, new = before.split(), after.split(" ")
-    kept = set()
+    kept: set[int] = set()
     matcher = SequenceMatcher(
         None, [word.casefold() for word in old], [word.casefold() for word in new], autojunk=False
     )

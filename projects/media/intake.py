@@ -7,6 +7,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from projects.errors import Invalid
 
@@ -56,7 +57,7 @@ def take_in(source: Path) -> Clean:
         )
 
 
-def _ask_child(source: Path, folder: Path) -> dict[str, object]:
+def _ask_child(source: Path, folder: Path) -> dict[str, Any]:
     command = [sys.executable, "-I", "-c", _START, str(source), str(folder)]
     try:
         done = subprocess.run(

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
+from generation.contract import FRAMES_PER_SECOND
 from projects.models import Film, FilmItem, Node, Project
 from projects.models.film import Transition
-from projects.rules.cuts import FRAMES_PER_SECOND
 from projects.shapes.takes import API
 
 # Fields of a node that an operation may change, as they are called in JSON and in the table.

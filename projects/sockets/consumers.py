@@ -25,7 +25,7 @@ CHECK_SECONDS = 4.0
 POLICY, TOO_BIG, TRY_AGAIN = 1008, 1009, 1013
 
 
-class StudioConsumer(AsyncWebsocketConsumer):
+class StudioConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # an untyped library
     """``/ws/v1``. Commands: subscribe, ping. Everything else is the server's to say."""
 
     async def connect(self) -> None:

@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 # What an import may not do. Opening is judged by its mode; Python's own cache of compiled modules is nobody's doing.
@@ -80,7 +81,7 @@ def torch_threads() -> tuple[object, ...]:
 def set_django_up() -> None:
     """What every process of the product does first: it reads the settings and loads the tables."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.support.settings")
-    sys.path.insert(0, os.getcwd())
+    sys.path.insert(0, str(Path.cwd()))
     importlib.import_module("django").setup()
     # Loaded with the first address; each may be imported only once Django is up.
     for name in ("rest_framework.views", "drf_spectacular.utils", "channels.generic.websocket", "django.contrib.admin"):

@@ -58,7 +58,7 @@ def picture_of(owner: User, project: Project | None = None) -> Asset:
 
 
 class Studio:
-    """The product's side for real, the broker as a list, and workers as calls. One message at a time, or all of them."""
+    """The product for real, the broker as a list, workers as calls; a message at a time, or all of them."""
 
     def __init__(self, folder: Path, monkeypatch, *, workers=("w1",), **sampling):
         self.queue: deque[tuple[str, str, dict]] = deque()

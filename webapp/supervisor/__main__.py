@@ -88,13 +88,13 @@ def _run(data: Path, lock: StudioLock) -> int:
         _watch(plan, children, log, lock)
     except Stop:
         log.say("studio", "stopping")
-        return 0
     finally:
         children.stop()
         if own_folder is not None:
             shutil.rmtree(own_folder, ignore_errors=True)
         log.say("studio", "stopped")
         log.close()
+    return 0
 
 
 def _migrate(plan: StudioPlan) -> None:

@@ -58,8 +58,11 @@ class Children:
                 child.process, child.started, child.again_at = self._spawn(child.program), now, 0.0
 
     def stop(self) -> None:
-        """End all: asked first, the last started first; forced after a grace."""
-        running = [child for child in reversed(self._children) if child.process.poll() is None]
+        """End all, and what all others need last: asked first, forced after a grace."""
+        for children in (self._children[1:], self._children[:1]):
+            self._stop([child for child in reversed(children) if child.process.poll() is None])
+
+    def _stop(self, running: list[_Child]) -> None:
         for child in running:
             _signal(child.process, signal.SIGTERM)
         until = time.monotonic() + GRACE_SECONDS
