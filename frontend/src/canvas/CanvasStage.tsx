@@ -21,6 +21,7 @@ import { Inspector } from "./inspector/Inspector";
 import { dropFiles, uploadInto } from "./intents/dropIntents";
 import { setDefaults } from "./intents/nodeIntents";
 import { useIntentsOf } from "./intents/useIntentsOf";
+import { useRevealBesideInspector } from "./inspector/useRevealBesideInspector";
 import { useCanvasKeys } from "./keyboard/useCanvasKeys";
 import { Minimap } from "./chrome/Minimap";
 import { Outline } from "./outline/Outline";
@@ -68,6 +69,8 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
   }, [projectId]);
   useEffect(() => listenToClipboard(takeFiles), [takeFiles]);
   const over = useFileDrop(takeFiles);
+  const inspected = selection.size === 1 && !tools.inspectorHidden;
+  useRevealBesideInspector(inspected);
 
   return (
     <IntentsContext value={intents}>
@@ -88,7 +91,7 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
             <p id="canvas-help" className="hidden-text">{t("stage_help")}</p>
             <LaneStrip projectId={projectId} />
           </main>
-          {selection.size === 1 && !tools.inspectorHidden ? <Inspector projectId={projectId} /> : null}
+          {inspected ? <Inspector projectId={projectId} /> : null}
         </div>
         <input
           ref={file}

@@ -24,9 +24,12 @@ function attach(video: HTMLVideoElement, source: MediaSource): string {
 export function useLiveVideo(ref: RefObject<HTMLVideoElement | null>, live: LiveSeconds | null, takeId: string, ended: boolean): number {
   const [seconds, setSeconds] = useState(0);
   const appender = useRef<LiveAppender | null>(null);
-  const initUrl = live?.init_url ?? null;
-  const mimeType = live?.mime_type ?? "";
-  const playlist = live?.playlist_url ?? "";
+  // The header is read once: later news may spell its address anew, and the buffer must not start over.
+  const [first, setFirst] = useState(live);
+  if (first === null && live !== null) setFirst(live);
+  const initUrl = first?.init_url ?? null;
+  const mimeType = first?.mime_type ?? "";
+  const playlist = first?.playlist_url ?? "";
   useEffect(() => {
     const video = ref.current;
     if (video === null || initUrl === null) return undefined;

@@ -42,7 +42,7 @@ function Thumb({ take, shown, marks, onChoose }: ThumbProps) {
       {running ? <MicroBar take={take} size="thumb" /> : null}
       {!running && take.poster_urls !== null ? <img src={take.poster_urls["160"]} alt="" loading="lazy" draggable={false} /> : null}
       {!running && take.poster_urls === null ? <OctagonAlert aria-hidden width={16} style={{ margin: "auto" }} /> : null}
-      {take.ordinal <= 8 ? <kbd aria-hidden>{take.ordinal}</kbd> : null}
+      {take.ordinal <= 8 && !running ? <kbd aria-hidden>{take.ordinal}</kbd> : null}
       {starred ? <Star className="star" aria-hidden /> : null}
     </button>
   );

@@ -10,16 +10,16 @@ export function costOf(takes: number, seconds: number): Cost {
 }
 
 export interface Allowance {
+  /** Used or promised to takes that run. */
   readonly seconds_today: number;
   readonly seconds_limit: number;
-  readonly seconds_reserved: number;
 }
 
 /** Why Generate cannot be pressed, as a key under `nodes:reason`, or null. */
 export type Obstacle = "prompt_empty" | "parent_not_ready" | "quota" | "offline";
 
 export function secondsLeft(allowance: Allowance): number {
-  return Math.max(0, allowance.seconds_limit - allowance.seconds_today - allowance.seconds_reserved);
+  return Math.max(0, allowance.seconds_limit - allowance.seconds_today);
 }
 
 export function obstacle(facts: {

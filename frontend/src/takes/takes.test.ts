@@ -165,6 +165,6 @@ describe("Generate", () => {
     expect(obstacle(ready)).toBeNull();
     expect(obstacle({ ...ready, prompt: " " })).toBe("prompt_empty");
     expect(obstacle({ ...ready, parentReady: false })).toBe("parent_not_ready");
-    expect(obstacle({ ...ready, allowance: { seconds_today: 290, seconds_limit: 300, seconds_reserved: 5 } })).toBe("quota");
+    expect(obstacle({ ...ready, allowance: { seconds_today: 295, seconds_limit: 300 } })).toBe("quota");
   });
 });

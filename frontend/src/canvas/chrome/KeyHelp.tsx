@@ -4,7 +4,7 @@ import { Dialog } from "@/ui/Dialog";
 import { CANVAS_KEYS } from "../keyboard/keymap";
 
 /** Keys whose second spelling would only repeat the first. */
-const HIDDEN = new Set(["=", "Shift+!", "Shift+@", "Shift+)", "Mod++", "Shift+?", "Backspace", "Mod+y", "F2", "k"]);
+export const HIDDEN_KEYS = new Set(["=", "Shift+!", "Shift+@", "Shift+)", "Mod++", "Shift+?", "Backspace", "Mod+y", "F2", "k"]);
 
 export function shownKeys(combo: string): string {
   return combo.replace("Mod", modifierName()).replace("Arrow", "").replace(/(^|\+)([a-z])$/, (_all, plus: string, letter: string) => plus + letter.toUpperCase()).replace(/^ $/, "Space");
@@ -16,7 +16,7 @@ export function KeyHelp({ onClose }: { readonly onClose: () => void }) {
   return (
     <Dialog open onClose={onClose} title={t("keys.title")} wide>
       <ul className="key-list">
-        {Object.entries(CANVAS_KEYS).filter(([combo]) => !HIDDEN.has(combo)).map(([combo, action]) => (
+        {Object.entries(CANVAS_KEYS).filter(([combo]) => !HIDDEN_KEYS.has(combo)).map(([combo, action]) => (
           <li key={combo}><span>{t(`keys.${action.startsWith("take_") ? "take" : action}`, { ordinal: action.slice(5) })}</span><kbd className="kbd">{shownKeys(combo)}</kbd></li>
         ))}
       </ul>

@@ -1,11 +1,23 @@
+import { lazy, Suspense, useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
 import type { Project } from "@/api/types";
+import { useProjectFilm } from "./useProjectFilm";
 
-/** Leads to where links to a project are made and revoked. */
+const ShareDialog = lazy(async () => ({ default: (await import("@/share/ShareDialog")).ShareDialog }));
+
+/** Opens where links to a project are made and revoked. */
 export function ShareButton({ project, icon }: { readonly project: Project; readonly icon: ReactNode }) {
   const { t } = useTranslation("canvas");
+  const [open, setOpen] = useState(false);
+  const film = useProjectFilm(project.id);
   if (project.role !== "owner") return null;
-  return <Link to={`/?share=${project.id}`} className="btn">{icon}{t("share")}</Link>;
+  return (
+    <>
+      <button type="button" className="btn" onClick={() => { setOpen(true); }}>{icon}{t("share")}</button>
+      <Suspense fallback={null}>
+        {open ? <ShareDialog projectId={project.id} filmId={film?.id ?? null} open onClose={() => { setOpen(false); }} /> : null}
+      </Suspense>
+    </>
+  );
 }

@@ -5,6 +5,8 @@ import { setCamera } from "./camera";
 import type { FlowEdge, FlowNode } from "./toFlow";
 
 const MARGIN = 40;
+/** The zoom control lies over the lower edge. */
+const FOOT = 64;
 const FIT = { padding: 0.12, maxZoom: 1 } as const;
 
 function moveMs(): number {
@@ -25,7 +27,7 @@ export function useCamera(): void {
       const right = left + box.width * zoom;
       const bottom = top + box.height * zoom;
       const dx = left < MARGIN ? MARGIN - left : Math.min(0, width - MARGIN - right);
-      const dy = top < MARGIN ? MARGIN - top : Math.max(Math.min(0, height - MARGIN - bottom), MARGIN - top);
+      const dy = top < MARGIN ? MARGIN - top : Math.max(Math.min(0, height - FOOT - bottom), MARGIN - top);
       if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: moveMs() });
     };
     setCamera({

@@ -9,7 +9,7 @@ export function CostFoot({ node }: { readonly node: NodeRecord }) {
   const allowance = useView((state) => state.allowance);
   const { total } = costOf(node.takes_wanted, node.duration_s);
   const limit = allowance?.seconds_limit ?? 0;
-  const used = Math.round((allowance?.seconds_today ?? 0) + (allowance?.seconds_reserved ?? 0));
+  const used = Math.round(allowance?.seconds_today ?? 0);
   const share = (seconds: number): string => `${String(Math.min(100, (100 * seconds) / Math.max(1, limit)))}%`;
   return (
     <footer className="cost-foot">

@@ -2,7 +2,7 @@ import i18next from "i18next";
 import { toast } from "sonner";
 import { request } from "@/api/http";
 import { queryClient } from "@/api/queryClient";
-import type { Film, Page } from "@/api/types";
+import type { Film } from "@/api/types";
 import { report } from "./takeIntents";
 
 export function filmsKey(projectId: string): readonly [string, string] {
@@ -10,13 +10,13 @@ export function filmsKey(projectId: string): readonly [string, string] {
 }
 
 /** A project's films; the first is the one shots are added to. */
-export async function fetchFilms(projectId: string): Promise<readonly Film[]> {
-  return (await request<Page<Film>>(`/films?project=${projectId}`)).results;
+export function fetchFilms(projectId: string): Promise<readonly Film[]> {
+  return request<readonly Film[]>(`/films?project=${projectId}`);
 }
 
 async function theFilm(projectId: string): Promise<Film> {
   const [first] = await fetchFilms(projectId);
-  return first ?? request<Film>("/films", { method: "POST", body: { project_id: projectId } });
+  return first ?? request<Film>("/films", { method: "POST", body: { project: projectId, title: "" } });
 }
 
 /** Adds a take at the film's end. */

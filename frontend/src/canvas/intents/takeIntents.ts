@@ -35,6 +35,8 @@ export async function generate(nodeId: string, flush: () => Promise<void>, chang
   const node = nodeOf(nodeId);
   if (node === null || node.prompt.trim() === "") return;
   counting(nodeId, 1);
+  // The words are no longer there to write in; the keyboard goes to the canvas, where the shot stays selected.
+  document.querySelector<HTMLElement>("[data-canvas]")?.focus({ preventScroll: true });
   viewStore.setState((state) => ({ composing: null, problems: without(state.problems, nodeId) }));
   try {
     await flush();

@@ -10,7 +10,7 @@ import { theCamera } from "../flow/camera";
 import { ACTIONS } from "../keyboard/actions";
 import { CANVAS_KEYS } from "../keyboard/keymap";
 import type { CanvasAction } from "../keyboard/keymap";
-import { shownKeys } from "../chrome/KeyHelp";
+import { HIDDEN_KEYS, shownKeys } from "../chrome/KeyHelp";
 import { selectOnly } from "../selection";
 import { useTools } from "../toolStore";
 
@@ -43,7 +43,7 @@ export function Palette({ chooseImage, checkpoint }: PaletteProps) {
     close();
     if (intents !== null) ACTIONS[action]({ intents, chooseImage, checkpoint });
   };
-  const keyOf = (action: CanvasAction): string => shownKeys(Object.entries(CANVAS_KEYS).find(([, name]) => name === action)?.[0] ?? "");
+  const keyOf = (action: CanvasAction): string => shownKeys(Object.entries(CANVAS_KEYS).find(([combo, name]) => name === action && !HIDDEN_KEYS.has(combo))?.[0] ?? "");
   return (
     <Command.Dialog open onOpenChange={(open) => { if (!open) close(); }} label={t("canvas:palette.label")} className="palette" overlayClassName="veil" contentClassName="palette-box">
       <Command.Input value={words} onValueChange={setWords} placeholder={t("canvas:palette.placeholder")} />
