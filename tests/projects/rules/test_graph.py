@@ -1,0 +1,49 @@
+"""The forest of shots."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projects.rules.graph import DEEPEST, Box, free_place, path_to, would_cycle
+
+PARENTS = {"a": None, "b": "a", "c": "b", "d": "a"}
+
+
+@pytest.mark.parametrize(
+    ("child", "parent", "cycle"),
+    [("a", "c", True), ("a", "a", True), ("d", "c", False), ("new", "c", False), ("b", "d", False)],
+)
+def test_a_card_may_not_hang_from_what_hangs_from_it(child, parent, cycle):
+    assert would_cycle(PARENTS, child, parent) is cycle
+
+
+def test_a_line_without_end_is_refused_and_ends():
+    assert would_cycle({"a": "b", "b": "a"}, "new", "a")
+    deep = {str(n): str(n - 1) if n else None for n in range(DEEPEST + 10)}
+    assert would_cycle(deep, "new", str(DEEPEST + 9))
+
+
+def test_the_path_leads_from_the_root():
+    assert path_to(PARENTS, "c") == ["a", "b", "c"]
+    assert path_to({"a": "b", "b": "a"}, "a") == ["b", "a"]
+
+
+def test_a_child_stands_right_of_its_parent():
+    place = free_place(Box(x=0, y=10, width=320, height=200), 320, 260, [])
+
+    assert (place.x, place.y) == (416, 10)
+
+
+BOXES = st.lists(
+    st.builds(
+        lambda x, y: Box(x=x, y=y, width=320, height=260), st.integers(-500, 1500), st.integers(-500, 1500)
+    ),
+    max_size=12,
+)  # fmt: skip
+
+
+@given(BOXES)
+def test_a_new_card_touches_nothing(others):
+    place = free_place(Box(x=0, y=0, width=320, height=260), 320, 260, others)
+
+    assert not any(place.touches(other) for other in others)
