@@ -7,9 +7,7 @@ from projects.rules.film_plan import Clip, film_frames, plan_film
 
 
 def clip(source="a", *, start=0, stop=72, frames=72, dissolve=0, size=(64, 48)) -> Clip:
-    return Clip(
-        source=source, width=size[0], height=size[1], frames=frames, start=start, stop=stop, dissolve=dissolve
-    )
+    return Clip(source=source, width=size[0], height=size[1], frames=frames, start=start, stop=stop, dissolve=dissolve)
 
 
 def test_whole_seconds_of_the_films_size_are_copied():

@@ -25,7 +25,9 @@ def run_to_the_end(takes, people, *, workers=1):
     ran, ended = [], []
     while left:
         standing = level(standing.values())
-        picks = pick(list(left.values()), standing.values(), [Slot(worker=str(n), holds=holds[n]) for n in range(workers)])
+        picks = pick(
+            list(left.values()), standing.values(), [Slot(worker=str(n), holds=holds[n]) for n in range(workers)]
+        )
         assert picks, "somebody waits and nobody runs"
         for chosen in picks:
             it = left[chosen.take_id]
@@ -75,7 +77,11 @@ def test_alone_a_take_goes_on_for_ever():
 
 
 def test_what_was_begun_is_finished_first_then_the_persons_own_order_then_age():
-    waiting = [take("old", "x", since=1), take("first", "x", order=-1, since=9), take("begun", "x", begun=True, since=5)]
+    waiting = [
+        take("old", "x", since=1),
+        take("first", "x", order=-1, since=9),
+        take("begun", "x", begun=True, since=5),
+    ]
     chosen = []
     while waiting:
         chosen.append(pick(waiting, [person("x")], [Slot(worker="w")])[0].take_id)
