@@ -16,7 +16,7 @@ from generation.cli.parsing import CommandParser, add_help, whole_number
 from generation.config import ExecutionConfig
 from generation.evaluation.animations import write_animation
 from generation.evaluation.clips import Photo, find_photos, make_clip, request_for
-from generation.evaluation.continuity import measure_continuity
+from generation.evaluation.continuity import draw_drift, measure_continuity
 from generation.evaluation.distance import distance_to_truth
 from generation.evaluation.obedience import WORDS, WordTrial, share_obeyed, try_speeds, try_words, zoom_share
 from generation.evaluation.pace import measure_pace
@@ -99,7 +99,7 @@ def _build_parser() -> argparse.ArgumentParser:
     group.add_argument("--clips", type=whole_number, default=32, metavar="N", help="distance: how many (32)")
     group.add_argument("--most_photos", type=whole_number, default=0, metavar="N", help="the first few only (all)")
     group.add_argument("--out", type=Path, metavar="FILE.json", help="where figures are written")
-    group.add_argument("--samples", type=Path, metavar="DIR", help="where animations are written")
+    group.add_argument("--samples", type=Path, metavar="DIR", help="where animations and plots are written")
     how = parser.add_argument_group("how clips are made")
     how.add_argument("--steps", type=whole_number, metavar="N", help="(the preset's)")
     how.add_argument("--window", type=whole_number, metavar="N", help="seconds denoised together (the preset's)")
@@ -163,6 +163,8 @@ def _continuity(
     for number, photo in enumerate(photos[:4]):
         request = request_for(photo, (prompts[number % len(prompts)],), seconds=arguments.seconds, seed=0)
         clips.append((photo, request.prompts[0], measure_continuity(make_clip(pipeline, request))))
+    if arguments.samples is not None:
+        atomic_write(arguments.samples / "drift.png", draw_drift([(prompt, found) for _, prompt, found in clips]))
     return {
         "jump_ratio": mean(found.jump_ratio for _, _, found in clips),
         "colour_drift": mean(found.colour_drift for _, _, found in clips),

@@ -1,6 +1,7 @@
 """Does a clip hold together: at the joints of its seconds, and over many of them."""
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from generation.contract import FRAMES_PER_SECOND
 from generation.errors import RequestError
+from generation.training.plots import Curve, draw_panels
 
 Frames = NDArray[np.uint8]
 
@@ -61,6 +63,24 @@ def measure_continuity(frames: Frames) -> Continuity:
         colours=tuple(tuple(float(level) for level in second.mean(axis=(0, 1, 2))) for second in seconds),  # type: ignore[misc]  # three channels
         gradient_energies=tuple(float(gradient_energy(second)) for second in seconds),
     )
+
+
+def draw_drift(clips: Sequence[tuple[str, Continuity]]) -> bytes:
+    """Mean brightness and gradient energy second by second, a curve per clip.
+
+    Args:
+        clips: Names and figures.
+
+    Returns:
+        A PNG file's bytes.
+    """
+    colours = [_curve(name, [float(np.mean(colour)) for colour in found.colours]) for name, found in clips]
+    energies = [_curve(name, found.gradient_energies) for name, found in clips]
+    return draw_panels({"mean colour by second": colours, "gradient energy by second": energies})
+
+
+def _curve(name: str, values: Sequence[float]) -> Curve:
+    return Curve(name=name, points=tuple((float(second + 1), value) for second, value in enumerate(values)))
 
 
 def gradient_energy(values: NDArray[np.float32]) -> float:

@@ -1,12 +1,13 @@
-"""A decoder of larger pictures that begins as the one of the encoder's own size, each pixel repeated."""
+"""A decoder of larger pictures that begins as the one of the encoder's own size, its patches enlarged."""
 
 from collections.abc import Mapping
 
 from torch import Tensor
+from torch.nn import functional as F
 
 from generation.config import VAEConfig
 from generation.errors import ConfigError
-from generation.vae.vae import PROJECTED_CHANNELS, VideoVAE
+from generation.vae.vae import VideoVAE
 
 _PROJECTION = "decoder.final_projection.0."
 
@@ -33,9 +34,9 @@ def widened_weights(vae: VideoVAE, config: VAEConfig) -> Mapping[str, Tensor]:
     factor, side = config.decoder_scale // own.decoder_scale, own.pixels_per_cell
     weights = dict(vae.named_parameters())
     for name in (f"{_PROJECTION}weight", f"{_PROJECTION}bias"):
-        rows = weights[name].detach()
-        rows = rows.reshape(own.patch_length, side, side, PROJECTED_CHANNELS, *rows.shape[1:])
-        for axis in (1, 2):
-            rows = rows.repeat_interleave(factor, dim=axis)
-        weights[name] = rows.flatten(0, 3)
+        rows = weights[name].detach().reshape(own.patch_length, side, side, -1).permute(0, 3, 1, 2)
+        larger = F.interpolate(rows, scale_factor=factor, mode="bicubic", align_corners=False)
+        shape = (-1, *weights[name].shape[1:])
+        # (length, channels x inputs, rows, columns) back to one row of weights per value of a patch.
+        weights[name] = larger.permute(0, 2, 3, 1).reshape(*shape).contiguous()
     return weights

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from generation.errors import RequestError
-from generation.evaluation.continuity import gradient_energy, measure_continuity
+from generation.evaluation.continuity import draw_drift, gradient_energy, measure_continuity
 
 
 def drifting(seconds=3, step=2):
@@ -52,3 +52,9 @@ def test_energy_is_the_mean_step():
 def test_whole_seconds_are_asked_for(frames):
     with pytest.raises(RequestError, match="whole seconds"):
         measure_continuity(np.zeros((frames, 8, 8, 3), np.uint8))
+
+
+def test_drift_is_drawn():
+    found = measure_continuity(drifting())
+
+    assert draw_drift([("slow pan right", found)]).startswith(b"\x89PNG")
