@@ -6,11 +6,14 @@ Run apart from the other tests (``./studio test`` does): Playwright leaves an ev
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from studio.browser import find_chromium
+from tests.support.canvas_page import CanvasPage
+from tests.support.running_studio import ROOT, RunningStudio, run_studio
 
 # A quiet browser that talks to nobody but the test.
 FLAGS = (
@@ -53,3 +56,20 @@ def page(chromium: Browser) -> Iterator[Page]:
 def only_in_a_browser_run(request: pytest.FixtureRequest) -> None:
     """Everything in this folder is marked, so that it can be left out of the other run."""
     assert request.node.get_closest_marker("e2e"), "tests in tests/e2e carry the marker e2e"
+
+
+@pytest.fixture(scope="session")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStudio]:
+    """A whole studio with the built frontend, started once."""
+    folder = Path(os.environ.get("SCENELOOM_FRONTEND", "") or ROOT / "frontend" / "dist")
+    if not (folder / "index.html").is_file():
+        pytest.skip("the frontend is not built: cd frontend && npm ci && npm run build")
+    with run_studio(tmp_path_factory.mktemp("studio"), SCENELOOM_FRONTEND=str(folder)) as running:
+        yield running
+
+
+@pytest.fixture
+def canvas(page: Page, studio: RunningStudio) -> CanvasPage:
+    """A tab of that studio."""
+    page.set_viewport_size({"width": 1600, "height": 1000})
+    return CanvasPage(page=page, address=studio.address)

@@ -51,13 +51,21 @@ class CanvasPage:
         """Give the canvas the keyboard, as Tab would."""
         self.stage.focus()
 
+    def show_all(self) -> None:
+        """Leave the words and look at the whole tree."""
+        self.page.keyboard.press("Escape")
+        self.take_up_keyboard()
+        self.page.keyboard.press("Shift+!")
+
     def look(self, number: str) -> str:
         """A shot's look: ``empty``, ``generating``, ``done``, ..."""
         return self.shot(number).get_attribute("data-look") or ""
 
     def wait_for_look(self, number: str, *looks: str) -> None:
         """Wait until a shot looks like one of these."""
-        expect(self.shot(number)).to_have_attribute("data-look", re.compile(f"^({'|'.join(looks)})$"), timeout=MAKING_MS)
+        expect(self.shot(number)).to_have_attribute(
+            "data-look", re.compile(f"^({'|'.join(looks)})$"), timeout=MAKING_MS
+        )
 
     def wait_until_saved(self) -> None:
         """Wait until the server has every edit."""

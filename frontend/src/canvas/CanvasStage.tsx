@@ -38,8 +38,8 @@ function usePersonal(): void {
   const me = useMe().data;
   useEffect(() => {
     if (me === undefined) return;
-    viewStore.setState({ allowance: me.usage });
     const wishes = readSettings(me.settings);
+    viewStore.setState({ allowance: me.usage, autoplay: wishes.autoplay });
     setDefaults({ duration_s: wishes.duration_s, takes: wishes.takes, aspect: "source", enhance: true });
   }, [me]);
 }

@@ -26,8 +26,9 @@ export function AccountMenu() {
     <Menu
       align="end"
       trigger={
-        <button type="button" className="avatar" aria-label={t("account")}>
+        <button type="button" className="avatar" title={t("account")}>
           {(me?.display_name ?? "·").slice(0, 2).toUpperCase()}
+          <span className="hidden-text">, {t("account")}</span>
         </button>
       }
       groups={[

@@ -39,6 +39,8 @@ export interface ViewState {
   readonly unsent: number;
   readonly allowance: Allowance | null;
   readonly readOnly: boolean;
+  /** Whether finished clips play by themselves: never, under the pointer, or when selected, too. */
+  readonly autoplay: "off" | "hover" | "always";
   /** The shot whose words want the keyboard. */
   readonly writing: string | null;
   /** The shot whose words are being changed although it has takes. */
@@ -64,6 +66,7 @@ export const EMPTY_VIEW: ViewState = {
   unsent: 0,
   allowance: null,
   readOnly: false,
+  autoplay: "hover",
   writing: null,
   composing: null,
   flapOpen: null,

@@ -9,7 +9,8 @@ import { upload } from "@/uploads/upload";
 import { documentStore } from "../document/currentDocument";
 import type { Edit } from "../document/operations";
 import { obstacles } from "../flow/boxes";
-import { column } from "../layout/placement";
+import { theCamera } from "../flow/camera";
+import { boundsOf, column } from "../layout/placement";
 import { selectMany } from "../selection";
 import { knowAssets } from "../session/knowAssets";
 import { edit, grow } from "./nodeIntents";
@@ -65,6 +66,8 @@ export async function dropFiles(projectId: string, files: readonly File[], at: {
   });
   documentStore.dispatch(nodes.map((node): Edit => ({ type: "node.create", node })), `hold:drop:${nodes[0]?.id ?? ""}`);
   selectMany(nodes.map((node) => node.id));
+  const bounds = boundsOf(nodes);
+  if (bounds !== null) theCamera()?.reveal(bounds);
   const arrived: string[] = [];
   for (const [index, node] of nodes.entries()) {
     const file = good[index];

@@ -35,12 +35,12 @@ function sameTree(before: NodesById, after: NodesById): boolean {
 function deriveTree(nodes: NodesById): void {
   const live = Object.values(nodes).filter((node) => !node.deleted);
   const parents = new Set(live.flatMap((node) => (node.parent_node_id === null ? [] : [node.parent_node_id])));
-  viewStore.setState((state) => ({
-    numbers: shotNumbers(live),
-    branches: branchOf(live),
-    parents,
-    path: selectedPath(nodes, state.selection),
-  }));
+  viewStore.setState((state) => {
+    // What is gone is no longer selected, whichever device deleted it.
+    const left = [...state.selection].filter((id) => nodes[id]?.deleted === false);
+    const selection = left.length === state.selection.size ? state.selection : new Set(left);
+    return { numbers: shotNumbers(live), branches: branchOf(live), parents, selection, path: selectedPath(nodes, selection) };
+  });
 }
 
 /** Keeps what follows from the document in step with it: numbers, branches, path, unsent edits, marks. */

@@ -24,7 +24,8 @@ export async function openCanvas(projectId: string, fresh: boolean): Promise<Can
   const [answer, kept] = await Promise.all([fetchCanvas(projectId), readOutbox(projectId)]);
   if (fresh) {
     forgetAllTakes();
-    viewStore.setState({ ...EMPTY_VIEW, allowance: viewStore.getState().allowance });
+    const { allowance, autoplay } = viewStore.getState();
+    viewStore.setState({ ...EMPTY_VIEW, allowance, autoplay });
   }
   hearTakes(answer.takes);
   knowAssets(answer.assets);

@@ -9,6 +9,7 @@ import type { Take } from "@/takes/take";
 import { lineWords, startWords } from "@/takes/words";
 import type { NodeRecord } from "../node";
 import { useView } from "../view";
+import { useHoverPlay } from "./useHoverPlay";
 import { aspectCss, cutSeconds, startPicture } from "./startFrame";
 
 interface ShotViewportProps {
@@ -47,11 +48,12 @@ function Picture({ take, label }: { readonly take: Take; readonly label: string 
   const awaited = useAwaited(take.id);
   const unplayable = useUnplayable(take.id);
   const playable = watchableSeconds(take) >= 1;
+  const hover = useHoverPlay(take);
   return (
     <>
       {mounted && playable ? <TakeVideo takeId={take.id} live={take.live} mediaUrl={take.media_url} total={take.duration_s} label={label} /> : null}
       {playable ? (
-        <button type="button" className="picture-button" aria-label={t("player:toggle")} tabIndex={-1} onClick={() => { togglePlay(take.id); }} />
+        <button type="button" className="picture-button" aria-label={t("player:toggle")} tabIndex={-1} onClick={() => { hover.keep(); togglePlay(take.id); }} onPointerEnter={hover.enter} onPointerLeave={hover.leave} />
       ) : null}
       {awaited === null ? null : <span className="tag" data-at="bottom-right">{t("player:coming", { second: awaited })}</span>}
       {unplayable && take.media_url === null ? <span className="tag" data-at="bottom-left">{t("player:stream_codec")}</span> : null}

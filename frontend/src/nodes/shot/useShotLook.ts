@@ -35,7 +35,7 @@ export function useShotLook(node: NodeRecord): ShotView {
   const offline = useView((state) => state.offline);
   const keptTakeId = useView((state) => takes.find((take) => state.kept[take.id] === true)?.id ?? null);
   const streamingTakeId = useStore(playbackStore, (state) => takes.find((take) => isRunning(take) && state.playing[take.id] === true)?.id ?? null);
-  const warming = takes.some((take) => take.status === "running" && take.seconds_ready === 0);
+  const warming = takes.some((take) => take.status === "running" && !take.cells.some((cell) => cell > 0));
   const now = useNow(warming);
   const look = shotLook({
     takes,
