@@ -1,10 +1,10 @@
-"""A transformer that looks at its own place first: a start from which copying a picture is near at hand.
+"""A transformer that looks at its own place first: a start from which copying is near at hand.
 
-Queries and keys are normalised per head, so what they have in common sits in the norms' offsets. Fresh offsets are zero:
+Queries and keys are normalised per head, so what they share sits in the norms' offsets. Fresh offsets are zero:
 attention then begins without any sense of place, and as an optimiser moves an offset by about the learning rate per
 step, it takes thousands of small steps to get one. Here the offsets of rows and columns begin at a value that makes a
 token prefer its own place, in every frame alike, and rotary bands are spread over the distances that a small picture
-has. Measured on 64-pixel clips after 2,000 steps without it: the loss on the same clips fell by a tenth within 120.
+has. Measured on 64-pixel clips after 2,000 steps without it: the loss fell by a tenth within 120.
 """
 
 import torch

@@ -34,6 +34,13 @@ def clip_caption(rng: np.random.Generator, truth: ClipTruth) -> str:
     return _dressed(rng, text)
 
 
+def plain_caption(truth: ClipTruth) -> str:
+    """The camera work of the first second in a fixed wording: "slow pan left"."""
+    camera = truth.camera[0]
+    adjectives = SHAKE_ADJECTIVES if camera.move is CameraMove.SHAKE else SPEED_ADJECTIVES
+    return _joined(adjectives[camera.speed][0], CAMERA_NOUNS[camera.move][0])
+
+
 def second_captions(rng: np.random.Generator, truth: ClipTruth) -> tuple[str, ...]:
     """One text per second: all of the first one, then only what changes (or that it goes on)."""
     names = _name_sprites(rng, truth)

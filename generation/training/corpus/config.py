@@ -102,6 +102,8 @@ class CorpusConfig:
     # those in which one must end anyway: together 16 % of the clips of 2 seconds, 25 % of 3,
     # 28 % of 4.
     change_share: float = 0.12
+    # Captions name the camera work alone, always in the same words: the fewest steps until words are obeyed.
+    plain_captions: bool = False
     # Shares of the clips with film grain, dark corners and a soft lens.
     grain_share: float = 0.08
     vignette_share: float = 0.15

@@ -6,7 +6,7 @@ import torch
 
 from generation.errors import ConfigError, RequestError
 from generation.training.corpus.canvas import CanvasPool
-from generation.training.corpus.captions import clip_caption, second_captions
+from generation.training.corpus.captions import clip_caption, plain_caption, second_captions
 from generation.training.corpus.config import CorpusConfig
 from generation.training.corpus.labels import ClipBatch, ClipSample
 from generation.training.corpus.plan import ClipPlan, plan_clip
@@ -77,18 +77,27 @@ class ProceduralCorpus:
         plans = [self.plan(index) for index in indices]
         step = self._clips_at_once
         frames = torch.cat([self._render(plans[start : start + step]) for start in range(0, len(plans), step)])
+        texts = [self._texts(plan) for plan in plans]
         return ClipBatch(
             frames=frames,
-            captions=tuple(clip_caption(draws(self.config.seed, "caption", plan.index), plan.truth) for plan in plans),
-            second_captions=tuple(
-                second_captions(draws(self.config.seed, "second captions", plan.index), plan.truth) for plan in plans
-            ),
+            captions=tuple(caption for caption, _ in texts),
+            second_captions=tuple(seconds for _, seconds in texts),
             truths=tuple(plan.truth for plan in plans),
         )
 
     def plan(self, index: int) -> ClipPlan:
         """Everything about clip ``index`` but its pixels; cheap."""
         return plan_clip(self.config, index)
+
+    def _texts(self, plan: ClipPlan) -> tuple[str, tuple[str, ...]]:
+        if self.config.plain_captions:
+            caption = plain_caption(plan.truth)
+            return caption, (caption,) * self.config.seconds
+        seed, index = self.config.seed, plan.index
+        return (
+            clip_caption(draws(seed, "caption", index), plan.truth),
+            second_captions(draws(seed, "second captions", index), plan.truth),
+        )
 
     def _render(self, plans: Sequence[ClipPlan]) -> torch.Tensor:
         atlases = [self.canvases.atlas(plan.canvas) for plan in plans]

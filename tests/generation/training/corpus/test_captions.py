@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from generation.training.corpus.captions import clip_caption, second_captions
+from generation.training.corpus.captions import clip_caption, plain_caption, second_captions
 from generation.training.corpus.config import CorpusConfig
 from generation.training.corpus.labels import CameraAction, CameraMove, ClipTruth, Speed, SpriteVerb
 from generation.training.corpus.plan import plan_clip
@@ -155,3 +155,16 @@ def test_articles_and_spaces_are_right(truths):
         for text in (caption_of(truth), *second_captions(np.random.default_rng(1), truth)):
             assert not re.search(r"\ba [aeiou]|\ban [^aeiou]|  | [,.]|\{", text.lower()), text
             assert text == text.strip()
+
+
+def test_plain_captions_are_one_wording_per_move_and_speed():
+    corpus = CorpusConfig(sprite_counts=(1, 0, 0, 0))
+    truths = [plan_clip(corpus, index).truth for index in range(240)]
+
+    said = {(truth.camera[0].move, truth.camera[0].speed): plain_caption(truth) for truth in truths}
+
+    assert all(plain_caption(truth) == said[truth.camera[0].move, truth.camera[0].speed] for truth in truths)
+    assert len(set(said.values())) == len(said)
+    assert said[CameraMove.ZOOM_IN, Speed.SLOW] == "slow zoom in"
+    assert said[CameraMove.PAN_LEFT, Speed.NORMAL] == "pan left"
+    assert said[CameraMove.HOLD, Speed.NORMAL] == "static shot"

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from generation.errors import ConfigError, RequestError
+from generation.training.corpus.captions import plain_caption
 from generation.training.corpus.config import CorpusConfig
 from generation.training.corpus.procedural import ProceduralCorpus
 
@@ -121,3 +122,17 @@ def test_cpu_and_gpu_agree_to_rounding(small_config, small_corpus):
     assert on_device.captions == here.captions
     assert on_device.truths == here.truths
     assert difference.mean() < 0.5
+
+
+def test_plain_captions_are_the_same_for_the_clip_and_its_seconds():
+    corpus = ProceduralCorpus(
+        CorpusConfig(
+            height=16, width=16, canvas_size=64, frames=48, pool_size=1, plain_captions=True, change_share=0,
+            sprite_counts=(1, 0, 0, 0),
+        )
+    )  # fmt: skip
+
+    batch = corpus.batch((0, 1))
+
+    assert batch.captions == tuple(plain_caption(truth) for truth in batch.truths)
+    assert batch.second_captions == tuple((caption,) * 2 for caption in batch.captions)
