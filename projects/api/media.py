@@ -108,7 +108,7 @@ def send_rendition(request: HttpRequest, asset: Asset, name: str) -> HttpRespons
     """A smaller picture of an asset."""
     found = asset.renditions.filter(name=name).first()
     if found is None:
-        raise NotFound("there is no such picture")
+        raise NotFound("there is no such picture", code="missing_media")
     etag = hashlib.sha256(found.key.encode()).hexdigest()[:32]
     return file_response(request, found.key, mime_type=found.mime_type, etag=etag)
 

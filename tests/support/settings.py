@@ -15,3 +15,5 @@ CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LEAST_FREE_BYTES = 0
 LEAST_FREE_SHARE = 0.0
+# Django warns of a folder for static files that is not there.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
