@@ -139,6 +139,16 @@ describe("one step of undo", () => {
 
   it("is a burst of typing", () => { expect(prompt(typing(300))).toBe(""); });
   it("ends when typing pauses for longer than 800 ms", () => { expect(prompt(typing(900))).toBe("He"); });
+  it("passes over what nobody did by hand", () => {
+    const store = createDocumentStore();
+    const node = draftNode("image");
+    store.dispatch([{ type: "node.create", node }]);
+    store.record([{ type: "node.update", node_id: node.id, before: { asset_id: null }, after: { asset_id: "asset" } }]);
+    store.undo();
+    expect(visible(store).nodes).toEqual([]);
+    store.redo();
+    expect(visible(store).nodes[0]?.asset_id).toBe("asset");
+  });
   it("leaves alone a field that someone else changed since", () => {
     const store = createDocumentStore();
     const node = draftNode("shot");

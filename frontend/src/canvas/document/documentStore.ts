@@ -27,6 +27,8 @@ export interface DocumentStore {
   readonly getInitialState: () => DocumentState;
   /** Applies edits as one step of undo, or as part of the running gesture. */
   readonly dispatch: (edits: readonly Edit[], gesture?: string | null) => void;
+  /** Applies what nobody did by hand, such as the picture of a finished upload; undo passes over it. */
+  readonly record: (edits: readonly Edit[]) => void;
   readonly undo: () => boolean;
   readonly redo: () => boolean;
   /** Begins from the server's state, with edits kept from before laid over it. */
@@ -86,6 +88,12 @@ export function createDocumentStore(now: () => number = Date.now): DocumentStore
     getInitialState: store.getInitialState,
     subscribe: store.subscribe,
     dispatch: dispatchOn(write, now),
+    record: (edits) => {
+      write((state) => {
+        const { operations: _sent, ...next } = commit(state, edits, crypto.randomUUID());
+        return next;
+      });
+    },
     undo: stepOn(write, store.getState, undo),
     redo: stepOn(write, store.getState, redo),
     open: (document, kept) => {

@@ -6,14 +6,14 @@ import { viewStore, without } from "@/nodes/view";
 import { announce } from "@/ui/announce";
 import { refusal } from "@/uploads/acceptance";
 import { upload } from "@/uploads/upload";
-import { documentStore } from "../document/currentDocument";
+import { documentStore, nodeOf } from "../document/currentDocument";
 import type { Edit } from "../document/operations";
 import { obstacles } from "../flow/boxes";
 import { theCamera } from "../flow/camera";
 import { boundsOf, column } from "../layout/placement";
 import { selectMany } from "../selection";
 import { knowAssets } from "../session/knowAssets";
-import { edit, grow } from "./nodeIntents";
+import { grow, updateOf } from "./nodeIntents";
 
 const running = new Map<string, AbortController>();
 const MOST_FILES = 60;
@@ -34,7 +34,9 @@ export async function uploadInto(projectId: string, nodeId: string, file: File):
       onProgress: (share) => { setUpload(nodeId, share >= 1 ? "processing" : "uploading", Math.round(share * 100)); },
     });
     knowAssets([asset]);
-    edit(nodeId, { asset_id: asset.id }, `hold:upload:${nodeId}`);
+    const node = nodeOf(nodeId);
+    const update = node === null ? null : updateOf(node, { asset_id: asset.id });
+    if (update !== null) documentStore.record([update]);
     viewStore.setState((state) => ({ uploads: without(state.uploads, nodeId) }));
     return true;
   } catch (error) {

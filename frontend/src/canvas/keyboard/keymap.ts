@@ -49,3 +49,17 @@ export function actionOf(event: Key, options: { readonly singleKeys: boolean; re
   const action = (CANVAS_KEYS as Readonly<Record<string, CanvasAction>>)[combo] ?? null;
   return action !== null && options.remapped[action] !== undefined ? null : action;
 }
+
+/** The keys a person moved, by action. */
+export function remappedKeys(settings: Readonly<Record<string, unknown>> | undefined): Readonly<Record<string, string>> {
+  const stored = settings?.["shortcuts"];
+  const map = typeof stored === "object" && stored !== null && "map" in stored ? stored.map : null;
+  if (typeof map !== "object" || map === null) return {};
+  const known = new Set<string>(Object.values(CANVAS_KEYS));
+  return Object.fromEntries(Object.entries(map).filter(([action, keys]) => known.has(action) && typeof keys === "string")) as Record<string, string>;
+}
+
+/** Whether keys of one plain character act; people who speak to their computer switch them off. */
+export function singleKeysAct(settings: Readonly<Record<string, unknown>> | undefined): boolean {
+  return settings?.["single_keys"] !== false;
+}

@@ -3,7 +3,7 @@ import { isComposing } from "@/lib/composition";
 import { useMe } from "@/session/useMe";
 import { ACTIONS } from "./actions";
 import type { ActionTools } from "./actions";
-import { actionOf } from "./keymap";
+import { actionOf, remappedKeys, singleKeysAct } from "./keymap";
 
 /** Keys that act even while a field or a button has the keyboard. */
 const EVERYWHERE = new Set(["palette", "undo", "redo", "checkpoint"]);
@@ -23,9 +23,7 @@ export function useCanvasKeys(tools: ActionTools): void {
   const latest = useRef(tools);
   useEffect(() => { latest.current = tools; });
   useEffect(() => {
-    const shortcuts = (settings?.["shortcuts"] ?? {}) as { readonly single_keys?: boolean; readonly map?: Readonly<Record<string, string>> };
-    const singleKeys = shortcuts.single_keys !== false && settings?.["single_keys"] !== false;
-    const options = { singleKeys, remapped: shortcuts.map ?? {} };
+    const options = { singleKeys: singleKeysAct(settings), remapped: remappedKeys(settings) };
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || isComposing(event)) return;
       const action = actionOf(event, options);
