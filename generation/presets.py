@@ -197,8 +197,9 @@ STARTER_DIT = DiTConfig(
     text_max_tokens=64,
     null_text_tokens=4,
     gated_ffn=True,
-    distilled=True,
 )
+
+_STARTER_TEXT_GUIDANCE = 4.0
 
 
 def _starter() -> Preset:
@@ -209,10 +210,12 @@ def _starter() -> Preset:
         # Its latent scale stands beside the weights.
         vae=STARTER_VAE,
         # It has only ever seen two seconds at once, and what is finished is clean: one chunk in flight.
+        # Only its words are guided, and only while the picture takes shape: two passes, then one.
         sampling=SamplingConfig(
             num_steps=8,
             window_size=1,
-            guidance_passes=1,
+            context_guidance=(1.0,) * 5,
+            text_guidance=(*(_STARTER_TEXT_GUIDANCE,) * 3, 1.0, 1.0),
             attention_span_by_stage=(2,),
             near_clean_context_weight=1.0,
         ),

@@ -105,7 +105,7 @@ STARTER = Recipe(
     name="starter",
     vae=replace(STARTER_VAE, decoder_scale=1),
     decoder_scale=STARTER_VAE.decoder_scale,
-    dit=replace(STARTER_DIT, distilled=False),
+    dit=STARTER_DIT,
     text=TextModelConfig(width=192, layers=2, heads=3, ffn_size=384, max_tokens=64),
     corpus=CorpusConfig(height=64, width=64, pool_size=24),
     # Camera work above all: it is what a prompt can say of a person's photo.

@@ -30,13 +30,14 @@ def ask(folder, **fields):
     return sampling_of(SERVED, folder=folder, **(plain | fields))
 
 
-def test_a_student_runs_as_served(folder):
-    assert ask(folder(distilled=True)) == SERVED
+def test_a_model_runs_as_served_and_a_student_in_one_pass(folder):
+    assert ask(folder(distilled=False)) == SERVED
+    assert ask(folder(distilled=True)) == replace(SERVED, guidance_passes=1)
 
 
 def test_a_base_model_runs_in_three_passes_with_guidance_where_there_is_any(folder):
     found = ask(folder(distilled=False), steps=16, window=4, text=3.0, context=1.0)
 
     assert (found.num_steps, found.window_size, found.guidance_passes) == (16, 4, 3)
-    assert found.text_guidance == (3.0, 3.0, 3.0, 0.0, 0.0)
+    assert found.text_guidance == (3.0, 3.0, 3.0, 1.0, 1.0)
     assert found.context_guidance == (1.0,) * 5
