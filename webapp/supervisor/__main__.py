@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -14,28 +13,24 @@ from webapp.supervisor.children import Children
 from webapp.supervisor.lock import RunsAlready, StudioLock
 from webapp.supervisor.log import StudioLog
 from webapp.supervisor.plan import Program, StudioPlan
-from webapp.supervisor.ports import free_port
+from webapp.supervisor.ports import free_port, wanted_port
 from webapp.supervisor.redis_server import NoRedis, find_server, plan_server, wait_until_up
 from webapp.supervisor.secret import secret_key
+from webapp.supervisor.stopping import Stop, StopWish
 
 ROOT = Path(__file__).resolve().parents[2]
 _TEND_SECONDS = 0.2
 _READY_SECONDS = 120.0
-_USUAL_PORT = 8000
-
-
-class Stop(Exception):  # noqa: N818 - a wish
-    """The studio is asked to stop."""
 
 
 def main() -> int:
     """Run the studio; 0 after a clean stop."""
     data = Path(os.environ.get("SCENELOOM_DATA", "") or ROOT / "data").absolute()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _ask_to_stop)
+    wish = StopWish()
+    wish.listen()
     try:
         with StudioLock(data) as lock:
-            return _run(data, lock)
+            return _run(data, lock, wish)
     except RunsAlready as error:
         print(error)
         return 1
@@ -46,23 +41,16 @@ def main() -> int:
         return 0
 
 
-def _ask_to_stop(_number: int, _frame: object) -> None:
-    # Once is enough: a second Ctrl-C must not interrupt the ending of processes.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise Stop
-
-
-def _run(data: Path, lock: StudioLock) -> int:
+def _run(data: Path, lock: StudioLock, wish: StopWish) -> int:
     host = os.environ.get("SCENELOOM_HOST", "") or "127.0.0.1"
-    wanted = int(os.environ.get("SCENELOOM_PORT", "") or _USUAL_PORT)
+    wanted = wanted_port(os.environ.get("SCENELOOM_PORT", ""))
     port = free_port(host, wanted)
     log = StudioLog(data / "logs")
     # Django looks for static files of the admin here, and says so where there is no folder.
     (data / "static").mkdir(exist_ok=True)
     if port != wanted and wanted:
         log.say("studio", f"port {wanted} is taken; using {port}")
-    children = Children(ROOT, log)
+    children = Children(ROOT, log, wish)
     own_folder: Path | None = None
     try:
         redis_url = os.environ.get("REDIS_URL", "")
@@ -111,7 +99,7 @@ def _watch(plan: StudioPlan, children: Children, log: StudioLog, lock: StudioLoc
     said, until = False, time.monotonic() + _READY_SECONDS
     while True:
         children.tend()
-        if not said and _is_ready(plan.port, plan.host):
+        if not said and _is_ready(plan):
             said = True
             lock.say(plan.address)
             log.say("studio", f"ready at {plan.address}  (Ctrl-C stops it; log: {log.path})")
@@ -121,11 +109,10 @@ def _watch(plan: StudioPlan, children: Children, log: StudioLog, lock: StudioLoc
         time.sleep(_TEND_SECONDS)
 
 
-def _is_ready(port: int, host: str) -> bool:
-    shown = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared
-    request = urllib.request.Request(f"http://{shown}:{port}/readyz", headers={"Host": "localhost"})
+def _is_ready(plan: StudioPlan) -> bool:
+    request = urllib.request.Request(plan.ready_url, headers={"Host": plan.known_host})  # noqa: S310 - our own
     try:
-        with urllib.request.urlopen(request, timeout=2) as answer:  # noqa: S310 - our own address
+        with urllib.request.urlopen(request, timeout=2) as answer:  # noqa: S310 - our own
             return bool(answer.status == 200)
     except (URLError, OSError):
         return False

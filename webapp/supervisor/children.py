@@ -3,16 +3,19 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from webapp.supervisor.log import StudioLog
 from webapp.supervisor.plan import Program, restart_delay
+from webapp.supervisor.stopping import StopWish
 
 GRACE_SECONDS = 12.0
 # A process that lived this long has not died of its start.
 _SOUND_SECONDS = 60.0
+_LAUNCHER = str(Path(__file__).with_name("launch.py"))
 
 
 @dataclass(kw_only=True, slots=True)
@@ -30,15 +33,17 @@ class _Child:
 class Children:
     """All processes of a studio."""
 
-    def __init__(self, root: Path, log: StudioLog) -> None:
+    def __init__(self, root: Path, log: StudioLog, wish: StopWish | None = None) -> None:
         self._root = root
         self._log = log
+        self._wish = wish or StopWish()
         self._children: list[_Child] = []
 
     def start(self, program: Program) -> subprocess.Popen[bytes]:
         """Start a process that is to run until the studio ends."""
-        process = self._spawn(program)
-        self._children.append(_Child(program=program, process=process, started=time.monotonic()))
+        with self._wish.hold():
+            process = self._spawn(program)
+            self._children.append(_Child(program=program, process=process, started=time.monotonic()))
         return process
 
     def tend(self) -> None:
@@ -55,7 +60,8 @@ class Children:
                 wait = f" in {delay:.0f} s" if delay else ""
                 self._log.say("studio", f"{child.program.name} ended ({_how(code)}); starting it again{wait}")
             if now >= child.again_at:
-                child.process, child.started, child.again_at = self._spawn(child.program), now, 0.0
+                with self._wish.hold():
+                    child.process, child.started, child.again_at = self._spawn(child.program), now, 0.0
 
     def stop(self) -> None:
         """End all, and what all others need last: asked first, forced after a grace."""
@@ -76,23 +82,14 @@ class Children:
             child.process.wait()
 
     def _spawn(self, program: Program) -> subprocess.Popen[bytes]:
+        launched = (sys.executable, "-I", "-S", _LAUNCHER, str(os.getpid()), str(program.niceness), *program.command)
         process = subprocess.Popen(
-            program.command, cwd=self._root, env=dict(program.environment), stdin=subprocess.DEVNULL,
+            launched, cwd=self._root, env=dict(program.environment), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, process_group=0,
         )  # fmt: skip
-        if program.niceness:
-            _be_nice(process.pid, program.niceness)
         if process.stdout is not None:
             self._log.follow(program.name, process.stdout)
         return process
-
-
-def _be_nice(pid: int, niceness: int) -> None:
-    try:
-        os.setpriority(os.PRIO_PROCESS, pid, niceness)
-    except OSError:
-        # It ended already; tending will tell.
-        return
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import IO
 
 _WIDTH = 11
+# A process that has ended says no more, unless something that it left behind still holds its output.
+_LAST_WORDS_SECONDS = 1.0
 _MOST_BYTES = 20 * 2**20
 
 
@@ -20,10 +22,13 @@ class StudioLog:
             self.path.replace(folder / "studio.log.1")
         self._file = self.path.open("a", encoding="utf-8")
         self._lock = threading.Lock()
+        self._followers: list[threading.Thread] = []
 
     def say(self, name: str, line: str) -> None:
         """One line."""
         with self._lock:
+            if self._file.closed:
+                return
             self._file.write(f"{datetime.now(UTC).isoformat(timespec='seconds')} {name:<{_WIDTH}} {line}\n")
             self._file.flush()
             try:
@@ -37,15 +42,20 @@ class StudioLog:
         """Take over a process's output until it ends."""
 
         def read() -> None:
-            for line in stream:
-                text = line.decode("utf-8", "replace").rstrip()
-                if text:
-                    self.say(name, text)
+            with stream:
+                for line in stream:
+                    text = line.decode("utf-8", "replace").rstrip()
+                    if text:
+                        self.say(name, text)
 
         thread = threading.Thread(target=read, name=f"log-{name}", daemon=True)
         thread.start()
+        self._followers = [each for each in self._followers if each.is_alive()] + [thread]
         return thread
 
     def close(self) -> None:
-        """No more."""
-        self._file.close()
+        """No more, once all that was said is written."""
+        for thread in self._followers:
+            thread.join(_LAST_WORDS_SECONDS)
+        with self._lock:
+            self._file.close()

@@ -36,7 +36,19 @@ class StudioPlan:
     def address(self) -> str:
         """Where people go."""
         shown = "localhost" if self.host in ("127.0.0.1", "0.0.0.0", "::1") else self.host  # noqa: S104 - compared
-        return f"http://{shown}:{self.port}/"
+        return f"http://{_in_address(shown)}:{self.port}/"
+
+    @property
+    def ready_url(self) -> str:
+        """Where the studio says whether it can work, reached from this machine."""
+        reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - compared
+        return f"http://{_in_address(reached)}:{self.port}/readyz"
+
+    @property
+    def known_host(self) -> str:
+        """A name that the web process answers to: the first of those it serves."""
+        first = self.base.get("SCENELOOM_HOSTS", "").split(",")[0].strip().lstrip(".")
+        return first if first and first != "*" else "localhost"
 
     def environment(self, **more: str) -> dict[str, str]:
         """What every process of the studio is told."""
@@ -88,6 +100,10 @@ class StudioPlan:
             ),
             niceness=_WORKER_NICENESS,
         )
+
+
+def _in_address(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _celery(python: str, app: str, name: str) -> tuple[str, ...]:

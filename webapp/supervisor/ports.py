@@ -3,6 +3,20 @@
 import socket
 
 _TRIES = 20
+_USUAL = 8000
+
+
+def wanted_port(text: str) -> int:
+    """The port that somebody asks for; the usual one if nobody does.
+
+    Raises:
+        OSError: If it is no port.
+    """
+    if not text:
+        return _USUAL
+    if not text.isdecimal() or int(text) > 65535:
+        raise OSError(f"SCENELOOM_PORT must be a whole number in 0..65535 (0: any that is free), got {text!r}")
+    return int(text)
 
 
 def free_port(host: str, wanted: int) -> int:
