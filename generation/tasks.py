@@ -39,22 +39,30 @@ from generation.serving.worker_life import WorkerFacts, WorkerLife
 
 logger = logging.getLogger(__name__)
 
-app = Celery("generation", broker=broker_address(os.environ.get("REDIS_URL", "")))
-app.conf.update(
-    task_ignore_result=True,
-    task_acks_late=True,
-    task_reject_on_worker_lost=True,
-    worker_prefetch_multiplier=1,
-    worker_hijack_root_logger=False,
-    worker_cancel_long_running_tasks_on_connection_loss=False,
-    broker_connection_retry_on_startup=True,
-    task_default_queue=GENERATION_QUEUE,
-    broker_transport_options={
-        "visibility_timeout": 3600,
-        "unacked_restore_interval": 2,
-        "unacked_restore_throttle": 1,
-    },
-)
+
+def _celery() -> Celery:
+    """The app: acknowledged late, one task at a time, results nowhere."""
+    made = Celery("generation", broker=broker_address(os.environ.get("REDIS_URL", "")))
+    made.conf.update(
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        broker_connection_retry_on_startup=True,
+        task_default_queue=GENERATION_QUEUE,
+        # Longer than the longest stage: leases decide, redelivery would only waste work.
+        broker_transport_options={
+            "visibility_timeout": 3600,
+            "unacked_restore_interval": 2,
+            "unacked_restore_throttle": 1,
+        },
+    )
+    return made
+
+
+app = _celery()
 
 
 class QueueOutlet:

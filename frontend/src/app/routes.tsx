@@ -10,7 +10,7 @@ export const router = createBrowserRouter([
     element: <Frame />,
     errorElement: <Broken />,
     children: [
-      { index: true, lazy: async () => ({ Component: (await import("@/home/HomeScreen")).HomeScreen }) },
+      { index: true, lazy: async () => ({ Component: (await import("@/projects/HomeScreen")).HomeScreen }) },
       { path: "p/:projectId", lazy: async () => ({ Component: (await import("@/canvas/CanvasScreen")).CanvasScreen }) },
       { path: "p/:projectId/film/:filmId", lazy: async () => ({ Component: (await import("@/film/FilmScreen")).FilmScreen }) },
       { path: "library", lazy: async () => ({ Component: (await import("@/library/LibraryScreen")).LibraryScreen }) },
