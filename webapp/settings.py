@@ -120,10 +120,8 @@ CHANNEL_LAYERS = {
     "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}},
 }
 
-# Artifacts: a local folder, or an S3-compatible bucket.
+# Artifacts: a folder, which every process of the studio shares.
 ARTIFACTS_FOLDER = DATA_FOLDER / "artifacts"
-ARTIFACTS_BUCKET = ENVIRONMENT.text("SCENELOOM_S3_BUCKET")
-ARTIFACTS_ENDPOINT = ENVIRONMENT.text("SCENELOOM_S3_ENDPOINT")
 # No new takes below this share or this many bytes of free disk.
 LEAST_FREE_SHARE = 0.02
 LEAST_FREE_BYTES = ENVIRONMENT.number("SCENELOOM_LEAST_FREE_MB", 1024, low=0, high=10**9) * 2**20
@@ -167,6 +165,11 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # Roles that somebody has, and those that can be given: two enums, so two names.
+    "ENUM_NAME_OVERRIDES": {
+        "RoleEnum": "projects.models.project.Role",
+        "GivenRoleEnum": [("editor", "editor"), ("viewer", "viewer")],
+    },
 }
 
 # Uploads arrive in parts of at most this; larger bodies are refused before they are read.
