@@ -1,8 +1,11 @@
 """What came of the steps is read and told truthfully."""
 
+import json
+from pathlib import Path
+
 import pytest
 
-from studio.suite import Outcome, Report, closing_words, exit_code, summary
+from studio.suite import FRONTEND_SCRIPTS, Outcome, Report, closing_words, exit_code, summary
 
 
 def report(outcome: Outcome) -> Report:
@@ -32,3 +35,9 @@ def test_a_step_that_could_not_run_is_told_but_does_not_fail():
 
     assert exit_code(reports) == 0
     assert "not run" in summary(reports)
+
+
+def test_every_check_of_the_browser_part_is_a_script_of_its_package(repository: Path):
+    scripts = json.loads((repository / "frontend/package.json").read_text())["scripts"]
+
+    assert set(FRONTEND_SCRIPTS) <= set(scripts)

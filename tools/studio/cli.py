@@ -12,7 +12,15 @@ from studio.environment import Environment
 from studio.errors import SetupError
 from studio.frontend import Frontend
 from studio.processes import become
-from studio.suite import exit_code, pytest_command, run_browser_tests, run_checks, run_tests, summary
+from studio.suite import (
+    exit_code,
+    pytest_command,
+    run_browser_tests,
+    run_checks,
+    run_frontend_checks,
+    run_tests,
+    summary,
+)
 
 USAGE = """Usage: ./studio COMMAND
 
@@ -84,6 +92,7 @@ def _test(environment: Environment, arguments: tuple[str, ...]) -> int:
     if arguments:
         return become(pytest_command(environment, *arguments), cwd=environment.root, environment=environment.children())
     reports = run_checks(environment)
+    reports.extend(run_frontend_checks(environment))
     reports.append(run_tests(environment, usable_cpus()))
     reports.append(run_browser_tests(environment))
     print(f"\nSummary\n{summary(reports)}")

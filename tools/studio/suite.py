@@ -8,11 +8,14 @@ from enum import StrEnum
 
 from studio.browser import VARIABLE, find_or_install_chromium
 from studio.environment import Environment
+from studio.frontend import Frontend, provide_node
 from studio.processes import run
 
 # More processes only wait for each other's memory.
 MOST_PROCESSES = 8
 CLOSING_LINE = re.compile(r"^=+ (?P<words>[^=]*\bin [\d.]+s.*?) =+$", re.MULTILINE)
+# Scripts of frontend/package.json, and what they are called in the summary.
+FRONTEND_SCRIPTS = {"types": "browser types", "lint": "browser lint", "order": "browser order", "test": "browser units"}
 TERMINAL_COLOURS = re.compile(r"\x1b\[[\d;]*m")
 
 
@@ -76,6 +79,27 @@ def run_tests(environment: Environment, cpus: int) -> Report:
     return _pytest("tests", command, environment, {"OMP_NUM_THREADS": "1"})
 
 
+def run_frontend_checks(environment: Environment) -> list[Report]:
+    """Build the browser part, then check its types, style, import order and units.
+
+    Raises:
+        SetupError: If it cannot be built.
+    """
+    frontend = Frontend(environment)
+    frontend.build()
+    node = provide_node(environment)
+    frontend.install(node)
+    reports = []
+    for script, name in FRONTEND_SCRIPTS.items():
+        done = frontend.run(node, script)
+        if done.code:
+            print(done.output.rstrip(), flush=True)
+        outcome = Outcome.FAILED if done.code else Outcome.OK
+        reports.append(Report(name=name, outcome=outcome, detail=f"{done.seconds:.1f} s"))
+        print(f"{name}: {outcome} ({done.seconds:.1f} s)", flush=True)
+    return reports
+
+
 def run_browser_tests(environment: Environment) -> Report:
     """The tests in a browser, in a process of their own: Playwright leaves an event loop running."""
     chromium = find_or_install_chromium(environment.base, environment.root)
@@ -107,7 +131,7 @@ def closing_words(output: str) -> str:
 
 def summary(reports: list[Report]) -> str:
     """A line for each step."""
-    return "\n".join(f"  {report.outcome:<8} {report.name:<10} {report.detail}" for report in reports)
+    return "\n".join(f"  {report.outcome:<8} {report.name:<13} {report.detail}" for report in reports)
 
 
 def exit_code(reports: list[Report]) -> int:
