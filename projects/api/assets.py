@@ -26,7 +26,7 @@ _SORTS = {"newest": "-created_at", "oldest": "created_at", "longest": "-duration
 class AssetList(APIView):
     """All assets of a person."""
 
-    @extend_schema(responses=answers("AssetList"))
+    @extend_schema(operation_id="assets_list", responses=answers("AssetList"))
     def get(self, request: Request) -> Response:
         """Search and filter; the first page brings the facets."""
         user = person(request)

@@ -23,7 +23,7 @@ from projects.shapes.exports import export_shape
 class FilmList(APIView):
     """Films of a project, or of all projects of a person."""
 
-    @extend_schema(responses=answers("FilmList"))
+    @extend_schema(operation_id="films_list", responses=answers("FilmList"))
     def get(self, request: Request) -> Response:
         """List."""
         user = person(request)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import ensure_csrf_cookie
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import permissions, serializers, status
 from rest_framework.request import Request
@@ -55,7 +56,7 @@ class Me(APIView):
 class MySettings(APIView):
     """One's settings."""
 
-    @extend_schema(request=serializers.DictField, responses=answers("User"))
+    @extend_schema(request={"application/json": OpenApiTypes.OBJECT}, responses=answers("User"))
     def patch(self, request: Request) -> Response:
         """Set some; null takes one away."""
         values = read(request, AnySettings)

@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils.decorators import method_decorator
+from django.views.decorators.gzip import gzip_page
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -68,7 +70,7 @@ class ProjectPaging(CursorPaging):
 class ProjectList(APIView):
     """All projects of a person; new ones."""
 
-    @extend_schema(responses=answers("ProjectList"))
+    @extend_schema(operation_id="projects_list", responses=answers("ProjectList"))
     def get(self, request: Request) -> Response:
         """List, by state (active, archived, deleted) and search."""
         user = person(request)
@@ -143,6 +145,7 @@ class ProjectCopy(APIView):
         return Response(card(user, visible_projects(user).get(pk=copy.pk)), status=status.HTTP_201_CREATED)
 
 
+@method_decorator(gzip_page, name="dispatch")
 class Canvas(APIView):
     """Everything that a canvas shows, in one call and a fixed number of queries."""
 
