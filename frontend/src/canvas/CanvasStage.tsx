@@ -14,6 +14,7 @@ import { Rail } from "./chrome/Rail";
 import { ZoomControl } from "./chrome/ZoomControl";
 import { listenToClipboard } from "./clipboard";
 import { useCompare } from "./compareStore";
+import { useDocument } from "./document/currentDocument";
 import { EmptyCanvas } from "./EmptyCanvas";
 import { theCamera } from "./flow/camera";
 import { Flow } from "./flow/Flow";
@@ -69,7 +70,11 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
   }, [projectId]);
   useEffect(() => listenToClipboard(takeFiles), [takeFiles]);
   const over = useFileDrop(takeFiles);
-  const inspected = selection.size === 1 && !tools.inspectorHidden;
+  const hasDetails = useDocument((state) => {
+    const kind = selection.size === 1 ? state.document.nodes[[...selection][0] ?? ""]?.kind : undefined;
+    return kind === "shot" || kind === "image";
+  });
+  const inspected = hasDetails && !tools.inspectorHidden;
   useRevealBesideInspector(inspected);
 
   return (

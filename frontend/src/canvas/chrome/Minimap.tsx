@@ -11,7 +11,7 @@ import { boxOf } from "../flow/boxes";
 import { theCamera } from "../flow/camera";
 import type { Box } from "../layout/placement";
 import { drawMap, mapScale } from "./mapPicture";
-import type { MapNode, MapScale } from "./mapPicture";
+import type { MapColors, MapNode, MapScale } from "./mapPicture";
 
 const WIDTH = 180;
 const HEIGHT = 120;
@@ -22,6 +22,14 @@ function statusColor(nodeId: string, css: CSSStyleDeclaration): string | null {
   const running = takes.find(isRunning);
   if (running !== undefined) return css.getPropertyValue(running.status === "queued" ? "--queued" : "--generating");
   return shownTake(takes, null)?.status === "failed" ? css.getPropertyValue("--failed") : null;
+}
+
+function readNodes(css: CSSStyleDeclaration): { readonly nodes: readonly MapNode[]; readonly colors: MapColors } {
+  const { path } = viewStore.getState();
+  const nodes = allNodes().filter((node) => node.kind !== "frame").map((node): MapNode => ({
+    id: node.id, ...boxOf(node), color: node.kind === "shot" ? statusColor(node.id, css) : null, bright: path === null || path.has(node.id),
+  }));
+  return { nodes, colors: { node: css.getPropertyValue("--outline"), quiet: css.getPropertyValue("--surface-3"), view: css.getPropertyValue("--text-1") } };
 }
 
 /** The whole tree on one small picture, drawn at most once per frame. Everything it does, keys and the outline do too. */
@@ -35,24 +43,23 @@ export function Minimap() {
     const context = element?.getContext("2d") ?? null;
     if (element === null || context === null) return undefined;
     let frame = 0;
+    let known: { readonly nodes: readonly MapNode[]; readonly colors: MapColors } | null = null;
     const draw = (): void => {
       frame = 0;
       const { transform: [x, y, zoom], width, height } = store.getState();
       const ratio = window.devicePixelRatio || 1;
       if (element.width !== WIDTH * ratio) { element.width = WIDTH * ratio; element.height = HEIGHT * ratio; }
       const view: Box = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom };
-      const css = getComputedStyle(element);
-      const { path } = viewStore.getState();
-      const nodes = allNodes().filter((node) => node.kind !== "frame").map((node): MapNode => ({
-        id: node.id, ...boxOf(node), color: node.kind === "shot" ? statusColor(node.id, css) : null, bright: path === null || path.has(node.id),
-      }));
-      scale.current = mapScale(nodes, view, WIDTH, HEIGHT);
+      // Panning moves the frame of the view alone; what the nodes look like is read when one of them changes.
+      known ??= readNodes(getComputedStyle(element));
+      scale.current = mapScale(known.nodes, view, WIDTH, HEIGHT);
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       context.clearRect(0, 0, WIDTH, HEIGHT);
-      drawMap(context, nodes, view, scale.current, { node: css.getPropertyValue("--outline"), quiet: css.getPropertyValue("--surface-3"), view: css.getPropertyValue("--text-1") });
+      drawMap(context, known.nodes, view, scale.current, known.colors);
     };
     const soon = (): void => { if (frame === 0) frame = requestAnimationFrame(draw); };
-    const stops = [store.subscribe(soon), documentStore.subscribe(soon), runsStore.subscribe(soon), viewStore.subscribe(soon)];
+    const anew = (): void => { known = null; soon(); };
+    const stops = [store.subscribe(soon), documentStore.subscribe(anew), runsStore.subscribe(anew), viewStore.subscribe(anew)];
     soon();
     return () => {
       cancelAnimationFrame(frame);

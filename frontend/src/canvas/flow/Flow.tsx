@@ -1,13 +1,14 @@
-import { Background, BackgroundVariant, ReactFlow } from "@xyflow/react";
+import { Background, BackgroundVariant, ReactFlow, useStore } from "@xyflow/react";
 import type { Viewport } from "@xyflow/react";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { detailAt, useView, viewStore } from "@/nodes/view";
 import type { Tool } from "../toolStore";
+import { theCamera } from "./camera";
 import { FlowCard } from "./FlowCard";
 import { keepViewport, readViewport } from "./keptViewport";
 import { LineageEdge } from "./LineageEdge";
 import type { FlowEdge, FlowNode } from "./toFlow";
-import { useCamera } from "./useCamera";
+import { LEAST_ZOOM, MOST_ZOOM, useCamera } from "./useCamera";
 import { useConnectEnd } from "./useConnecting";
 import { useFlowNodes } from "./useFlowNodes";
 
@@ -15,9 +16,6 @@ const nodeTypes = { card: FlowCard };
 const edgeTypes = { lineage: LineageEdge };
 const MULTI_KEYS = ["Shift", "Meta", "Control"];
 const MIDDLE_BUTTON = [1];
-const FIT = { padding: 0.12, maxZoom: 1 } as const;
-const LEAST_ZOOM = 0.08;
-const MOST_ZOOM = 2;
 /** Below this, type is counter-scaled so that it never renders under 11 px. */
 const SMALL_TYPE_ZOOM = 0.95;
 
@@ -26,8 +24,10 @@ interface FlowProps {
   readonly tool: Tool;
 }
 
-function Camera() {
+function Camera({ fits }: { readonly fits: boolean }) {
   useCamera();
+  const ready = useStore((state) => state.width > 0);
+  useEffect(() => { if (fits && ready) theCamera()?.fit(); }, [fits, ready]);
   return null;
 }
 
@@ -61,7 +61,7 @@ export function Flow({ projectId, tool }: FlowProps) {
         onMove={onMove}
         onMoveEnd={onMoveEnd}
         onInit={(flow) => { onMove(null, flow.getViewport()); }}
-        {...(kept === null ? { fitView: true, fitViewOptions: FIT } : { defaultViewport: kept })}
+        {...(kept === null ? {} : { defaultViewport: kept })}
         minZoom={LEAST_ZOOM}
         maxZoom={MOST_ZOOM}
         onlyRenderVisibleElements
@@ -84,7 +84,7 @@ export function Flow({ projectId, tool }: FlowProps) {
         deleteKeyCode={null}
         proOptions={{ hideAttribution: true }}
       >
-        <Camera />
+        <Camera fits={kept === null} />
         {far ? null : <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} color="var(--dot)" />}
       </ReactFlow>
     </div>

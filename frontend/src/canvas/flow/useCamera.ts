@@ -1,13 +1,30 @@
-import { useReactFlow, useStoreApi } from "@xyflow/react";
+import { getViewportForBounds, useReactFlow, useStoreApi } from "@xyflow/react";
+import type { Viewport } from "@xyflow/react";
 import { useEffect } from "react";
+import type { NodeRecord } from "@/nodes/node";
+import { allNodes, nodeOf } from "../document/currentDocument";
+import { boundsOf } from "../layout/placement";
 import type { Box } from "../layout/placement";
+import { boxOf } from "./boxes";
 import { setCamera } from "./camera";
 import type { FlowEdge, FlowNode } from "./toFlow";
 
 const MARGIN = 40;
 /** The zoom control lies over the lower edge. */
 const FOOT = 64;
-const FIT = { padding: 0.12, maxZoom: 1 } as const;
+const FIT_PADDING = 0.12;
+
+export const LEAST_ZOOM = 0.08;
+export const MOST_ZOOM = 2;
+
+/**
+ * The view that shows all of these nodes. React Flow's own waits until every node was measured, and those off screen
+ * never are.
+ */
+export function viewOf(nodes: readonly NodeRecord[], width: number, height: number): Viewport | null {
+  const bounds = boundsOf(nodes.map(boxOf));
+  return bounds === null ? null : getViewportForBounds(bounds, width, height, LEAST_ZOOM, 1, FIT_PADDING);
+}
 
 function moveMs(): number {
   const reduced = document.documentElement.dataset["motion"] === "reduced" || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -32,7 +49,11 @@ export function useCamera(): void {
     };
     setCamera({
       reveal,
-      fit: (nodeIds) => { void flow.fitView({ ...FIT, duration: moveMs(), ...(nodeIds === undefined ? {} : { nodes: nodeIds.map((id) => ({ id })) }) }); },
+      fit: (nodeIds) => {
+        const { width, height } = store.getState();
+        const view = viewOf(nodeIds === undefined ? allNodes() : nodeIds.flatMap((id) => nodeOf(id) ?? []), width, height);
+        if (view !== null) void flow.setViewport(view, { duration: moveMs() });
+      },
       zoomTo: (zoom) => { void flow.zoomTo(zoom, { duration: moveMs() }); },
       zoomBy: (factor) => { void flow.zoomTo(flow.getZoom() * factor, { duration: moveMs() }); },
       panBy: (dx, dy) => {

@@ -63,7 +63,7 @@ export const ImageCard = memo(function ImageCard({ node }: { readonly node: Node
   const detail = useView((state) => state.detail);
   const selected = useView((state) => state.selection.has(node.id));
   const dimmed = useView((state) => state.path !== null && !state.path.has(node.id));
-  const poster = asset?.poster_urls?.["640"] ?? null;
+  const poster = asset?.poster_urls?.[detail === "far" ? "160" : "320"] ?? null;
   return (
     <article className="node picture" data-selected={selected} data-dimmed={dimmed} data-detail={detail} data-node-id={node.id}>
       {detail === "far" ? null : (

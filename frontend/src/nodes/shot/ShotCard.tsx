@@ -2,7 +2,6 @@ import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Look, LookKind } from "@/takes/look";
 import { canBeContinued } from "@/takes/look";
-import { MicroBar } from "@/takes/CellRow";
 import { CardTitle } from "../CardTitle";
 import { useIntents } from "../intents";
 import type { NodeRecord } from "../node";
@@ -10,6 +9,7 @@ import { PortIn, PortOut } from "../ports";
 import { countRender } from "../renderCounter";
 import { StatusWord } from "../StatusWord";
 import { useView } from "../view";
+import { FarShot } from "./FarShot";
 import { ShotBar } from "./ShotBar";
 import { ShotBody } from "./ShotBody";
 import { ShotViewport } from "./ShotViewport";
@@ -37,7 +37,12 @@ function Head({ node, look }: { readonly node: NodeRecord; readonly look: Look }
 }
 
 /** A shot: one card for everything from a blank line to a finished clip with its takes. */
-export const ShotCard = memo(function ShotCard({ node, parentAssetId }: ShotCardProps) {
+export const ShotCard = memo(function ShotCard(props: ShotCardProps) {
+  const far = useView((state) => state.detail === "far");
+  return far ? <FarShot node={props.node} /> : <NearShot {...props} />;
+});
+
+const NearShot = memo(function NearShot({ node, parentAssetId }: ShotCardProps) {
   countRender(node.id);
   const { look, takes } = useShotLook(node);
   const detail = useView((state) => state.detail);
@@ -49,17 +54,13 @@ export const ShotCard = memo(function ShotCard({ node, parentAssetId }: ShotCard
   return (
     <article className="node" data-look={look.kind} data-selected={selected} data-dimmed={dimmed} data-detail={detail} data-node-id={node.id}>
       <PortIn nodeId={node.id} used={node.parent_node_id !== null} />
-      {detail === "far" ? null : <Head node={node} look={look} />}
+      <Head node={node} look={look} />
       <ShotViewport node={node} look={look} parentNodeAsset={parentAssetId} />
       {look.kind === "enhancing" || look.kind === "starting" ? <div className="indeterminate" aria-hidden /> : null}
-      {detail === "far" ? (
-        <div className="body">{bar === null ? <StatusWord look={look} /> : <MicroBar take={bar} size="micro" />}</div>
-      ) : (
-        <div className="body">
-          {bar === null ? null : <ShotBar take={bar} nodeId={node.id} />}
-          {open ? <ShotBody node={node} look={look} takes={takes} composing={composing} /> : null}
-        </div>
-      )}
+      <div className="body">
+        {bar === null ? null : <ShotBar take={bar} nodeId={node.id} />}
+        {open ? <ShotBody node={node} look={look} takes={takes} composing={composing} /> : null}
+      </div>
       <PortOut nodeId={node.id} enabled={canBeContinued(takes)} />
     </article>
   );

@@ -21,6 +21,9 @@ interface ShotViewportProps {
 /** Looks that show where the shot starts, not what it became. */
 const BEFORE: ReadonlySet<LookKind> = new Set(["empty", "enhancing", "queued", "starting"]);
 
+/** Small cards fetch small pictures; never the original. */
+const POSTER_WIDTH = { full: "640", medium: "320", far: "160" } as const;
+
 function veilOf(look: Look, picture: string | null): string {
   if (look.kind === "missing") return "missing";
   if (picture === null) return "pattern";
@@ -69,7 +72,8 @@ export function ShotViewport({ node, look, parentNodeAsset }: ShotViewportProps)
   const number = useView((state) => (parentTake?.shot_id == null ? "" : state.numbers.get(parentTake.shot_id) ?? ""));
   const start = startPicture(node, parentTake, asset);
   const { take } = look;
-  const own = take?.poster_urls?.["640"] ?? null;
+  const width = useView((state) => POSTER_WIDTH[state.detail]);
+  const own = take?.poster_urls?.[width] ?? null;
   const picture = look.kind === "missing" ? null : BEFORE.has(look.kind) ? start : own ?? start;
   const cut = cutSeconds(node, parentTake);
   const aspect = aspectCss(node, take?.width || asset?.width || parentTake?.width || 0, take?.height || asset?.height || parentTake?.height || 0);
