@@ -67,7 +67,7 @@ def test_documents_name_only_commands_that_exist():
     named = {
         (shown(path), word)
         for path in DOCUMENTS
-        for word in re.findall(r"\./studio ([a-z]+)", path.read_text(encoding="utf-8"))
+        for word in re.findall(r"\./studio ([a-z-]+)", path.read_text(encoding="utf-8"))
     }
 
     assert {(name, word) for name, word in named if word not in COMMANDS} == set()
