@@ -22,7 +22,7 @@ from projects.actions.usage import stored_bytes
 from projects.artifact_store import artifacts
 from projects.errors import Conflict, Invalid, NotFound, ProjectError, QuotaSpent
 from projects.media.intake import Clean, take_in
-from projects.media.parts import append_part, forget_parts, part_path
+from projects.media.parts import append_part, forget_parts, part_path, sole_writer
 from projects.media.renditions import MadeRendition, store_posters, store_sprite
 from projects.media.take_movie import blob_key
 from projects.models import Asset, Node, Upload, User
@@ -85,9 +85,15 @@ def continue_upload(user: User, upload_id: UUID, data: bytes, *, offset: int) ->
     """Take the next part in.
 
     Raises:
-        Conflict: If it does not begin where the last one ended.
+        Conflict: If it does not begin where the last one ended, or another part is being written.
     """
     upload = upload_of(user, upload_id)
+    with sole_writer(upload.pk):
+        # Read again: the offset may have moved since we looked.
+        return _append(upload_of(user, upload_id), data, offset=offset)
+
+
+def _append(upload: Upload, data: bytes, *, offset: int) -> Upload:
     if upload.status != UploadStatus.RECEIVING:
         raise Conflict("this upload is whole already", code="upload_offset")
     if offset != upload.offset or offset + len(data) > upload.size:
@@ -96,7 +102,7 @@ def continue_upload(user: User, upload_id: UUID, data: bytes, *, offset: int) ->
         )
     after = append_part(upload.pk, data, offset=offset)
     status = UploadStatus.PROCESSING if after == upload.size else UploadStatus.RECEIVING
-    # Two that send the same part at once write the same bytes; one of them moves the offset.
+    # Only the sole writer comes here; the guard holds even so, should the row change by another hand.
     if not Upload.objects.filter(pk=upload.pk, offset=offset).update(offset=after, status=status):
         raise Conflict("this part arrived already", code="upload_offset")
     upload.refresh_from_db()

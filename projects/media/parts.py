@@ -1,7 +1,10 @@
 """Files that arrive in parts: appended where the last part ended, safe on disk before the client is told."""
 
+import fcntl
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -15,6 +18,31 @@ _PIECE = 1 << 20
 def part_path(upload_id: UUID | str) -> Path:
     """Where an upload's bytes gather."""
     return Path(settings.DATA_FOLDER) / "uploads" / f"{upload_id}.part"
+
+
+@contextmanager
+def sole_writer(upload_id: UUID | str) -> Iterator[None]:
+    """Be the only one, of all processes, that adds to an upload.
+
+    Without it a second part sent at the same offset would overwrite bytes that were already accepted.
+
+    Raises:
+        Conflict: If somebody else is adding to it now.
+        Unavailable: If the disk is full or broken.
+    """
+    path = part_path(upload_id)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("ab")
+    except OSError as error:
+        raise Unavailable("the disk is full or broken; free some space", code="disk_full") from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            message = "another part of this upload is being written; ask for the offset"
+            raise Conflict(message, code="upload_offset") from error
+        yield
 
 
 def append_part(upload_id: UUID | str, data: bytes, *, offset: int) -> int:

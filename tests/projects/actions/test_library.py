@@ -35,7 +35,7 @@ from projects.actions.uploads import (
 )
 from projects.artifact_store import artifacts
 from projects.errors import Conflict, Invalid, NotFound, QuotaSpent
-from projects.media.parts import part_path
+from projects.media.parts import part_path, sole_writer
 from projects.models import Asset, Event, Export, Upload
 from tests.support.studio import ask, person, picture_of, shot_in
 
@@ -104,6 +104,25 @@ def test_parts_follow_each_other(store, ada):
         upload_of(person("eve"), upload.pk)
     forget_upload(ada, upload.pk)
     assert not part_path(upload.pk).exists()
+
+
+def test_a_part_that_comes_second_overwrites_nothing(store, ada, monkeypatch):
+    upload = begin_upload(ada, size=10, filename="x", project_id=None, node_id=None)
+
+    def after_a_rival(upload_id):
+        monkeypatch.setattr("projects.actions.uploads.sole_writer", sole_writer)
+        continue_upload(ada, upload_id, b"first", offset=0)
+        return sole_writer(upload_id)
+
+    monkeypatch.setattr("projects.actions.uploads.sole_writer", after_a_rival)
+
+    with pytest.raises(Conflict, match="begins at 5"):
+        continue_upload(ada, upload.pk, b"other", offset=0)
+    assert part_path(upload.pk).read_bytes() == b"first"
+    with sole_writer(upload.pk), pytest.raises(Conflict, match="being written"):
+        continue_upload(ada, upload.pk, b"later", offset=5)
+    assert continue_upload(ada, upload.pk, b"later", offset=5).offset == 10
+    assert part_path(upload.pk).read_bytes() == b"firstlater"
 
 
 def test_uploads_that_nobody_finishes_are_forgotten_and_whole_ones_are_remembered(store, ada):

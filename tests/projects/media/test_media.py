@@ -18,7 +18,7 @@ from projects.media.film_render import FilmOrder, Source, render_film
 from projects.media.frames import frame_of
 from projects.media.intake import take_in
 from projects.media.intake_child import take_in as take_in_here
-from projects.media.parts import append_part, forget_parts, hash_of_parts, part_path
+from projects.media.parts import append_part, forget_parts, hash_of_parts, part_path, sole_writer
 from projects.media.provenance import FIELD, provenance_tags
 from projects.media.renditions import SPRITE_COLUMNS, sprite_step, store_posters, store_sprite
 from projects.media.sidecars import Shown, contact_sheet, project_json, subtitles
@@ -137,6 +137,18 @@ def test_parts_gather_and_what_lies_beyond_is_cut(settings, tmp_path):
     forget_parts("u")
     forget_parts("u")
     assert not part_path("u").exists()
+
+
+def test_one_alone_adds_to_an_upload(settings, tmp_path):
+    settings.DATA_FOLDER = tmp_path
+    with sole_writer("u"):
+        append_part("u", b"abc", offset=0)
+        with pytest.raises(Conflict, match="being written"), sole_writer("u"):
+            pass
+        with sole_writer("another"):
+            pass
+    with sole_writer("u"):
+        assert part_path("u").read_bytes() == b"abc"
 
 
 @pytest.fixture
