@@ -173,7 +173,7 @@ class VAEConfig:
 
         _require(
             self.decoder_scale == 1 or self.final_projection,
-            f"{owner}: decoder_scale must be 1 without final_projection, got {self.decoder_scale}; set final_projection",
+            f"{owner}: decoder_scale must be 1 without final_projection, got {self.decoder_scale}",
         )
 
     @property

@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from generation.messages import (
+from generation.contract.messages import (
     ADVANCE_TAKE,
     CONTROL_QUEUE,
     DECODE_CHUNK,

@@ -5,8 +5,8 @@ from typing import Any
 
 from celery import shared_task
 
+from generation.contract.messages import RECORD_EVENT, Message, TakeProgress
 from generation.errors import RequestError
-from generation.messages import RECORD_EVENT, Message, TakeProgress
 from projects.actions.commits import commit
 from projects.actions.exports import render_export
 from projects.actions.take_files import finish_take as make_file

@@ -4,7 +4,7 @@ import os
 
 from celery import Celery
 
-from generation.messages import CONTROL_QUEUE
+from generation.contract.messages import CONTROL_QUEUE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")  # noqa: TID251 - an entry point
 

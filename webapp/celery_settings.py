@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from generation.messages import broker_address
+from generation.contract.messages import broker_address
 
 broker_url = broker_address(settings.REDIS_URL)
 task_ignore_result = True

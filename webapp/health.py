@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from redis import Redis
 from redis.exceptions import RedisError
 
-from generation.messages import HEARTBEAT_SECONDS
+from generation.contract.messages import HEARTBEAT_SECONDS
 from projects.models import Take, Worker
 
 _ALIVE_FOR = timedelta(seconds=3 * HEARTBEAT_SECONDS)

@@ -6,7 +6,7 @@ from pathlib import Path
 from generation.cli.controls import CONTROLS, DEFAULT_CONTROLS, NONE, parse_controls
 from generation.cli.parsing import CommandParser, add_help, whole_number
 from generation.config import ChunkPolicy
-from generation.contract import MAX_SECONDS, ClipEnd, Fit
+from generation.contract.requests import MAX_SECONDS, ClipEnd, Fit
 from generation.presets import PRESETS
 from generation.weights.catalog import CHECKPOINTS
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import torch
 
-from generation.benchmark import clip, forward, growth, passes, seams
-from generation.benchmark.figures import Figure, Verdict
-from generation.benchmark.machine import Machine, load_average
 from generation.cli.arguments import DEFAULT_PRESET
+from generation.evaluation.benchmark import clip, forward, growth, passes, seams
+from generation.evaluation.benchmark.figures import Figure, Verdict
+from generation.evaluation.benchmark.machine import Machine, load_average
 from generation.presets import PRESETS, find_preset
 
 EVERYTHING = "all"

@@ -3,7 +3,7 @@
 import argparse
 from types import MappingProxyType
 
-from generation.contract import ControlTokens
+from generation.contract.requests import ControlTokens
 
 NONE = "none"
 # What a person types, the field, and what it does.

@@ -7,7 +7,7 @@ from pathlib import Path
 from generation.cli.arguments import DEFAULT_PRESET
 from generation.cli.devices import check_device, default_device
 from generation.config import ChunkPolicy, ExecutionConfig, NoisePolicy, SamplingConfig
-from generation.contract import FRAMES_PER_SECOND, MAX_SECONDS, ControlTokens
+from generation.contract.requests import FRAMES_PER_SECOND, MAX_SECONDS, ControlTokens
 from generation.errors import ConfigError, WeightsError
 from generation.magi_config import MagiConfig, read_magi_config
 from generation.pipeline.loading import CONTROL_TOKENS_FILE, load_magi_config, load_preset

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from generation.cli.model_choice import ModelChoice
 from generation.config import ChunkPolicy
-from generation.contract import ClipEnd, ControlTokens, Fit, GenerationRequest
+from generation.contract.requests import ClipEnd, ControlTokens, Fit, GenerationRequest
 from generation.errors import RequestError, StorageError
 from generation.magi_config import MagiConfig
 from generation.media.images import probe_image

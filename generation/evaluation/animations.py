@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from generation.artifacts import atomic_write
-from generation.contract import FRAMES_PER_SECOND
+from generation.contract.requests import FRAMES_PER_SECOND
 from generation.errors import RequestError
 
 _QUALITY = 55

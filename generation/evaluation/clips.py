@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from generation.contract import ControlTokens, Fit, GenerationRequest
+from generation.contract.requests import ControlTokens, Fit, GenerationRequest
 from generation.errors import RequestError
 from generation.media.images import probe_image
 from generation.pipeline.pipeline import VideoPipeline

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generation.contract import FRAMES_PER_SECOND
+from generation.contract.requests import FRAMES_PER_SECOND
 from generation.errors import RequestError
 from generation.training.plots import Curve, draw_panels
 

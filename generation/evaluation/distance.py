@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import torch
 
-from generation.contract import GenerationRequest
+from generation.contract.requests import GenerationRequest
 from generation.evaluation.clips import NO_CONTROLS
 from generation.pipeline.pipeline import VideoPipeline
 from generation.training.corpus.config import CorpusConfig

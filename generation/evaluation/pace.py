@@ -7,7 +7,7 @@ from statistics import median
 
 import torch
 
-from generation.contract import GenerationRequest
+from generation.contract.requests import GenerationRequest
 from generation.evaluation.clips import seconds_of
 from generation.pipeline.pipeline import VideoPipeline
 

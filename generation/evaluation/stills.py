@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from generation.contract import Fit
+from generation.contract.requests import Fit
 from generation.evaluation.clips import Photo, make_clip, request_for
 from generation.evaluation.reconstruction import psnr, reconstruct_still
 from generation.media.images import read_image

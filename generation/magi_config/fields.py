@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from generation.contract import MAX_SEED
+from generation.contract.requests import MAX_SEED
 
 _LARGEST_INTEGER = 2**31 - 1
 _LARGEST_NUMBER = 1e6

@@ -17,7 +17,7 @@ from av.bitstream import BitStreamFilterContext
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-from generation.contract import FRAMES_PER_SECOND
+from generation.contract.requests import FRAMES_PER_SECOND
 from generation.errors import ConfigError, MediaError
 from generation.media.boxes import Box, find_box, read_boxes, read_number, with_number
 

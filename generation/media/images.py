@@ -14,7 +14,7 @@ import av
 from av.codec import CodecContext
 from PIL import Image
 
-from generation.contract import Fit
+from generation.contract.requests import Fit
 from generation.errors import MediaError
 from generation.media.colours import as_frame, foreign_profile, in_srgb, palette_frame, with_plain_channels
 from generation.media.limits import ImageLimits

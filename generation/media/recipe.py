@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from generation.contract import GenerationRequest
+from generation.contract.requests import GenerationRequest
 from generation.errors import MediaError, RequestError
 from generation.media.containers import open_clip
 from generation.media.limits import ClipLimits

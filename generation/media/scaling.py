@@ -11,7 +11,7 @@ import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-from generation.contract import Fit
+from generation.contract.requests import Fit
 from generation.errors import MediaError
 from generation.media.filtering import filtered
 

@@ -14,7 +14,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from generation.contract import FRAMES_PER_SECOND, ClipEnd, Fit
+from generation.contract.requests import FRAMES_PER_SECOND, ClipEnd, Fit
 from generation.errors import ConfigError, MediaError
 from generation.media.containers import DECODER_ERRORS, ClipDamaged, OpenClip, open_clip
 from generation.media.limits import ClipLimits

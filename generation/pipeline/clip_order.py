@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from generation.contract import GenerationRequest
+from generation.contract.requests import GenerationRequest
 from generation.errors import RequestError, StateError
 
 

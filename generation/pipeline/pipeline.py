@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from generation.config import SamplingConfig
-from generation.contract import GenerationRequest
+from generation.contract.requests import GenerationRequest
 from generation.model.dit import DiT
 from generation.pipeline.clip import Clip, DecodedChunk
 from generation.pipeline.memory import memory_errors

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from generation.config import ChunkPolicy
-from generation.contract import FRAMES_PER_SECOND, ClipEnd, GenerationRequest
+from generation.contract.requests import FRAMES_PER_SECOND, ClipEnd, GenerationRequest
 from generation.media.images import Reading, read_image
 from generation.media.video import read_clip
 from generation.pipeline.clip_warnings import ShortPrefixWarning

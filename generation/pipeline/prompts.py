@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from generation.contract import GenerationRequest
+from generation.contract.requests import GenerationRequest
 from generation.pipeline.clip_warnings import PromptProblem, PromptWarning
 from generation.sampling.conditioning import ChunkTexts
 from generation.text.control_tokens import ControlTokenTable

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from generation.artifacts import ArtifactStore
-from generation.errors import Cancelled
-from generation.messages import (
+from generation.contract.messages import (
     AdvanceRequest,
     Message,
     StageAdvanced,
@@ -16,6 +15,7 @@ from generation.messages import (
     TakeProgress,
     cancel_key,
 )
+from generation.errors import Cancelled
 from generation.pipeline.memory import memory_errors
 from generation.pipeline.pipeline import VideoPipeline
 from generation.sampling.report import StepReport

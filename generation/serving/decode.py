@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import torch
 
 from generation.artifacts import ArtifactStore, sha256_of_bytes
-from generation.contract import FRAMES_PER_SECOND
+from generation.contract.messages import ChunkDecoded, DecodeRequest, Message, TakeHeartbeat, stage_folder
+from generation.contract.requests import FRAMES_PER_SECOND
 from generation.media.fragments import encode_fragment
 from generation.media.posters import poster_webp
-from generation.messages import ChunkDecoded, DecodeRequest, Message, TakeHeartbeat, stage_folder
 from generation.pipeline.memory import memory_errors
 from generation.pipeline.pipeline import VideoPipeline
 from generation.serving.failures import decode_failure

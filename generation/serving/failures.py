@@ -2,8 +2,8 @@
 
 import logging
 
+from generation.contract.messages import AdvanceRequest, DecodeFailed, DecodeRequest, StageFailed
 from generation.errors import GenerationError, OutOfMemory, StorageError
-from generation.messages import AdvanceRequest, DecodeFailed, DecodeRequest, StageFailed
 
 logger = logging.getLogger(__name__)
 

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 
 from generation.artifacts import ArtifactStore
-from generation.contract import FRAMES_PER_SECOND, ClipEnd, Fit
+from generation.contract.messages import CutLatents, CutVideo, TakeSpec
+from generation.contract.requests import FRAMES_PER_SECOND, ClipEnd, Fit
 from generation.errors import RequestError
 from generation.media.images import read_image
 from generation.media.video import read_clip
-from generation.messages import CutLatents, CutVideo, TakeSpec
 from generation.pipeline.pipeline import VideoPipeline
 from generation.pipeline.sizes import FrameSize
 from generation.serving.latents_file import read_latents

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generation.config import ExecutionConfig
+from generation.contract.messages import DECODE_QUEUE, GENERATION_QUEUE
 from generation.errors import ConfigError
-from generation.messages import DECODE_QUEUE, GENERATION_QUEUE
 from generation.presets import Preset, find_preset
 
 KINDS = (GENERATION_QUEUE, DECODE_QUEUE)

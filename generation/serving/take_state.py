@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from torch import Tensor
 
 from generation.artifacts import ArtifactStore, sha256_of_bytes
-from generation.contract import ControlTokens, GenerationRequest
-from generation.messages import AdvanceRequest, TakeSpec, stage_folder
+from generation.contract.messages import AdvanceRequest, TakeSpec, stage_folder
+from generation.contract.requests import ControlTokens, GenerationRequest
 from generation.pipeline.pipeline import VideoPipeline
 from generation.pipeline.sizes import FrameSize
 from generation.sampling.conditioning import ChunkTexts

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Protocol
 
-from generation.messages import HEARTBEAT_SECONDS, PROGRESS_SECONDS, Message
+from generation.contract.messages import HEARTBEAT_SECONDS, PROGRESS_SECONDS, Message
 from generation.sampling.report import StepReport
 
 

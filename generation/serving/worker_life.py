@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from generation.messages import HEARTBEAT_SECONDS, WorkerAlive
+from generation.contract.messages import HEARTBEAT_SECONDS, WorkerAlive
 from generation.serving.watching import Outlet
 
 logger = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ class WorkerFacts:
 
 
 class WorkerLife:
-    """Sends :class:`~generation.messages.WorkerAlive` until it is ended, and once more then."""
+    """Sends :class:`~generation.contract.messages.WorkerAlive` until it is ended, and once more then."""
 
     def __init__(
         self, facts: WorkerFacts, outlet: Outlet, *, holds: Callable[[], str], seconds: float = HEARTBEAT_SECONDS

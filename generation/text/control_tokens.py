@@ -17,7 +17,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from generation.contract import ControlTokens
+from generation.contract.requests import ControlTokens
 from generation.errors import RequestError, WeightsError
 
 MAX_DURATION = 8

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from generation.contract import FRAMES_PER_SECOND
+from generation.contract.requests import FRAMES_PER_SECOND
 from generation.errors import RequestError
 from generation.training.captioned_dit import CaptionedDiT
 from generation.training.clip_sources import ClipSource, FolderClips, ProceduralClips

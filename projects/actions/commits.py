@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from generation.messages import (
+from generation.contract.messages import (
     ChunkDecoded,
     DecodeFailed,
     Message,

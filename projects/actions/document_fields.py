@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from generation.contract import MAX_PROMPT_CHARACTERS, MAX_SECONDS, MAX_SEED
+from generation.contract.requests import MAX_PROMPT_CHARACTERS, MAX_SECONDS, MAX_SEED
 from projects.errors import FieldProblem, Invalid
 from projects.models import Asset, Film, Node, Project, Take
 from projects.models.node import NodeKind, SeedMode

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from generation.artifacts import sha256_of_bytes
-from generation.contract import Fit
+from generation.contract.requests import Fit
 from generation.errors import GenerationError
 from generation.media.video import read_all, read_seconds
 from projects import events

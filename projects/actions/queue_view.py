@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from generation.messages import GENERATION_QUEUE
+from generation.contract.messages import GENERATION_QUEUE
 from projects.actions.clock import database_now
 from projects.actions.schedule import WORKER_SILENCE, as_waiting, people_of, waiting_takes
 from projects.models import Take, Worker

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
-from generation.messages import (
+from generation.contract.messages import (
     GENERATION_QUEUE,
     HEARTBEAT_SECONDS,
     LEASE_SECONDS,

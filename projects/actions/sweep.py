@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
+from generation.contract.messages import cancel_key
 from generation.errors import StorageError
-from generation.messages import cancel_key
 from projects.actions.clock import database_now
 from projects.actions.take_changes import FINAL, change, locked_take, tell_take
 from projects.actions.take_endings import end_cancelled, end_failed

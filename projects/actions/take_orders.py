@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from generation.contract import FRAMES_PER_SECOND, MAX_PROMPT_CHARACTERS, MAX_SECONDS, MAX_SEED
+from generation.contract.requests import FRAMES_PER_SECOND, MAX_PROMPT_CHARACTERS, MAX_SECONDS, MAX_SEED
 from generation.presets import find_preset
 from projects import events
 from projects.actions import quota

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.conf import settings
 
-from generation.contract import FRAMES_PER_SECOND
-from generation.messages import CutVideo, TakeSpec
+from generation.contract.messages import CutVideo, TakeSpec
+from generation.contract.requests import FRAMES_PER_SECOND
 from projects.models import Asset, Chunk, Take
 from projects.models.asset import AssetKind
 from projects.models.take import TakeStatus

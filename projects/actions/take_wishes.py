@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from generation.contract import MAX_SEED
+from generation.contract.requests import MAX_SEED
 from projects import events
 from projects.actions import quota
 from projects.actions.take_changes import FINAL, change, locked_take, tell_take

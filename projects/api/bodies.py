@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from generation.contract import MAX_SECONDS, MAX_SEED
+from generation.contract.requests import MAX_SECONDS, MAX_SEED
 
 
 class ProjectCreation(serializers.Serializer):

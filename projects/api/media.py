@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 from rest_framework.request import Request
 
-from generation.contract import FRAMES_PER_SECOND
+from generation.contract.requests import FRAMES_PER_SECOND
 from generation.errors import GenerationError
 from generation.media.posters import poster_webp
 from projects.api.authentication import TokenAuthentication

@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image
 
-from generation.contract import FRAMES_PER_SECOND, Fit
+from generation.contract.requests import FRAMES_PER_SECOND, Fit
 from generation.errors import GenerationError, MediaError
 from generation.media.fragments import encode_fragment
 from generation.media.images import load_image, probe_image

@@ -52,7 +52,7 @@ class Take(models.Model):
     settings = models.JSONField(default=dict)
     duration_s = models.PositiveSmallIntegerField()
     seed = models.PositiveBigIntegerField()
-    # A generation.messages.TakeSpec as plain values, complete when queued.
+    # A generation.contract.messages.TakeSpec as plain values, complete when queued.
     spec = models.JSONField(default=dict)
     # Where it starts.
     parent_take = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children")

@@ -7,8 +7,8 @@ back from the cut: stored latents where the cut falls between two of them, else 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from generation.contract import FRAMES_PER_SECOND
-from generation.messages import CutLatents, CutVideo
+from generation.contract.messages import CutLatents, CutVideo
+from generation.contract.requests import FRAMES_PER_SECOND
 
 FRAMES_PER_LATENT = 4
 LATENTS_PER_CHUNK = FRAMES_PER_SECOND // FRAMES_PER_LATENT

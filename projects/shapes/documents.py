@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from generation.contract import FRAMES_PER_SECOND
+from generation.contract.requests import FRAMES_PER_SECOND
 from projects.models import Film, FilmItem, Node, Project
 from projects.models.film import Transition
 from projects.shapes.takes import API

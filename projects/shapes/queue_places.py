@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import Avg
 
-from generation.messages import GENERATION_QUEUE
+from generation.contract.messages import GENERATION_QUEUE
 from projects.models import Take, Worker
 from projects.models.take import TakeStatus
 from projects.rules.scheduling import Place

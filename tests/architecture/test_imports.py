@@ -23,13 +23,13 @@ PRODUCT_MODULES = tuple(
 )
 # What the product may import: it must never load the model.
 TORCH_FREE = (
-    "generation.contract", "generation.messages", "generation.errors", "generation.config", "generation.presets",
-    "generation.magi_config", "generation.media", "generation.artifacts", "generation.text.cleaning",
+    "generation.contract.requests", "generation.contract.messages", "generation.errors", "generation.config",
+    "generation.presets", "generation.magi_config", "generation.media", "generation.artifacts", "generation.text.cleaning",
     "kernels.planning",
 )  # fmt: skip
 
 
-QUEUE_DOOR = "generation.tasks"
+QUEUE_DOOR = "generation.serving.tasks"
 # They can only be imported once Django is set up, which the probe does itself.
 NEED_DJANGO = ("django", "channels", "rest_framework", "drf_spectacular", "django_filters")
 
@@ -95,7 +95,8 @@ def test_the_product_does_nothing_when_imported_and_never_needs_torch():
 def test_contract_messages_and_errors_need_the_standard_library_only():
     blocked = ("torch", "triton", "transformers", "numpy", "av", "PIL", "celery")
 
-    refuse(probe(("generation.contract", "generation.messages", "generation.errors"), blocked=blocked, preload=[]))
+    plain = ("generation.contract.requests", "generation.contract.messages", "generation.errors")
+    refuse(probe(plain, blocked=blocked, preload=[]))
 
 
 def test_set_up_needs_the_standard_library_only():

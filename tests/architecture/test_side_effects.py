@@ -11,8 +11,8 @@ from tests.architecture.source_tree import HOUSES, dotted, imported_modules, nod
 FILE_PLACES = (
     "generation/pipeline/clip_folder.py", "generation/pipeline/folder_lock.py", "generation/text/embedding_cache.py",
     "generation/__main__.py", "generation/cli/", "generation/artifacts.py", "generation/media/", "generation/weights/",
-    "generation/text/encoder.py", "generation/verification/", "generation/benchmark/", "generation/evaluation/",
-    "generation/training/", "generation/tasks.py", "kernels/benchmark.py",
+    "generation/text/encoder.py", "generation/verification/", "generation/evaluation/",
+    "generation/training/", "generation/serving/tasks.py", "kernels/benchmark.py",
     "projects/media/", "projects/management/", "webapp/supervisor/",
 )  # fmt: skip
 # Reading a small text file whole is no effect; changing the disk is.

@@ -6,7 +6,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from generation.artifacts import LocalArtifacts
-from generation.messages import AdvanceRequest, StageDropped, TakeProgress, TakeSpec
+from generation.contract.messages import AdvanceRequest, StageDropped, TakeProgress, TakeSpec
 from projects import tasks
 from projects.artifact_store import artifacts
 from projects.dispatcher import Dispatcher, send_unsent

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from generation.config import ChunkPolicy, NoisePolicy, SamplingConfig
-from generation.contract import FRAMES_PER_SECOND
+from generation.contract.requests import FRAMES_PER_SECOND
 from generation.pipeline.pipeline import VideoPipeline
 from generation.pipeline.prompts import PromptEmbedder
 from generation.text.control_tokens import ControlTokenTable

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from generation.artifacts import LocalArtifacts
-from generation.messages import AdvanceRequest, DecodeRequest, Message, StageAdvanced, TakeSpec
+from generation.contract.messages import AdvanceRequest, DecodeRequest, Message, StageAdvanced, TakeSpec
 from generation.serving.advance import TakeAdvancer
 from generation.serving.decode import ChunkDecoder
 from tests.support.pipelines import tiny_pipeline

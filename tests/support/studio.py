@@ -7,7 +7,7 @@ import numpy as np
 from django.db import transaction
 
 from generation.artifacts import sha256_of_bytes
-from generation.messages import AdvanceRequest, DecodeRequest, Message, WorkerAlive
+from generation.contract.messages import AdvanceRequest, DecodeRequest, Message, WorkerAlive
 from projects.actions.commits import commit
 from projects.actions.take_files import finish_take, keep_blob, keep_renditions
 from projects.actions.take_orders import TakeOrder, request_takes

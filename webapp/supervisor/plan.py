@@ -90,7 +90,7 @@ class StudioPlan:
         name = f"{kind}-1"
         return Program(
             name=kind,
-            command=(*_celery(sys.executable, "generation.tasks", name), "-Q", queues),
+            command=(*_celery(sys.executable, "generation.serving.tasks", name), "-Q", queues),
             environment=self.environment(
                 SCENELOOM_WORKER=name,
                 SCENELOOM_WORKER_KIND=kind,

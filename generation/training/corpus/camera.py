@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generation.contract import FRAMES_PER_SECOND
+from generation.contract.requests import FRAMES_PER_SECOND
 from generation.training.corpus.labels import CameraAction, CameraMove, Speed
 from generation.training.corpus.randomness import pick
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from generation.contract import FRAMES_PER_SECOND
+from generation.contract.requests import FRAMES_PER_SECOND
 from generation.training.corpus.camera import CameraPath, to_screen
 from generation.training.corpus.labels import Pattern, Shape, Speed, SpriteAction, SpriteVerb
 from generation.training.corpus.motion import (

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 
-from generation.contract import FRAMES_PER_SECOND
+from generation.contract.requests import FRAMES_PER_SECOND
 from generation.errors import ConfigError
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from generation.contract import FRAMES_PER_SECOND, ClipEnd, Fit
+from generation.contract.requests import FRAMES_PER_SECOND, ClipEnd, Fit
 from generation.errors import ConfigError, MediaError, RequestError
 from generation.media.video import ClipInfo, probe_clip, read_clip
 from generation.training.corpus.caption_files import CAPTIONS_FILE, ClipCaption, read_captions, read_text_caption

@@ -9,7 +9,7 @@ from itertools import groupby
 
 import numpy as np
 
-from generation.contract import FRAMES_PER_SECOND
+from generation.contract.requests import FRAMES_PER_SECOND
 from generation.training.corpus.labels import Speed, SpriteAction, SpriteVerb
 from generation.training.corpus.randomness import pick
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import torch
 
-from generation.contract import ClipEnd, Fit
+from generation.contract.requests import ClipEnd, Fit
 from generation.media.containers import open_clip
 from generation.media.limits import ClipLimits
 from generation.media.retiming import frame_indices, whole_seconds_at_end

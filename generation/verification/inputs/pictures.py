@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from generation.contract import ClipEnd, Fit
+from generation.contract.requests import ClipEnd, Fit
 from generation.media.images import Reading, probe_image, read_image
 from generation.media.scaling import Scaler
 from generation.media.sniffing import MediaKind

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from torch import Tensor
 
 from generation.config import DiTConfig
-from generation.contract import ControlTokens
+from generation.contract.requests import ControlTokens
 from generation.magi_config import MagiConfig, parse_magi_config
 from generation.sampling.conditioning import ChunkTexts
 from generation.sampling.sampler import Sampler

@@ -6,7 +6,7 @@ import pytest
 
 from generation.cli.arguments import build_parser
 from generation.cli.controls import CONTROLS
-from generation.contract import ClipEnd, ControlTokens, Fit
+from generation.contract.requests import ClipEnd, ControlTokens, Fit
 from generation.errors import RequestError
 from generation.presets import PRESETS
 

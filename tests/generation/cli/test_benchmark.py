@@ -2,9 +2,9 @@
 
 import pytest
 
-from generation.benchmark.figures import Figure, at_least
 from generation.cli import benchmark
 from generation.cli.benchmark import SECTIONS, build_parser, run_benchmark
+from generation.evaluation.benchmark.figures import Figure, at_least
 
 
 def with_figures(monkeypatch, *figures):

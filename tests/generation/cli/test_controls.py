@@ -6,7 +6,7 @@ from dataclasses import fields
 import pytest
 
 from generation.cli.controls import CONTROLS, DEFAULT_CONTROLS, parse_controls
-from generation.contract import ControlTokens
+from generation.contract.requests import ControlTokens
 
 
 def test_every_control_has_a_short_name():

@@ -7,7 +7,7 @@ import pytest
 from generation.cli.arguments import build_parser
 from generation.cli.model_choice import choose_model
 from generation.config import ChunkPolicy, NoisePolicy
-from generation.contract import ControlTokens
+from generation.contract.requests import ControlTokens
 from generation.errors import ConfigError, WeightsError
 from generation.pipeline.loading import CONTROL_TOKENS_FILE
 from generation.presets import find_preset
@@ -67,7 +67,8 @@ def test_steps_that_a_model_was_not_made_for_are_told(choose):
 @pytest.mark.parametrize(
     "flags",
     [
-        ("--preset", "large"), ("--preset", "tiny", "--steps", 7), ("--window", 4, "--steps", 6), ("--steps", 0), ("--window", 0), ("--window", -4),
+        ("--preset", "large"), ("--preset", "tiny", "--steps", 7), ("--window", 4, "--steps", 6),
+        ("--steps", 0), ("--window", 0), ("--window", -4),
         ("--threads", -1),
     ],
 )  # fmt: skip

@@ -21,7 +21,7 @@ def pipeline(cache):
 
 @pytest.fixture
 def request_of():
-    from generation.contract import GenerationRequest
+    from generation.contract.requests import GenerationRequest
 
     return lambda seconds: GenerationRequest(prompts=("waves",), seconds=seconds, width=16, height=16)
 

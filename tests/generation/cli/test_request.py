@@ -7,7 +7,7 @@ import pytest
 from generation.cli.arguments import build_parser
 from generation.cli.model_choice import choose_model
 from generation.cli.request import build_request, check_output
-from generation.contract import ClipEnd, Fit
+from generation.contract.requests import ClipEnd, Fit
 from generation.errors import MediaError, RequestError, StorageError
 from tests.support.pipelines import write_clip
 

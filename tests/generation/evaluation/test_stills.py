@@ -16,7 +16,7 @@ def test_both_figures_are_of_the_same_photo(tmp_path):
 
     found = measure_stills(pipeline, photo)
 
-    from generation.contract import Fit
+    from generation.contract.requests import Fit
 
     picture = read_image(path, photo.width, photo.height, Fit.CROP)
     assert found.reconstruction == pytest.approx(

@@ -4,7 +4,7 @@ import av
 import numpy as np
 import pytest
 
-from generation.contract import ClipEnd, Fit
+from generation.contract.requests import ClipEnd, Fit
 from generation.errors import ConfigError, MediaError
 from generation.media.fragments import EncoderSettings, encode_fragment, place_fragment, read_fragment
 from generation.media.scaling import Scaler

@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from generation.contract import ClipEnd, Fit
+from generation.contract.requests import ClipEnd, Fit
 from generation.errors import MediaError
 from generation.media.containers import ClipDamaged
 from generation.media.limits import ClipLimits

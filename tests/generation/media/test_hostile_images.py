@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generation.contract import Fit
+from generation.contract.requests import Fit
 from generation.errors import MediaError
 from generation.media.images import load_image, probe_image, read_image
 

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageCms, ImageOps
 from safetensors.numpy import load_file
 
-from generation.contract import Fit
+from generation.contract.requests import Fit
 from generation.errors import MediaError
 from generation.media.images import Reading, load_image, probe_image, read_image
 from generation.media.limits import ImageLimits

@@ -6,7 +6,7 @@ import av
 import numpy as np
 import pytest
 
-from generation.contract import GenerationRequest
+from generation.contract.requests import GenerationRequest
 from generation.errors import MediaError, StorageError
 from generation.media import movie as movie_module
 from generation.media.boxes import read_boxes

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generation.contract import Fit
+from generation.contract.requests import Fit
 from generation.errors import MediaError
 from generation.media.scaling import PictureFitter, Scaler, scaled_size
 

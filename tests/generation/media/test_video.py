@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from generation.contract import ClipEnd, Fit
+from generation.contract.requests import ClipEnd, Fit
 from generation.errors import ConfigError, MediaError
 from generation.media import video
 from generation.media.scaling import Scaler

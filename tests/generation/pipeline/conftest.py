@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from generation.config import ChunkPolicy
-from generation.contract import GenerationRequest
+from generation.contract.requests import GenerationRequest
 from generation.pipeline.pipeline import VideoPipeline
 from tests.support.pipelines import tiny_pipeline, write_picture
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from generation.contract import GenerationRequest
+from generation.contract.requests import GenerationRequest
 from generation.errors import StateError
 from generation.pipeline.clip_order import ClipOrder
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from generation.config import ExecutionConfig, SamplingConfig
-from generation.contract import ControlTokens
+from generation.contract.requests import ControlTokens
 from generation.errors import ConfigError, WeightsError
 from generation.magi_config import read_magi_config
 from generation.pipeline.loading import ModelFiles, load_files, load_magi_config, load_preset

@@ -3,7 +3,7 @@
 import pytest
 
 from generation.config import ChunkPolicy
-from generation.contract import ClipEnd
+from generation.contract.requests import ClipEnd
 from generation.errors import MediaError
 from generation.pipeline.clip_warnings import ShortPrefixWarning
 from generation.pipeline.prefix import plan_prefix

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from generation.contract import ControlTokens
+from generation.contract.requests import ControlTokens
 from generation.errors import WeightsError
 from generation.pipeline.clip_warnings import PromptProblem, PromptWarning
 from generation.pipeline.prompts import PromptEmbedder

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from generation.messages import StageAdvanced, StageDropped, StageFailed, TakeProgress, cancel_key
+from generation.contract.messages import StageAdvanced, StageDropped, StageFailed, TakeProgress, cancel_key
 from tests.support.serving import SPEC, Bench, first_request, next_request
 
 

@@ -1,7 +1,7 @@
 """A chunk's latents become a fragment, the same bytes each time."""
 
+from generation.contract.messages import ChunkDecoded, DecodeFailed, DecodeRequest
 from generation.media.fragments import read_fragment
-from generation.messages import ChunkDecoded, DecodeFailed, DecodeRequest
 from tests.support.serving import SPEC, Bench
 
 

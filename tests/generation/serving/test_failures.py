@@ -2,8 +2,8 @@
 
 import pytest
 
+from generation.contract.messages import DecodeRequest
 from generation.errors import NumericsError, OutOfMemory, StorageError, WeightsError
-from generation.messages import DecodeRequest
 from generation.serving.failures import UNKNOWN, decode_failure, describe, stage_failure
 from tests.support.serving import SPEC, first_request
 

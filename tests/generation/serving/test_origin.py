@@ -8,8 +8,8 @@ import pytest
 import torch
 from PIL import Image
 
+from generation.contract.messages import CutLatents, CutVideo
 from generation.errors import RequestError
-from generation.messages import CutLatents, CutVideo
 from generation.serving.latents_file import read_latents
 from generation.serving.origin import prefix_latents
 from generation.serving.take_state import frame_size

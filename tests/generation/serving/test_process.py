@@ -2,8 +2,8 @@
 
 import pytest
 
+from generation.contract.messages import broker_address
 from generation.errors import ConfigError
-from generation.messages import broker_address
 from generation.serving.process import read_settings
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.torch import save_file
 
-from generation.contract import ControlTokens
+from generation.contract.requests import ControlTokens
 from generation.errors import RequestError, WeightsError
 from generation.text.control_tokens import ControlTokenTable, TokenRow, read_control_tokens
 

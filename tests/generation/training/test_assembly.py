@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from generation.config import ExecutionConfig, SamplingConfig
-from generation.contract import ControlTokens, GenerationRequest
+from generation.contract.requests import ControlTokens, GenerationRequest
 from generation.errors import RequestError, WeightsError
 from generation.pipeline.loading import load_starter
 from generation.training.assembly import EncodingOrder, RunOrder, run_dit, run_latents, run_shortcut, run_vae

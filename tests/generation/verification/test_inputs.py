@@ -2,7 +2,7 @@
 
 import pytest
 
-from generation.contract import Fit
+from generation.contract.requests import Fit
 from generation.verification.inputs.cleaning import check_cleaning
 from generation.verification.inputs.clips import check_clip_rules, check_clips
 from generation.verification.inputs.pictures import check_pictures, check_pictures_newer, golden_fit

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from generation.config import DiTConfig
-from generation.contract import ControlTokens
+from generation.contract.requests import ControlTokens
 from generation.sampling.timesteps import step_size_of
 from generation.verification.record import CaseError, Record
 from generation.verification.transformer.checkpoints import checkpoint_config, load_golden_transformer

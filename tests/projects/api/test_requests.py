@@ -6,6 +6,7 @@ import uuid
 import pytest
 from django.db import OperationalError
 from rest_framework.exceptions import Throttled, ValidationError
+from rest_framework.throttling import BaseThrottle
 
 from projects.actions.accounts import make_token
 from projects.api.authentication import TokenAuthentication
@@ -159,3 +160,12 @@ def test_signing_in_and_out(ada):
 )
 def test_requests_for_takes_are_checked_field_by_field(body):
     assert not TakeRequest(data=body).is_valid()
+
+
+def test_nobody_gets_more_tries_by_naming_another_address(rf):
+    seen = {
+        BaseThrottle().get_ident(rf.post("/", headers={"X-Forwarded-For": address}))
+        for address in ("1.1.1.1", "2.2.2.2")
+    }
+
+    assert seen == {"127.0.0.1"}

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from generation.contract import Fit
+from generation.contract.requests import Fit
 from generation.errors import ConfigError, RequestError
 from generation.training.corpus.folder import FolderCorpus, FolderCorpusConfig
 

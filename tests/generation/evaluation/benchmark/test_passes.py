@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from generation.benchmark.passes import QUICK, largest_difference, measure_passes
+from generation.evaluation.benchmark.passes import QUICK, largest_difference, measure_passes
 
 
 @pytest.mark.parametrize("window", [1, 4])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.contract import (
+from generation.contract.requests import (
     FRAMES_PER_SECOND,
     MAX_PROMPT_CHARACTERS,
     MAX_SECONDS,

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from generation.benchmark.figures import Figure, at_most, below
-from generation.benchmark.random_models import random_dit, random_texts
-from generation.benchmark.timing import median_spent
 from generation.config import DiTConfig, SamplingConfig
+from generation.evaluation.benchmark.figures import Figure, at_most, below
+from generation.evaluation.benchmark.random_models import random_dit, random_texts
+from generation.evaluation.benchmark.timing import median_spent
 from generation.model.dit import DiT
 from generation.sampling.conditioning import ChunkTexts
 from generation.sampling.report import StepReport

@@ -5,9 +5,9 @@ import math
 import pytest
 import torch
 
-from generation.benchmark.random_models import random_vae
-from generation.benchmark.seams import QUICK, distance_ratio, measure_seams, moving_clip, shown_again
 from generation.config import ChunkPolicy
+from generation.evaluation.benchmark.random_models import random_vae
+from generation.evaluation.benchmark.seams import QUICK, distance_ratio, measure_seams, moving_clip, shown_again
 from generation.presets import find_preset
 from generation.vae.codec import FrameCodec
 from generation.vae.seams import frame_jumps

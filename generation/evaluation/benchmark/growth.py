@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from statistics import median
 
-from generation.benchmark.figures import Figure, at_most
-from generation.benchmark.machine import forget_peak, peak_bytes
-from generation.benchmark.random_models import random_dit, random_texts, random_vae
-from generation.benchmark.timing import Spent, spent_by
 from generation.config import DiTConfig, SamplingConfig
+from generation.evaluation.benchmark.figures import Figure, at_most
+from generation.evaluation.benchmark.machine import forget_peak, peak_bytes
+from generation.evaluation.benchmark.random_models import random_dit, random_texts, random_vae
+from generation.evaluation.benchmark.timing import Spent, spent_by
 from generation.model.dit import DiT
 from generation.pipeline.clip import Clip
 from generation.pipeline.sizes import FrameSize

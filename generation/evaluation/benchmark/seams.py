@@ -8,10 +8,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from generation.benchmark.figures import Figure, at_most
-from generation.benchmark.random_models import random_vae
 from generation.config import ChunkPolicy
-from generation.contract import FRAMES_PER_SECOND
+from generation.contract.requests import FRAMES_PER_SECOND
+from generation.evaluation.benchmark.figures import Figure, at_most
+from generation.evaluation.benchmark.random_models import random_vae
 from generation.presets import find_preset
 from generation.vae.codec import FrameCodec
 from generation.vae.seams import seam_ratio

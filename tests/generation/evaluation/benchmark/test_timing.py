@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from generation.benchmark import timing
-from generation.benchmark.timing import Spent, matrix_products, median_spent, spent_by, spent_in_turn
+from generation.evaluation.benchmark import timing
+from generation.evaluation.benchmark.timing import Spent, matrix_products, median_spent, spent_by, spent_in_turn
 
 
 def test_a_call_is_timed_on_both_clocks(monkeypatch):

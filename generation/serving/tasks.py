@@ -1,7 +1,7 @@
 """The Celery door: a process that loads one model and advances or decodes whatever takes it is given.
 
-Started as ``celery -A generation.tasks worker -P solo -Q generation,generation.NAME -n NAME@%h``. It knows the broker
-and the artifact store; the database, the people and the order of takes are the product's.
+Started as ``celery -A generation.serving.tasks worker -P solo -Q generation,generation.NAME -n NAME@%h``. It knows the
+broker and the artifact store; the database, the people and the order of takes are the product's.
 
 One process, one task at a time, no forks: a model does not survive a fork. What is cached per process: the loaded
 pipeline and the take that was advanced last.
@@ -17,8 +17,7 @@ from celery.signals import celeryd_init, worker_ready, worker_shutdown, worker_s
 from kombu.exceptions import OperationalError
 
 from generation.artifacts import ArtifactStore, LocalArtifacts
-from generation.errors import GenerationError
-from generation.messages import (
+from generation.contract.messages import (
     ADVANCE_TAKE,
     CONTROL_QUEUE,
     DECODE_CHUNK,
@@ -30,6 +29,7 @@ from generation.messages import (
     broker_address,
     own_queue,
 )
+from generation.errors import GenerationError
 from generation.pipeline.loading import load_preset
 from generation.pipeline.pipeline import VideoPipeline
 from generation.serving.advance import TakeAdvancer

@@ -2,8 +2,7 @@
 
 import pytest
 
-from generation.errors import RequestError
-from generation.messages import (
+from generation.contract.messages import (
     AdvanceRequest,
     CutLatents,
     CutVideo,
@@ -14,6 +13,7 @@ from generation.messages import (
     own_queue,
     stage_folder,
 )
+from generation.errors import RequestError
 
 SPEC = TakeSpec(
     preset="tiny", prompts=("a", "海"), seconds=2, width=64, height=48, seed=1,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from generation.benchmark.clip import QUICK, ChunkTime, measure_clip, timed_chunks
-from generation.contract import ControlTokens, GenerationRequest
+from generation.contract.requests import ControlTokens, GenerationRequest
+from generation.evaluation.benchmark.clip import QUICK, ChunkTime, measure_clip, timed_chunks
 from generation.pipeline.loading import load_preset
 from generation.presets import find_preset
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from generation.benchmark.growth import QUICK, key_bytes, make_clip, measure_growth, timed_pairs
-from generation.benchmark.random_models import random_dit, random_texts
 from generation.config import SamplingConfig
+from generation.evaluation.benchmark.growth import QUICK, key_bytes, make_clip, measure_growth, timed_pairs
+from generation.evaluation.benchmark.random_models import random_dit, random_texts
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
-from generation.benchmark.figures import Figure
-from generation.benchmark.seams import moving_clip
-from generation.benchmark.timing import spent_by
 from generation.config import ExecutionConfig
-from generation.contract import FRAMES_PER_SECOND, ControlTokens, GenerationRequest
+from generation.contract.requests import FRAMES_PER_SECOND, ControlTokens, GenerationRequest
+from generation.evaluation.benchmark.figures import Figure
+from generation.evaluation.benchmark.seams import moving_clip
+from generation.evaluation.benchmark.timing import spent_by
 from generation.pipeline.loading import load_preset
 from generation.pipeline.pipeline import VideoPipeline
 from generation.presets import Preset

@@ -3,9 +3,9 @@
 import pytest
 from kombu.exceptions import OperationalError
 
-from generation import tasks
+from generation.contract.messages import WorkerAlive
 from generation.errors import WeightsError
-from generation.messages import WorkerAlive
+from generation.serving import tasks
 from tests.support.serving import SPEC, Bench, first_request
 
 ALIVE = WorkerAlive(worker="w", role="generation", queue="q", preset="tiny", device="cpu", holds="", rss_bytes=1)

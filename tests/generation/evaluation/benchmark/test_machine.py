@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from generation.benchmark.machine import Machine, forget_peak, load_average, peak_bytes
+from generation.evaluation.benchmark.machine import Machine, forget_peak, load_average, peak_bytes
 
 MEBIBYTE = 1024**2
 COUNTS_MEMORY = Path("/proc/self/clear_refs").exists() and peak_bytes() is not None

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import torch
 
-from generation.benchmark.forward import FULL, QUICK, ForwardCase, causal_window, measure_forwards
-from generation.benchmark.machine import Machine
+from generation.evaluation.benchmark.forward import FULL, QUICK, ForwardCase, causal_window, measure_forwards
+from generation.evaluation.benchmark.machine import Machine
 from generation.model.flops import forward_flops
 
 

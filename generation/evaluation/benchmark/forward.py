@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from generation.benchmark.figures import Figure, at_least
-from generation.benchmark.random_models import TEXT_TOKENS, random_dit, random_rows
-from generation.benchmark.timing import PRODUCTS_FLOPS, matrix_products, median_spent
 from generation.config import DiTConfig
+from generation.evaluation.benchmark.figures import Figure, at_least
+from generation.evaluation.benchmark.random_models import TEXT_TOKENS, random_dit, random_rows
+from generation.evaluation.benchmark.timing import PRODUCTS_FLOPS, matrix_products, median_spent
 from generation.model.flops import forward_flops
 from generation.model.window import ChunkWindow, PackedText
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from generation.benchmark.figures import Figure, Verdict, at_least, at_most, below
+from generation.evaluation.benchmark.figures import Figure, Verdict, at_least, at_most, below
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import torch
 
-from generation.benchmark.random_models import TEXT_TOKENS, random_dit, random_texts, random_vae
+from generation.evaluation.benchmark.random_models import TEXT_TOKENS, random_dit, random_texts, random_vae
 from generation.presets import find_preset
 
 TINY = find_preset("tiny")

@@ -1,0 +1,49 @@
+"""What is sent has the fields that the schema says, and places in line are told in seconds."""
+
+import pytest
+
+from projects.api.answer_schemas import ASSET, EXPORT, FILM, ITEM, NODE, PROJECT, TAKE
+from projects.models import Export, Film, FilmItem
+from projects.rules.scheduling import Place
+from projects.shapes.assets import asset_shape, with_cards
+from projects.shapes.documents import film_shape, node_shape, project_shape
+from projects.shapes.exports import export_shape
+from projects.shapes.queue_places import anything_in_line, in_seconds, stage_seconds
+from projects.shapes.takes import QueuePlace, one_take_shape
+from tests.support.studio import ask, picture_of, shot_in
+
+pytestmark = pytest.mark.django_db
+
+
+def fields_of(schema) -> set[str]:
+    return set(schema().fields)
+
+
+def test_shapes_have_the_fields_that_the_schema_says(store, ada, project):
+    shot = shot_in(project)
+    (take,) = ask(ada, shot)
+    film = Film.objects.create(project=project, title="x")
+    FilmItem.objects.create(film=film, order=0, take=take)
+    export = Export.objects.create(film=film, requested_by=ada, preset="master")
+    shown = film_shape(film)
+
+    assert set(one_take_shape(take.pk)) == fields_of(TAKE)
+    assert set(asset_shape(with_cards().get(pk=picture_of(ada).pk))) == fields_of(ASSET)
+    assert set(node_shape(shot)) == fields_of(NODE)
+    assert set(shown) == fields_of(FILM)
+    assert set(shown["items"][0]) == fields_of(ITEM)
+    assert set(export_shape(export)) == fields_of(EXPORT)
+    assert set(project_shape(project, "owner")) == fields_of(PROJECT)
+
+
+def test_a_place_in_line_is_told_in_seconds(store, ada, project):
+    assert not anything_in_line()
+    (take,) = ask(ada, shot_in(project))
+    place = Place(take_id=str(take.pk), position=2, starts_after=3, ends_after=5)
+
+    found = in_seconds([place])[take.pk]
+
+    assert anything_in_line()
+    assert found == QueuePlace(position=2, starts_in_s=3 * stage_seconds(), eta_s=5 * stage_seconds())
+    low, high = found.to_json()["eta_range_s"]
+    assert low < found.eta_s < high
