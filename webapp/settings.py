@@ -155,6 +155,8 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["projects.api.throttling.PersonThrottle"],
     "DEFAULT_THROTTLE_RATES": {"person": "6000/min", "log_in": "10/min", "enhance": "60/min"},
     "EXCEPTION_HANDLER": "projects.api.problems.problem_response",
+    # Whose address counts: without a trusted proxy, nobody's word for it.
+    "NUM_PROXIES": 1 if TRUST_PROXY else 0,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
