@@ -117,7 +117,7 @@ class Frontend:
         """
         if self.has_packages():
             return
-        print("Installing the frontend's packages (about 90 MB to download), once ...", flush=True)
+        print("Installing the frontend's packages (about 180 MB to download), once ...", flush=True)
         self._npm(node, "ci", "--no-audit", "--no-fund", "--loglevel", "error")
         (self._root / "node_modules" / _STAMP).write_text(self._lock_hash(), encoding="utf-8")
 
