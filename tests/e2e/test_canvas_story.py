@@ -98,7 +98,9 @@ def test_a_film_grows_by_keyboard_alone(canvas: CanvasPage, tmp_path: Path):
 
 def compose(session: CDPSession, text: str, so_far: str) -> None:
     """What an input method does: half a word first, then the word."""
-    session.send("Input.imeSetComposition", {"text": so_far, "selectionStart": len(so_far), "selectionEnd": len(so_far)})
+    session.send(
+        "Input.imeSetComposition", {"text": so_far, "selectionStart": len(so_far), "selectionEnd": len(so_far)}
+    )
     session.send("Input.insertText", {"text": text})
 
 

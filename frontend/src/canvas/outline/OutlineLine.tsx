@@ -57,7 +57,7 @@ export function OutlineLine({ row, selected, tabbable, onPick }: OutlineLineProp
     >
       {row.children > 0 ? <Fold className="ic" aria-hidden /> : <span className="ic" aria-hidden />}
       <span className="grow cut">{name}</span>
-      {node.kind === "shot" ? <StatusWord look={view.look} /> : null}
+      {node.kind === "shot" ? <span aria-hidden><StatusWord look={view.look} /></span> : null}
     </li>
   );
 }

@@ -1,6 +1,6 @@
-import { act, render } from "@testing-library/react";
+import { act, cleanup, render } from "@testing-library/react";
 import { ReactFlowProvider } from "@xyflow/react";
-import { beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { setUpWords } from "@/i18n/i18n";
 import { hearTakeEvent, hearTakes, forgetAllTakes } from "@/takes/runsStore";
 import { sampleTake } from "@/takes/sampleTake";
@@ -11,6 +11,8 @@ import { renderCounts, startCounting } from "../renderCounter";
 import { ShotCard } from "./ShotCard";
 
 const SHOTS = Array.from({ length: 60 }, (_unused, index) => ({ ...draftNode("shot"), id: `shot-${String(index)}`, prompt: "He turns" }));
+
+afterEach(cleanup);
 
 beforeEach(() => {
   // A handle outside a flow node only warns; nothing is connected here.
