@@ -22,8 +22,8 @@ function useSentence(row: OutlineRow): { readonly name: string; readonly sentenc
   const name = node.title || (node.kind === "shot" ? node.prompt.slice(0, 60) || t("nodes:kind.new_shot") : node.text.slice(0, 60) || t(`nodes:kind.${node.kind}`));
   const words = headerWords(view.look);
   const parts = [
-    `${t(`nodes:kind.${node.kind}`)} ${number}`.trim(),
-    name,
+    // The words on screen stand in the label as they are, for people who speak what they see.
+    [t(`nodes:kind.${node.kind}`), number, name].filter((part) => part !== "").join(" "),
     ...(node.kind === "shot" ? [t(words.key, words.params ?? {})] : []),
     ...(view.look.take === null ? [] : [t("canvas:outline.take", { ordinal: view.look.take.ordinal, total: view.takes.length, seconds: view.look.take.duration_s })]),
     ...(row.children > 0 ? [t("canvas:outline.children", { count: row.children })] : []),
