@@ -23,8 +23,7 @@ function useSentence(row: OutlineRow): { readonly name: string; readonly sentenc
   const words = headerWords(view.look);
   const parts = [
     // The words on screen stand in the label as they are, for people who speak what they see.
-    [t(`nodes:kind.${node.kind}`), number, name].filter((part) => part !== "").join(" "),
-    ...(node.kind === "shot" ? [t(words.key, words.params ?? {})] : []),
+    [t(`nodes:kind.${node.kind}`), number, name, node.kind === "shot" ? t(words.key, words.params ?? {}) : ""].filter((part) => part !== "").join(" "),
     ...(view.look.take === null ? [] : [t("canvas:outline.take", { ordinal: view.look.take.ordinal, total: view.takes.length, seconds: view.look.take.duration_s })]),
     ...(row.children > 0 ? [t("canvas:outline.children", { count: row.children })] : []),
   ];
@@ -56,7 +55,7 @@ export function OutlineLine({ row, selected, tabbable, onPick }: OutlineLineProp
       onClick={(event) => { onPick(event.shiftKey || event.metaKey || event.ctrlKey); }}
     >
       {row.children > 0 ? <Fold className="ic" aria-hidden /> : <span className="ic" aria-hidden />}
-      <span className="grow cut">{name}</span>
+      <span className="grow cut">{`${name} `}</span>
       {node.kind === "shot" ? <span aria-hidden><StatusWord look={view.look} /></span> : null}
     </li>
   );
