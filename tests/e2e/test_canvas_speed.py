@@ -6,6 +6,7 @@ Times depend on the machine and never fail a run; how much is mounted does not, 
 import json
 import uuid
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -93,7 +94,7 @@ def pan(page: Page, session: CDPSession) -> tuple[float, float]:
         page.wait_for_timeout(16)
     spent = metric(session, "TaskDuration") - before
     stamps: list[float] = page.evaluate("cancelAnimationFrame(window.next), window.frames")
-    gaps = sorted(later - earlier for earlier, later in zip(stamps, stamps[1:], strict=False))
+    gaps = sorted(later - earlier for earlier, later in pairwise(stamps))
     return gaps[int(len(gaps) * 0.95)], spent * 1000 / max(1, len(gaps))
 
 
@@ -139,8 +140,10 @@ def test_a_large_canvas_stays_fast(canvas: CanvasPage, burst: Iterator[list[WebS
     for step in range(10):
         for take in takes:
             cells = [min(1.0, (step + 1) / 10)] + [0.0] * 9
-            event = {"op": "event", "topic": f"project:{project}", "seq": 0, "type": "take.progress", "id": take, "v": 0,
-                     "at": "", "data": {"cells": cells, "phase": "denoising"}}  # fmt: skip
+            event = {
+                "op": "event", "topic": f"project:{project}", "seq": 0, "type": "take.progress", "id": take, "v": 0,
+                "at": "", "data": {"cells": cells, "phase": "denoising"},
+            }  # fmt: skip
             routes[-1].send(json.dumps(event))
         page.wait_for_timeout(50)
     events = (metric(session, "TaskDuration") - before) * 1000 / max(1, 10 * len(takes))
