@@ -10,9 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from generation.artifacts import sha256_of_bytes
-from generation.contract.requests import Fit
 from generation.errors import GenerationError
-from generation.media.video import read_all, read_seconds
 from projects import events
 from projects.actions.clock import database_now
 from projects.actions.film_changes import film_for
@@ -22,8 +20,9 @@ from projects.artifact_store import artifacts
 from projects.errors import Invalid, NotFound
 from projects.media import sidecars
 from projects.media.film_render import FilmOrder, Source, render_film
+from projects.media.frames import frame_of
 from projects.media.provenance import provenance_tags
-from projects.media.renditions import store_posters, store_sprite
+from projects.media.renditions import store_clip_pictures
 from projects.media.take_movie import StoredMovie, blob_key
 from projects.models import Asset, Chunk, Export, Film, FilmItem, User
 from projects.models.asset import AssetKind
@@ -42,7 +41,6 @@ MOST_DEATHS = 3
 PRESETS = {"web_1080p": 1920, "small_720p": 1280, "master": 0, "contact_sheet": 0, "archive": 0}
 _BYTES_PER_PIXEL_SECOND = 1.6
 # Larger films are not decoded whole for a sheet of frames.
-_MOST_SPRITE_PIXELS = 200_000_000
 _SECONDS_PER_MEGAPIXEL_SECOND = 0.6
 
 
@@ -225,7 +223,7 @@ def _shown(film: Film, *, with_pictures: bool) -> list[sidecars.Shown]:
             continue
         stop = asset.frames if item.stop_frame is None else min(item.stop_frame, asset.frames)
         seconds = max(0, stop - item.start_frame) / FRAMES_PER_SECOND
-        picture = read_all(artifacts().get(asset.blob.key))[item.start_frame] if with_pictures else None
+        picture = frame_of(artifacts().get(asset.blob.key), item.start_frame) if with_pictures else None
         found.append(
             sidecars.Shown(
                 title=asset.title, words=item.take.prompt if item.take else "", start=at, stop=at + seconds,
@@ -247,10 +245,7 @@ def _keep_movie(export: Export, film: Film, movie: StoredMovie, size: tuple[int,
     store = artifacts()
     data = store.get(movie.key)
     folder = f"pictures/{movie.sha256[:2]}/{movie.sha256}"
-    first = next(read_seconds(data, size[0], size[1], Fit.STRETCH))
-    renditions = store_posters(store, first[0], folder=folder)
-    if movie.facts.frames * size[0] * size[1] <= _MOST_SPRITE_PIXELS:
-        renditions.append(store_sprite(store, read_all(data), folder=folder))
+    renditions = store_clip_pictures(store, data, frames=movie.facts.frames, folder=folder)
     with transaction.atomic():
         asset = Asset.objects.create(
             owner=export.requested_by,

@@ -8,12 +8,11 @@ from django.db import transaction
 
 from generation import __name__ as generation_name
 from generation.errors import GenerationError
-from generation.media.video import read_all
 from projects.actions.take_changes import locked_take
 from projects.actions.take_endings import end_failed, end_succeeded
 from projects.artifact_store import artifacts
 from projects.media.provenance import provenance_tags
-from projects.media.renditions import MadeRendition, store_posters, store_sprite
+from projects.media.renditions import MadeRendition, store_clip_pictures
 from projects.media.take_movie import StoredMovie, store_movie
 from projects.models import Asset, Blob, Chunk, Rendition, Take
 from projects.models.asset import AssetKind
@@ -61,9 +60,8 @@ def _make_files(take: Take) -> tuple[StoredMovie, list[MadeRendition]]:
             **provenance_tags(content_id=str(take.pk)),
         },
     )
-    frames = read_all(store.get(movie.key))
     folder = f"takes/{take.pk}/pictures"
-    return movie, [*store_posters(store, frames[0], folder=folder), store_sprite(store, frames, folder=folder)]
+    return movie, store_clip_pictures(store, store.get(movie.key), frames=movie.facts.frames, folder=folder)
 
 
 def _give_up(take_id: UUID, error: GenerationError) -> bool:

@@ -4,14 +4,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from generation.media.video import read_all
 from projects.actions.take_files import keep_blob, keep_renditions
 from projects.actions.take_wishes import take_for
 from projects.artifact_store import artifacts
 from projects.errors import FieldProblem, Invalid, Unavailable
 from projects.media.film_render import FilmOrder, Source, render_film
 from projects.media.provenance import provenance_tags
-from projects.media.renditions import store_posters, store_sprite
+from projects.media.renditions import store_clip_pictures
 from projects.models import Asset, Chunk, User
 from projects.models.asset import AssetKind
 from projects.models.project import Role
@@ -46,9 +45,8 @@ def trim_take(user: User, take_id: UUID, *, start_frame: int, stop_frame: int) -
     movie = render_film(store, order, on_progress=lambda _share: None, should_stop=lambda: False)
     if movie is None:
         raise Unavailable("the piece could not be cut out; try again")
-    frames = read_all(store.get(movie.key))
     folder = f"pictures/{movie.sha256[:2]}/{movie.sha256}"
-    renditions = [*store_posters(store, frames[0], folder=folder), store_sprite(store, frames, folder=folder)]
+    renditions = store_clip_pictures(store, store.get(movie.key), frames=movie.facts.frames, folder=folder)
     with transaction.atomic():
         asset = Asset.objects.create(
             owner=user,

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +13,6 @@ from django.utils import timezone
 from generation.artifacts import sha256_of_bytes
 from generation.errors import GenerationError
 from generation.media.images import load_image
-from generation.media.video import read_all
 from projects import events
 from projects.actions.take_files import keep_blob, keep_renditions
 from projects.actions.take_orders import require_disk
@@ -23,7 +21,7 @@ from projects.artifact_store import artifacts
 from projects.errors import Conflict, Invalid, NotFound, ProjectError, QuotaSpent
 from projects.media.intake import Clean, take_in
 from projects.media.parts import append_part, forget_parts, part_path, sole_writer
-from projects.media.renditions import MadeRendition, store_posters, store_sprite
+from projects.media.renditions import MadeRendition, store_clip_pictures, store_posters
 from projects.media.take_movie import blob_key
 from projects.models import Asset, Node, Upload, User
 from projects.models.asset import AssetKind, UploadStatus
@@ -164,10 +162,7 @@ def _store(clean: Clean) -> _Made:
     folder = f"pictures/{digest[:2]}/{digest}"
     if clean.kind == AssetKind.IMAGE:
         return _Made(key, digest, store_posters(store, load_image(clean.data), folder=folder))
-    frames = np.asarray(read_all(clean.data))
-    return _Made(
-        key, digest, [*store_posters(store, frames[0], folder=folder), store_sprite(store, frames, folder=folder)]
-    )
+    return _Made(key, digest, store_clip_pictures(store, clean.data, frames=clean.frames, folder=folder))
 
 
 def _keep(upload: Upload, clean: Clean, made: _Made) -> Asset:

@@ -14,10 +14,12 @@ from generation.artifacts import ArtifactStore
 from generation.media.fragments import encode_fragment, place_fragment, read_fragment
 from generation.media.movie import write_movie
 from generation.media.video import read_all
+from projects.media.frames import seconds_of
 from projects.media.take_movie import StoredMovie, blob_key
 from projects.rules.film_plan import FRAMES_PER_SECOND, Piece
 
 _PIECE_BYTES = 1 << 20
+_MOST_KEPT_SECONDS = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,11 +33,16 @@ class Source:
 
 @dataclass(kw_only=True, slots=True)
 class _Reader:
-    """Decoded seconds of sources, the last few kept: neighbouring pieces want the same."""
+    """Decoded seconds of sources, the last few kept: neighbouring pieces want the same.
+
+    A movie is read on from where it was left, and anew only for what lies before that.
+    """
 
     store: ArtifactStore
     sources: dict[str, Source]
     kept: dict[tuple[str, int], NDArray[np.uint8]] = field(default_factory=dict)
+    # Per movie: the next second, and what yields it.
+    open: dict[str, tuple[int, Iterator[NDArray[np.uint8]]]] = field(default_factory=dict)
 
     def frames(self, name: str, start: int, stop: int) -> NDArray[np.uint8]:
         """Frames ``[start, stop)`` of a source."""
@@ -46,18 +53,25 @@ class _Reader:
 
     def _second(self, name: str, second: int) -> NDArray[np.uint8]:
         if (name, second) not in self.kept:
-            if len(self.kept) > 8:
-                self.kept.clear()
+            if len(self.kept) >= _MOST_KEPT_SECONDS:
+                del self.kept[next(iter(self.kept))]
             source = self.sources[name]
             if source.fragment_keys:
                 data = self.store.get(source.init_key) + self.store.get(source.fragment_keys[second])
                 self.kept[name, second] = np.asarray(read_all(data))
             else:
-                whole = np.asarray(read_all(self.store.get(source.init_key)))
-                for number in range(-(-len(whole) // FRAMES_PER_SECOND)):
-                    part = whole[number * FRAMES_PER_SECOND : (number + 1) * FRAMES_PER_SECOND]
-                    self.kept[name, number] = part
+                self.kept[name, second] = self._read_on(name, second)
         return self.kept[name, second]
+
+    def _read_on(self, name: str, second: int) -> NDArray[np.uint8]:
+        at, seconds = self.open.get(name, (second + 1, iter(())))
+        if at > second:
+            at, seconds = 0, seconds_of(self.store.get(self.sources[name].init_key))
+        for _ in range(second - at):
+            next(seconds)
+        found = next(seconds)
+        self.open[name] = (second + 1, seconds)
+        return found
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.artifacts import ArtifactStore
+from generation.contract.requests import Fit
 from generation.media.posters import poster_webp, strip_webp
+from generation.media.video import probe_clip, read_seconds
 
 POSTER_WIDTHS = (160, 320, 640)
 SPRITE_WIDTH = 160
@@ -43,11 +45,29 @@ def store_posters(store: ArtifactStore, frame: NDArray[np.uint8], *, folder: str
 
 def store_sprite(store: ArtifactStore, frames: NDArray[np.uint8], *, folder: str) -> MadeRendition:
     """Store every few frames ``(T, H, W, 3)`` on one sheet, row by row; its size says how many fit."""
-    step = max(_SPRITE_STEP, -(-len(frames) // _MOST_SPRITES))
-    shown = frames[::step]
+    return _store_sheet(store, frames[:: sprite_step(len(frames))], folder)
+
+
+def store_clip_pictures(store: ArtifactStore, data: bytes, *, frames: int, folder: str) -> list[MadeRendition]:
+    """Store posters and sprite of a clip with so many frames, holding no more than a second of it at its own size."""
+    facts = probe_clip(data)
+    first = next(read_seconds(data, facts.width, facts.height, Fit.STRETCH))[0]
+    posters = store_posters(store, np.asarray(first), folder=folder)
+    width = min(SPRITE_WIDTH, facts.width)
+    height = max(1, round(facts.height * width / facts.width))
+    step = sprite_step(frames)
+    shown: list[NDArray[np.uint8]] = []
+    begins = 0
+    for second in read_seconds(data, width, height, Fit.STRETCH):
+        shown.extend(np.asarray(second)[-begins % step :: step])
+        begins += len(second)
+    return [*posters, _store_sheet(store, np.stack(shown), folder)]
+
+
+def _store_sheet(store: ArtifactStore, shown: NDArray[np.uint8], folder: str) -> MadeRendition:
     key = f"{folder}/sprite.webp"
     store.put(key, strip_webp(shown, SPRITE_WIDTH, columns=SPRITE_COLUMNS))
-    height, width = frames.shape[1:3]
+    height, width = shown.shape[1:3]
     cell = min(SPRITE_WIDTH, width)
     columns = min(SPRITE_COLUMNS, len(shown))
     return MadeRendition(

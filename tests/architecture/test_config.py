@@ -6,7 +6,8 @@ from dataclasses import MISSING, asdict, fields, is_dataclass
 
 import pytest
 
-from generation import config, contract, presets
+from generation import config, presets
+from generation.contract import requests
 from tests.architecture.source_tree import HOUSES, dotted, nodes, python_files, refuse, shown
 
 NEEDED = {"frozen", "kw_only", "slots"}
@@ -58,6 +59,6 @@ def test_preset_is_plain_values_all_through(preset):
 
 
 def test_contract_survives_json():
-    request = contract.GenerationRequest(prompts=("海",), seconds=2, width=64, height=48, fit=contract.Fit.PAD)
+    request = requests.GenerationRequest(prompts=("海",), seconds=2, width=64, height=48, fit=requests.Fit.PAD)
 
-    assert contract.GenerationRequest.from_json(request.to_json()) == request
+    assert requests.GenerationRequest.from_json(request.to_json()) == request

@@ -1,6 +1,5 @@
 """What people ask of takes: redone seconds, tries, children, refusals, quotas, and the order of their own line."""
 
-
 import pytest
 from django.utils import timezone
 

@@ -12,15 +12,16 @@ from PIL import Image
 from generation.artifacts import LocalArtifacts
 from generation.errors import MediaError
 from generation.media.fragments import encode_fragment
+from generation.media.images import load_image
 from generation.media.video import read_all
 from projects.errors import Conflict, Invalid
 from projects.media.film_render import FilmOrder, Source, render_film
-from projects.media.frames import frame_of
+from projects.media.frames import frame_of, seconds_of
 from projects.media.intake import take_in
 from projects.media.intake_child import take_in as take_in_here
 from projects.media.parts import append_part, forget_parts, hash_of_parts, part_path, sole_writer
 from projects.media.provenance import FIELD, provenance_tags
-from projects.media.renditions import SPRITE_COLUMNS, sprite_step, store_posters, store_sprite
+from projects.media.renditions import SPRITE_COLUMNS, sprite_step, store_clip_pictures, store_posters, store_sprite
 from projects.media.sidecars import Shown, contact_sheet, project_json, subtitles
 from projects.media.take_movie import blob_key, store_movie
 from projects.rules.film_plan import Clip, plan_film
@@ -268,3 +269,33 @@ def test_sidecars_are_readable():
     assert json.loads(project_json({"film": {"title": "海"}})) == {"film": {"title": "海"}}
     assert Image.open(io.BytesIO(contact_sheet("Kites 海", shown))).format == "PNG"
     assert Image.open(io.BytesIO(contact_sheet("Empty", []))).format == "PNG"
+
+
+def test_frames_read_a_second_at_a_time_are_those_read_whole(made):
+    store, source = made
+    movie = store.get(store_movie(store, init_key="init", fragment_keys=source.fragment_keys, tags={}).key)
+
+    whole = read_all(movie)
+
+    assert np.array_equal(np.concatenate(list(seconds_of(movie))), whole)
+    assert np.array_equal(frame_of(movie, 47), whole[47])
+
+
+def test_a_clips_pictures_are_those_of_its_frames_read_whole(tmp_path):
+    store = LocalArtifacts(tmp_path)
+    frames = (np.arange(24)[:, None, None, None] * 8 * np.ones((1, 48, 64, 3))).astype(np.uint8)
+    for second in range(3):
+        fragment = encode_fragment(frames, index=second, start_frame=second * 24)
+        store.put("init", fragment.init)
+        store.put(f"s{second}", fragment.media)
+    movie = store.get(store_movie(store, init_key="init", fragment_keys=["s0", "s1", "s2"], tags={}).key)
+
+    made = store_clip_pictures(store, movie, frames=72, folder="fast")
+
+    whole = read_all(movie)
+    plain = [*store_posters(store, whole[0], folder="slow"), store_sprite(store, whole, folder="slow")]
+    assert [(it.name, it.width, it.height) for it in made] == [(it.name, it.width, it.height) for it in plain]
+    for fast, slow in zip(made, plain, strict=True):
+        difference = load_image(store.get(fast.key)).astype(int) - load_image(store.get(slow.key)).astype(int)
+        # Scaled by two ways to the same size, which for a flat grey is at most a rounding and WebP's own loss apart.
+        assert abs(difference).max() <= 8
