@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from generation.contract.requests import Fit
 from generation.errors import MediaError
-from generation.media.video import probe_clip, read_seconds
+from generation.media.scaling import Scaler
+from generation.media.video import ClipOptions, probe_clip, read_seconds
 
 
 def seconds_of(movie: bytes) -> Iterator[NDArray[np.uint8]]:
@@ -17,7 +18,8 @@ def seconds_of(movie: bytes) -> Iterator[NDArray[np.uint8]]:
         MediaError: If the movie cannot be read.
     """
     facts = probe_clip(movie)
-    return (np.asarray(second) for second in read_seconds(movie, facts.width, facts.height, Fit.STRETCH))
+    exact = ClipOptions(scaler=Scaler.FAITHFUL)
+    return (np.asarray(second) for second in read_seconds(movie, facts.width, facts.height, Fit.STRETCH, options=exact))
 
 
 def frame_of(movie: bytes, number: int) -> NDArray[np.uint8]:

@@ -9,6 +9,7 @@ from generation.artifacts import ArtifactStore
 from generation.contract.requests import Fit
 from generation.media.posters import poster_webp, strip_webp
 from generation.media.video import probe_clip, read_seconds
+from projects.media.frames import frame_of
 
 POSTER_WIDTHS = (160, 320, 640)
 SPRITE_WIDTH = 160
@@ -51,8 +52,8 @@ def store_sprite(store: ArtifactStore, frames: NDArray[np.uint8], *, folder: str
 def store_clip_pictures(store: ArtifactStore, data: bytes, *, frames: int, folder: str) -> list[MadeRendition]:
     """Store posters and sprite of a clip with so many frames, holding no more than a second of it at its own size."""
     facts = probe_clip(data)
-    first = next(read_seconds(data, facts.width, facts.height, Fit.STRETCH))[0]
-    posters = store_posters(store, np.asarray(first), folder=folder)
+    first = frame_of(data, 0)
+    posters = store_posters(store, first, folder=folder)
     width = min(SPRITE_WIDTH, facts.width)
     height = max(1, round(facts.height * width / facts.width))
     step = sprite_step(frames)

@@ -1,0 +1,28 @@
+// Who may import whom: screens stand above features, features above what all share; nothing goes round in circles.
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "shared-knows-no-feature",
+      comment: "ui, api, realtime and i18n serve everybody, so they know nobody.",
+      severity: "error",
+      from: { path: "^src/(ui|api|realtime)/" },
+      to: { path: "^src/(canvas|nodes|takes|player|projects|library|film|queue|settings|studio|session|share)/" },
+    },
+    {
+      name: "one-door-to-the-flow-library",
+      comment: "The library that draws the tree stays behind one folder.",
+      severity: "error",
+      from: { pathNot: "^src/canvas/flow/" },
+      to: { path: "^node_modules/@xyflow" },
+    },
+    { name: "no-orphans", severity: "error", from: { orphan: true, pathNot: "(\\.d\\.ts|\\.test\\.tsx?)$|^src/main" }, to: {} },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: false,
+    exclude: { path: "\\.test\\.tsx?$|schema\\.d\\.ts$" },
+  },
+};
