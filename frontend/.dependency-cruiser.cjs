@@ -10,14 +10,6 @@ module.exports = {
       from: { path: "^src/(ui|api|realtime)/" },
       to: { path: "^src/(canvas|nodes|takes|player|projects|library|film|queue|settings|studio|session|share)/" },
     },
-    {
-      name: "one-door-to-the-flow-library",
-      comment: "The library that draws the tree stays behind one folder.",
-      severity: "error",
-      from: { pathNot: "^src/canvas/flow/" },
-      to: { path: "^node_modules/@xyflow" },
-    },
-    { name: "no-orphans", severity: "error", from: { orphan: true, pathNot: "(\\.d\\.ts|\\.test\\.tsx?)$|^src/main" }, to: {} },
   ],
   options: {
     doNotFollow: { path: "node_modules" },

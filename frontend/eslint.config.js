@@ -16,6 +16,13 @@ export default tseslint.config(
       "react-hooks/exhaustive-deps": "error",
       "no-console": "error",
       "no-undef": "off", // The compiler knows.
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      // A dialog that opens at its only field is what its opener asked for.
+      "jsx-a11y/no-autofocus": "off",
+      // A canvas is an application: arrow keys move in it once it has the focus.
+      "jsx-a11y/no-noninteractive-tabindex": ["error", { roles: ["application"], tags: [] }],
+      // Lists without bullets stop being lists to VoiceOver unless they say so.
+      "jsx-a11y/no-redundant-roles": ["error", { ul: ["list"], ol: ["list"] }],
     },
   },
 );

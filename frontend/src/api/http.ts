@@ -43,7 +43,7 @@ export async function request<Answer>(path: string, options: RequestOptions = {}
     throw new OfflineError();
   }
   const text = await response.text();
-  let body: unknown = null;
+  let body: unknown;
   try {
     body = text === "" ? null : JSON.parse(text);
   } catch {

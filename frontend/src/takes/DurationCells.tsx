@@ -11,6 +11,7 @@ const SECONDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
 export function DurationCells({ seconds, onChange }: DurationCellsProps) {
   const { t } = useTranslation();
   return (
+    // eslint-disable-next-line jsx-a11y/interactive-supports-focus -- the checked cell has the focus, not the group
     <div
       className="seconds nodrag"
       role="radiogroup"

@@ -53,7 +53,7 @@ async function send(file: File, options: UploadOptions): Promise<string> {
       onError: (error) => {
         const response = "originalResponse" in error ? error.originalResponse : null;
         if (response === null || response === undefined) return reject(new OfflineError());
-        let body: unknown = null;
+        let body: unknown;
         try {
           body = JSON.parse(response.getBody());
         } catch {

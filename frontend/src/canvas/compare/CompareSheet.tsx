@@ -89,6 +89,7 @@ export function CompareSheet({ shotId, onClose }: CompareSheetProps) {
   const total = Math.max(1, ...takes.map((take) => take.duration_s));
   return (
     <Dialog open onClose={onClose} title={t("compare.title")} wide>
+      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions -- keys of what is inside bubble up to here */}
       <div className="compare" onKeyDown={onKey} data-layout={layout} style={{ "--wipe": `${String(wipe)}%` } as object}>
         <div className="seg" role="radiogroup" aria-label={t("compare.layout")}>
           {LAYOUTS.map((name) => <button key={name} type="button" role="radio" aria-checked={layout === name} onClick={() => { setLayout(name); }}>{t(`compare.${name}`)}</button>)}
