@@ -142,8 +142,11 @@ def people_of(waiting: Sequence[Waiting]) -> list[Person]:
 @transaction.atomic
 def _lease(chosen: Pick, people: dict[str, Person]) -> AdvanceRequest | None:
     """Lease a take to a worker; None if it changed meanwhile."""
+    # Whoever else hands out work waits here, and then sees that this worker has some.
+    worker = Worker.objects.select_for_update().filter(name=chosen.worker).first()
+    is_busy = Take.objects.filter(worker=chosen.worker, lease_until__isnull=False).exists()
     take = Take.objects.select_for_update().filter(is_runnable(), pk=chosen.take_id).first()
-    if take is None:
+    if take is None or is_busy or worker is None:
         return None
     person = people[str(take.requested_by_id)]
     User.objects.filter(pk=take.requested_by_id).update(virtual_time=person.virtual_time + 1 / person.weight)

@@ -13,7 +13,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from projects.errors import ProjectError
 from projects.models import User
 from projects.sockets.inbox import Inbox
-from projects.sockets.topics import filled, is_known, may_listen, open_topic
+from projects.sockets.topics import events_between, filled, is_known, may_listen, open_topic
 
 logger = logging.getLogger(__name__)
 
@@ -80,10 +80,15 @@ class StudioConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # an untyped
         topic, seq = str(message.get("topic", "")), int(message.get("seq", 0))
         if topic not in self.topics or (seq and seq <= self.seen.get(topic, 0)):
             return
+        messages = [message]
+        if seq > self.seen.get(topic, 0) + 1:
+            # Sent by several processes, events overtake each other; what they tell of has its order in the database.
+            messages = await database_sync_to_async(events_between)(topic, self.seen.get(topic, 0), seq)
         if seq:
             self.seen[topic] = seq
-            message = await database_sync_to_async(filled)(message, self.user)
-        self._put(message)
+            messages = [await database_sync_to_async(filled)(message, self.user) for message in messages]
+        for each in messages:
+            self._put(each)
 
     async def _subscribe(self, command: dict[str, Any]) -> None:
         topics, since = command.get("topics"), command.get("since")

@@ -76,14 +76,19 @@ def open_topic(user: User, topic: str, *, since: int | None) -> Opening:
     moving = takes_shape(with_chunks().filter(project_id=project_id, status__in=_MOVING), places)
     messages: list[dict[str, Any]] = []
     if since is not None and since < seq:
-        missed = list(Event.objects.filter(project_id=project_id, seq__gt=since, seq__lte=seq).order_by("seq"))
-        is_whole = len(missed) == seq - since <= MOST_REPLAYED
-        if is_whole:
-            messages = [filled(as_message(event)) for event in missed]
-        else:
-            messages = [{"op": "reset", "topic": topic, "reason": "gap"}]
+        messages = [filled(message, user) for message in events_between(topic, since, seq)]
     snapshot = {"op": "snapshot", "topic": topic, "seq": seq, "takes": moving, "queue": _counts(moving)}
     return Opening(group=group_of(project_id), messages=[*messages, snapshot], seq=seq)
+
+
+def events_between(topic: str, after: int, until: int) -> list[dict[str, Any]]:
+    """A project's events with numbers ``(after, until]`` in order; one reset where not all are there any more."""
+    project_id = project_of(topic)
+    numbered = Event.objects.filter(project_id=project_id) if project_id else Event.objects.none()
+    missed = list(numbered.filter(seq__gt=after, seq__lte=until).order_by("seq"))
+    if len(missed) == until - after <= MOST_REPLAYED:
+        return [as_message(event) for event in missed]
+    return [{"op": "reset", "topic": topic, "reason": "gap"}]
 
 
 def filled(message: dict[str, Any], user: User | None = None) -> dict[str, Any]:

@@ -6,9 +6,10 @@ import json
 import pytest
 from asgiref.sync import sync_to_async
 from channels.routing import URLRouter
+from django.db import transaction
 
-from projects.events import record, tell
-from projects.models import Membership, Project, User
+from projects.events import publish, record, tell
+from projects.models import Event, Membership, Project, User
 from projects.sockets.consumers import MOST_MESSAGES_PER_SECOND, StudioConsumer
 from projects.sockets.inbox import Inbox
 from projects.sockets.routing import is_ours, socket_application
@@ -49,10 +50,16 @@ async def subscribed(topic, since=None):
 
 @sync_to_async
 def happen(project, **data):
-    from django.db import transaction
-
     with transaction.atomic():
         record(project.pk, "project.updated", entity_id=project.pk, entity_version=1, data=data)
+
+
+@sync_to_async
+def happen_to_be_numbered(project, number):
+    """The project goes on counting where the events above left off."""
+    Project.objects.filter(pk=project.pk).update(event_seq=number - 1)
+    with transaction.atomic():
+        record(project.pk, "project.updated", entity_id=project.pk, entity_version=1, data={"n": number})
 
 
 @pytest.mark.asyncio
@@ -67,6 +74,28 @@ async def test_a_tab_gets_a_snapshot_and_then_what_happens(world):
     first, second = await heard(connection), await heard(connection)
     assert (first["seq"], second["seq"]) == (1, 2)
     assert first["data"] == {"n": 1}
+    await connection.disconnect()
+
+
+@pytest.mark.asyncio
+async def test_events_that_overtake_each_other_are_told_in_order_and_once(world):
+    """Processes send after they have committed, so what was numbered first may be sent last."""
+    _, project = world
+    connection = await subscribed(f"project:{project.pk}")
+    assert (await heard(connection))["op"] == "snapshot"
+    await sync_to_async(Event.objects.bulk_create)(
+        [
+            Event(project=project, seq=number, type="project.updated", entity_id=project.pk, data={"n": number})
+            for number in (1, 2, 3)
+        ]
+    )
+    first, _, third = await sync_to_async(lambda: list(project.events.order_by("seq")))()
+
+    await sync_to_async(publish)([third])
+    await sync_to_async(publish)([first])
+    await happen_to_be_numbered(project, 4)
+
+    assert [(await heard(connection))["data"] for _ in range(4)] == [{"n": number} for number in (1, 2, 3, 4)]
     await connection.disconnect()
 
 
