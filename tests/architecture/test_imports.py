@@ -24,8 +24,8 @@ PRODUCT_MODULES = tuple(
 # What the product may import: it must never load the model.
 TORCH_FREE = (
     "generation.contract.requests", "generation.contract.messages", "generation.errors", "generation.config",
-    "generation.presets", "generation.magi_config", "generation.media", "generation.artifacts", "generation.text.cleaning",
-    "kernels.planning",
+    "generation.presets", "generation.magi_config", "generation.media", "generation.artifacts",
+    "generation.text.cleaning", "kernels.planning",
 )  # fmt: skip
 
 

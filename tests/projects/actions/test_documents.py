@@ -137,7 +137,8 @@ def test_what_is_no_edit_is_refused_and_nothing_of_its_batch_is_done(ada, projec
         ("title", 5), ("prompt", "\ud800"), ("prompt", "a\0b"), ("duration_s", 11), ("duration_s", 1.5),
         ("takes_wanted", 9),
         ("seed", -1), ("seed", 2**63), ("seed_mode", "always"), ("second_prompts", []), ("second_prompts", {"11": "x"}),
-        ("asset_id", "5477c13a-1787-4878-824d-3ddd46cdf2f7"), ("parent_take_id", "x"), ("enhance", "yes"), ("kind", "note"),
+        ("asset_id", "5477c13a-1787-4878-824d-3ddd46cdf2f7"),
+        ("parent_take_id", "x"), ("enhance", "yes"), ("kind", "note"),
     ],
 )  # fmt: skip
 def test_no_field_takes_what_it_cannot_hold(project, name, value):
