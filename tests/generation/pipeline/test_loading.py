@@ -2,14 +2,17 @@
 
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from generation.config import ExecutionConfig, SamplingConfig
-from generation.contract.requests import ControlTokens
+from generation.contract.requests import ControlTokens, Fit, GenerationRequest
 from generation.errors import ConfigError, WeightsError
 from generation.magi_config import read_magi_config
+from generation.media.images import read_image
 from generation.pipeline.loading import ModelFiles, load_files, load_magi_config, load_preset
 from generation.presets import find_preset
 from generation.text.random_encoder import write_random_encoder
@@ -158,3 +161,18 @@ def test_threads_are_set_when_asked_for(cache, tmp_path):
         assert torch.get_num_threads() == before + 1
     finally:
         torch.set_num_threads(before)
+
+
+def test_starter_makes_a_second_from_a_photo_without_a_download(cache, tmp_path):
+    pipeline = load_preset(find_preset("starter"), weights=tmp_path / "nothing", cache=cache)
+    request = GenerationRequest(
+        prompts=("slow zoom in",), seconds=1, width=96, height=64, image_path="docs/samples/coffee.jpg", fit=Fit.CROP
+    )
+
+    (chunk,) = pipeline.generate(request)
+
+    assert chunk.frames.shape == (24, 64, 96, 3)
+    assert pipeline.size_multiple == 32
+    # It starts from the picture, not from noise.
+    photo = read_image(Path("docs/samples/coffee.jpg"), 96, 64, Fit.CROP)
+    assert np.abs(chunk.frames[0].numpy().astype(float) - photo).mean() < 20

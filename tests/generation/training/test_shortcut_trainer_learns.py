@@ -48,7 +48,6 @@ def test_student_makes_its_teachers_clips(learned, student, clip, from_image):
 
     own, other = (batch.latents[index] for index in (clip, 1 - clip))
     error = (latents - own).square().mean()
-    print("error", error.item(), (latents - other).square().mean().item())
     assert error < 0.4
     assert (latents - other).square().mean() > 1.5
     assert torch.isfinite(latents).all()

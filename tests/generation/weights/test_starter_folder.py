@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
 from generation.config import DiTConfig, VAEConfig
 from generation.errors import ConfigError, WeightsError
-from generation.weights.starter_folder import is_starter_folder, read_starter
+from generation.presets import find_preset
+from generation.weights.starter_folder import is_starter_folder, read_starter, shipped_folder
 from tests.support.models import TINY
 
 DIT = DiTConfig(**TINY)
@@ -91,3 +92,18 @@ def test_folder_without_a_description_is_none(tmp_path):
     assert not is_starter_folder(tmp_path)
     with pytest.raises(WeightsError, match=r"starter\.json"):
         read_starter(tmp_path)
+
+
+def test_shipped_starter_is_whole_small_and_what_its_preset_says():
+    starter, preset = read_starter(shipped_folder("starter")), find_preset("starter")
+
+    starter.verify()
+
+    assert starter.dit == preset.dit
+    assert replace(starter.vae, latent_scale=preset.vae.latent_scale) == preset.vae
+    assert sum(path.stat().st_size for path in starter.root.rglob("*")) < 64e6
+
+
+def test_a_model_that_is_not_in_this_copy_is_told_how_to_get_it():
+    with pytest.raises(WeightsError, match="train --help shows how"):
+        shipped_folder("another")
