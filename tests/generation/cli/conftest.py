@@ -1,7 +1,7 @@
 """Runs commands in this process and reads what a person would read."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pytest
 import torch
 from rich.console import Console
 
+from generation.cli import model_choice
 from generation.cli.generate import run_generate
 from tests.support.pipelines import write_picture
 
@@ -36,8 +37,8 @@ def console() -> Console:
 
 
 @pytest.fixture
-def generate(cache: Path, console: Console) -> Callable[..., Run]:
-    """Runs the generate command with these flags."""
+def generate(cache: Path, console: Console) -> Iterator[Callable[..., Run]]:
+    """Runs the generate command with these flags; with the model tiny where none is named."""
 
     def run(*flags: object) -> Run:
         threads = torch.get_num_threads()
@@ -47,7 +48,10 @@ def generate(cache: Path, console: Console) -> Callable[..., Run]:
             torch.set_num_threads(threads)
         return Run(status=status, said=console.file.getvalue())
 
-    return run
+    # Its own, so that a test may undo what it patched itself.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(model_choice, "DEFAULT_PRESET", "tiny")
+        yield run
 
 
 @pytest.fixture

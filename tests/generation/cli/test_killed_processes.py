@@ -14,6 +14,7 @@ from generation.pipeline.clip_folder import ClipFolder
 
 ROOT = Path(__file__).resolve().parents[3]
 FLAGS = (
+    "--preset", "tiny",
     "--width", "64", "--height", "48", "--steps", "32", "--window", "4", "--seconds", "4", "--threads", "1",
     "--prompt", "waves", "--quiet",
 )  # fmt: skip

@@ -29,7 +29,7 @@ def clip(tmp_path):
 def test_words_alone_make_a_clip_as_the_model_likes_it(build):
     request = build("--prompt", "waves")
 
-    assert (request.prompts, request.seconds, request.width, request.height) == (("waves",), 2, 64, 64)
+    assert (request.prompts, request.seconds, request.width, request.height) == (("waves",), 3, 256, 256)
     assert (request.seed, request.fit, request.clip_end) == (1234, Fit.CROP, ClipEnd.LAST)
 
 
@@ -40,14 +40,14 @@ def test_as_many_seconds_as_prompts(build):
 def test_picture_gives_the_clip_its_shape(build, picture):
     request = build("--prompt", "waves", "--image_path", picture)
 
-    assert (request.width, request.height) == (80, 48)
+    assert (request.width, request.height) == (320, 224)
     assert request.image_path == str(picture)
 
 
 def test_clip_gives_the_clip_its_shape(build, clip):
     request = build("--prompt", "waves", "--prefix_video_path", clip)
 
-    assert (request.width, request.height, request.prefix_seconds) == (80, 48, 2)
+    assert (request.width, request.height, request.prefix_seconds) == (320, 192, 2)
 
 
 def test_reference_policy_stretches_as_released(build):
