@@ -32,7 +32,7 @@ def widened_weights(vae: VideoVAE, config: VAEConfig) -> Mapping[str, Tensor]:
             f"got {config.decoder_scale}"
         )
     factor, side = config.decoder_scale // own.decoder_scale, own.pixels_per_cell
-    weights = dict(vae.named_parameters())
+    weights: dict[str, Tensor] = dict(vae.named_parameters())
     for name in (f"{_PROJECTION}weight", f"{_PROJECTION}bias"):
         rows = weights[name].detach().reshape(own.patch_length, side, side, -1).permute(0, 3, 1, 2)
         larger = F.interpolate(rows, scale_factor=factor, mode="bicubic", align_corners=False)

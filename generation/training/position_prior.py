@@ -28,6 +28,6 @@ def prefer_own_place(dit: DiT) -> None:
     dit.rope.bands.copy_(torch.logspace(0, torch.log10(torch.tensor(SLOWEST)).item(), bands))
     # Channels are pairs (i, i + 3 bands), and i runs over time, rows, columns.
     places = slice(bands, 3 * bands)
-    for block in dit.blocks:
-        for norm in (block.attention.query_norm, block.attention.key_norm):
-            norm.bias[places] = OFFSET
+    for name, offsets in dit.named_parameters():
+        if name.endswith(("attention.query_norm.bias", "attention.key_norm.bias")):
+            offsets[places] = OFFSET
