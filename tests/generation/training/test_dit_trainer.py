@@ -25,10 +25,10 @@ def caches(tmp_path_factory):
     return {"two seconds": cache_in(root / "two"), "one second": cache_in(root / "one", frames=24)}
 
 
-def training(steps=40, **fields):
+def training(steps=60, **fields):
     loop = LoopConfig(
         total_steps=steps, learning_rate=LearningRate(peak=5e-3, warmup_steps=2), log_every=5, save_every=10,
-        sample_every=20,
+        sample_every=30,
     )  # fmt: skip
     plain = {"dit": DIT, "text": TEXT, "caches": SHARES, "loop": loop, "latent_scale": 1.5, "bfloat16": False}
     return DiTTraining(**{**plain, **fields})
@@ -50,7 +50,7 @@ def trained(caches, tmp_path_factory):
     folder = tmp_path_factory.mktemp("dit")
     sampled = []
     model = run(folder, caches, sample=lambda model, path: sampled.append(path.name))
-    assert sampled == ["step_0000020.png", "step_0000040.png"]
+    assert sampled == ["step_0000030.png", "step_0000060.png"]
     return folder, model
 
 
