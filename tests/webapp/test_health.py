@@ -1,5 +1,9 @@
 """Alive, ready, measured; and who sits here in local mode."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.utils import timezone
 
@@ -58,7 +62,13 @@ def test_in_team_mode_nobody_is_anybody(rf, settings):
 
 
 def test_every_process_sends_tasks_by_the_same_broker():
-    from celery import current_app
+    """Asked in a process of its own: whoever set up Celery last in this one would answer."""
+    code = "import django; django.setup(); from celery import current_app; print(current_app.main)"
+    child = {**os.environ, "DJANGO_SETTINGS_MODULE": "webapp.settings"}
+
+    said = subprocess.run(
+        [sys.executable, "-c", code], env=child, cwd=settings.BASE_DIR, capture_output=True, text=True
+    )
 
     assert WebappConfig.name == "webapp"
-    assert current_app.main == "sceneloom"
+    assert said.stdout.strip() == "sceneloom", said.stderr
