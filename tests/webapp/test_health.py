@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from projects.models import User, Worker
+from tests.architecture.source_tree import ROOT
 from webapp.apps import WebappConfig
 from webapp.health import alive, metrics, ready
 from webapp.local_user import LocalUserMiddleware, local_user
@@ -67,7 +68,7 @@ def test_every_process_sends_tasks_by_the_same_broker():
     child = {**os.environ, "DJANGO_SETTINGS_MODULE": "webapp.settings"}
 
     said = subprocess.run(
-        [sys.executable, "-c", code], env=child, cwd=settings.BASE_DIR, capture_output=True, text=True
+        [sys.executable, "-c", code], env=child, cwd=ROOT, capture_output=True, text=True, check=False
     )
 
     assert WebappConfig.name == "webapp"
