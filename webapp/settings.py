@@ -131,8 +131,6 @@ PRESET = ENVIRONMENT.text("SCENELOOM_PRESET", "starter")
 DAILY_SECONDS = ENVIRONMENT.number("SCENELOOM_DAILY_SECONDS", 3600 if not TEAM_MODE else 300, low=1, high=10**7)
 MAX_WAITING_TAKES = ENVIRONMENT.number("SCENELOOM_MAX_WAITING", 40, low=1, high=10_000)
 RUNNING_TAKES_PER_PERSON = ENVIRONMENT.number("SCENELOOM_MAX_RUNNING", 4, low=1, high=1000)
-# A visible label on exported pictures (goals: on in team mode, off in local mode).
-VISIBLE_LABEL = ENVIRONMENT.flag("SCENELOOM_VISIBLE_LABEL", default=TEAM_MODE)
 # Words that nobody may ask for, as rules: a name and what it matches, one per line of a file.
 MODERATION_RULES = read_rules(ENVIRONMENT.text("SCENELOOM_MODERATION_FILE"))
 STORAGE_BYTES_PER_PERSON = ENVIRONMENT.number("SCENELOOM_STORAGE_MB", 20_480, low=1, high=10**9) * 2**20
