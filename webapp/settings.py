@@ -172,8 +172,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# Uploads arrive in parts of at most this; larger bodies are refused before they are read.
-UPLOAD_PART_BYTES = 5 * 2**20
+# Uploads arrive in parts of 5 MB; larger bodies are refused before they are read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 2**20
 

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from generation.artifacts import sha256_of_bytes
+from generation.contract.requests import FRAMES_PER_SECOND
 from generation.errors import GenerationError
 from projects import events
 from projects.actions.clock import database_now
@@ -29,7 +30,7 @@ from projects.models.asset import AssetKind
 from projects.models.film import ExportStatus
 from projects.models.project import Role
 from projects.permissions import project_for
-from projects.rules.film_plan import FRAMES_PER_SECOND, Clip, plan_film
+from projects.rules.film_plan import Clip, plan_film
 from projects.shapes.documents import film_shape
 from projects.shapes.exports import export_shape
 

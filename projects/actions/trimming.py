@@ -14,7 +14,7 @@ from projects.media.renditions import store_clip_pictures
 from projects.models import Asset, Chunk, User
 from projects.models.asset import AssetKind
 from projects.models.project import Role
-from projects.rules.film_plan import FRAMES_PER_SECOND, Clip, plan_film
+from projects.rules.film_plan import Clip, plan_film
 
 
 def trim_take(user: User, take_id: UUID, *, start_frame: int, stop_frame: int) -> Asset:

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from generation.artifacts import ArtifactStore
+from generation.contract.requests import FRAMES_PER_SECOND
 from generation.media.fragments import encode_fragment, place_fragment, read_fragment
 from generation.media.movie import write_movie
 from generation.media.video import read_all
 from projects.media.frames import seconds_of
 from projects.media.take_movie import StoredMovie, blob_key
-from projects.rules.film_plan import FRAMES_PER_SECOND, Piece
+from projects.rules.film_plan import Piece
 
 _PIECE_BYTES = 1 << 20
 _MOST_KEPT_SECONDS = 8

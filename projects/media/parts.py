@@ -1,7 +1,6 @@
 """Files that arrive in parts: appended where the last part ended, safe on disk before the client is told."""
 
 import fcntl
-import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +10,6 @@ from uuid import UUID
 from django.conf import settings
 
 from projects.errors import Conflict, Unavailable
-
-_PIECE = 1 << 20
 
 
 def part_path(upload_id: UUID | str) -> Path:
@@ -74,16 +71,6 @@ def append_part(upload_id: UUID | str, data: bytes, *, offset: int) -> int:
     except OSError as error:
         raise Unavailable("the disk is full or broken; free some space", code="disk_full") from error
     return offset + len(data)
-
-
-def hash_of_parts(upload_id: UUID | str) -> tuple[str, int]:
-    """SHA-256 and size of what has gathered."""
-    digest, size = hashlib.sha256(), 0
-    with part_path(upload_id).open("rb") as file:
-        while piece := file.read(_PIECE):
-            digest.update(piece)
-            size += len(piece)
-    return digest.hexdigest(), size
 
 
 def forget_parts(upload_id: UUID | str) -> None:

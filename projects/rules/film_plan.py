@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-FRAMES_PER_SECOND = 24
+from generation.contract.requests import FRAMES_PER_SECOND
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,7 @@ from projects.actions.queue_view import queue_places
 from projects.actions.usage import usage_of
 from projects.errors import ProjectError
 from projects.events import as_message, group_of, queue_group
-from projects.models import Event, Project, Take, User
+from projects.models import Event, Project, User
 from projects.models.project import Role
 from projects.models.take import TakeStatus
 from projects.permissions import project_for
@@ -106,8 +106,3 @@ def filled(message: dict[str, Any], user: User | None = None) -> dict[str, Any]:
 def _counts(takes: list[dict[str, Any]]) -> dict[str, int]:
     running = sum(1 for take in takes if take["status"] == TakeStatus.RUNNING)
     return {"running": running, "waiting": len(takes) - running}
-
-
-def owner_of_take(take_id: str) -> UUID | None:
-    """Whose a take is."""
-    return Take.objects.filter(pk=take_id).values_list("requested_by_id", flat=True).first()
