@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from generation.contract.requests import FRAMES_PER_SECOND
 from projects.actions.take_files import keep_blob, keep_renditions
 from projects.actions.take_wishes import take_for
 from projects.artifact_store import artifacts
