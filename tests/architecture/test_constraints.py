@@ -19,7 +19,8 @@ PINNED = {canonicalize_name(name): version for name, _, version in (line.partiti
 
 def wanted_by_us() -> list[Requirement]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [Requirement(text) for text in (*project["dependencies"], *project["optional-dependencies"]["dev"])]
+    wanted = map(Requirement, (*project["dependencies"], *project["optional-dependencies"]["dev"]))
+    return [requirement for requirement in wanted if applies(requirement, set())]
 
 
 def applies(requirement: Requirement, extras: set[str]) -> bool:
