@@ -1,10 +1,12 @@
 """Exports of films: asked for, rendered under a lease, stopped, finished."""
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -14,12 +16,14 @@ from generation.contract.requests import FRAMES_PER_SECOND
 from generation.errors import GenerationError
 from projects import events
 from projects.actions.clock import database_now
+from projects.actions.downloads import identity, ingredient_of
 from projects.actions.film_changes import film_for
 from projects.actions.take_files import keep_blob, keep_renditions
 from projects.actions.take_orders import require_disk
 from projects.artifact_store import artifacts
 from projects.errors import Invalid, NotFound
 from projects.media import sidecars
+from projects.media.credentials import Origin, Statement, seal, sealed
 from projects.media.film_render import FilmOrder, Source, render_film
 from projects.media.frames import frame_of
 from projects.media.provenance import provenance_tags
@@ -175,13 +179,19 @@ def _render(export: Export, film: Film, token: int) -> None:
     clips, store = clips_of(film), artifacts()
     width, height = size_of(clips, export.preset)
     made: dict[str, dict[str, str]] = {}
+    said = _statement(export, film)
     shown = _shown(film, with_pictures=export.preset in ("contact_sheet", "archive"))
     if export.options.get("srt") or export.preset == "archive":
         made["prompts.srt"] = _store(sidecars.subtitles(shown), "application/x-subrip")
     if export.options.get("project_json") or export.preset == "archive":
         made["project.json"] = _store(sidecars.project_json({"film": film_shape(film)}), "application/json")
     if export.preset in ("contact_sheet", "archive"):
-        made["contact_sheet.png"] = _store(sidecars.contact_sheet(film.title, shown), "image/png")
+        tags = provenance_tags(content_id=str(export.pk))
+        sheet = sidecars.contact_sheet(film.title, shown, tags=tags)
+        made["contact_sheet.png"] = _store(
+            sealed(sheet, mime_type="image/png", statement=replace(said, labelled=False), identity=identity()),
+            "image/png",
+        )
 
     def on_progress(share: float) -> None:
         Export.objects.filter(pk=export.pk, token=token, status=ExportStatus.RUNNING).update(
@@ -201,10 +211,24 @@ def _render(export: Export, film: Film, token: int) -> None:
         width=width,
         height=height,
         tags={"title": film.title, **provenance_tags(content_id=str(export.pk))},
+        labelled=settings.VISIBLE_LABEL,
+        seal=lambda source, target: seal(source, target, mime_type="video/mp4", statement=said, identity=identity()),
     )
     movie = render_film(store, order, on_progress=on_progress, should_stop=should_stop)
     if movie is not None:
         _finish(export, _keep_movie(export, film, movie, (width, height)), made)
+
+
+def _statement(export: Export, film: Film) -> Statement:
+    """What is said of the film and its sheet: everything that is in it, once."""
+    used = {asset.pk: asset for item in film.items.all() if (asset := item.take.asset if item.take else item.asset)}
+    return Statement(
+        content_id=f"urn:uuid:{export.pk}",
+        title=film.title,
+        origin=Origin.JOINED,
+        ingredients=tuple(ingredient_of(asset) for asset in used.values()),
+        labelled=settings.VISIBLE_LABEL,
+    )
 
 
 def _source(item: FilmItem) -> Source:

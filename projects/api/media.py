@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from generation.contract.requests import FRAMES_PER_SECOND
 from generation.errors import GenerationError
 from generation.media.posters import poster_webp
+from projects.actions.downloads import download_of
 from projects.api.authentication import TokenAuthentication
 from projects.api.files import BRIEFLY, FOREVER, bytes_response, file_response
 from projects.api.problems import CONTENT_TYPE, problem
@@ -91,15 +92,16 @@ def visible_asset(request: HttpRequest, asset_id: UUID) -> Asset:
     return asset
 
 
-def send_asset(request: HttpRequest, asset: Asset) -> HttpResponseBase:
-    """An asset's own file."""
+def send_asset(request: HttpRequest, asset: Asset, *, leaves: bool = False) -> HttpResponseBase:
+    """An asset's own file; as a download, or where it ``leaves`` the studio, the copy that says where it comes from."""
     wants_file = request.GET.get("download") == "1"
     ending = {"video/mp4": ".mp4", "image/png": ".png", "image/jpeg": ".jpg"}.get(asset.blob.mime_type, "")
+    key = download_of(asset) if wants_file or leaves else asset.blob.key
     return file_response(
         request,
-        asset.blob.key,
+        key,
         mime_type=asset.blob.mime_type,
-        etag=asset.blob.sha256,
+        etag=key.rsplit("/", 1)[-1],
         filename=f"{asset.title or 'sceneloom'}{ending}" if wants_file else "",
     )
 

@@ -74,11 +74,11 @@ class Shared(APIView):
 
 @media_view
 def shared_media(request: HttpRequest, secret: str, take_id: UUID) -> HttpResponseBase:
-    """A shared clip; as a download only if its maker allows copies."""
+    """A shared clip, as a copy that says what it is; as a download only if its maker allows copies."""
     take = shares.shared_take(secret, take_id)
     if take.asset is None or (request.GET.get("download") and not shares.open_share(secret).allow_copy):
         raise NotFound("there is nothing here")
-    return send_asset(request, take.asset)
+    return send_asset(request, take.asset, leaves=True)
 
 
 @media_view

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,11 @@ from generation.media.movie import write_movie
 from generation.media.video import read_all
 from projects.media.frames import seconds_of
 from projects.media.take_movie import StoredMovie, blob_key
+from projects.media.visible_label import FRAMES, draw_label
 from projects.rules.film_plan import Piece
+
+# From a file into an empty one.
+Seal = Callable[[BinaryIO, BinaryIO], None]
 
 _PIECE_BYTES = 1 << 20
 _MOST_KEPT_SECONDS = 8
@@ -84,6 +89,10 @@ class FilmOrder:
     width: int
     height: int
     tags: dict[str, str]
+    # Draw the visible label over the first seconds.
+    labelled: bool = False
+    # Writes the finished file again with its credentials; None: it stays in the house.
+    seal: Seal | None = None
 
 
 def render_film(
@@ -115,14 +124,15 @@ def render_film(
             at += piece.frames
             (Path(folder) / f"{index:06d}").write_bytes(media)
             on_progress((index + 1) / len(order.pieces))
-        return _join(store, init, _Files(Path(folder), len(order.pieces)), order.tags)
+        return _join(store, init, _Files(Path(folder), len(order.pieces)), order)
 
 
 def _fragment(
     store: ArtifactStore, reader: _Reader, order: FilmOrder, piece: Piece, *, index: int, start_frame: int
 ) -> tuple[bytes, bytes]:
     source = order.sources[piece.source]
-    if piece.second >= 0 and source.fragment_keys:
+    labelled = max(0, FRAMES - start_frame) if order.labelled else 0
+    if piece.second >= 0 and source.fragment_keys and not labelled:
         kept = read_fragment(store.get(source.init_key), store.get(source.fragment_keys[piece.second]))
         placed = place_fragment(kept, index=index, start_frame=start_frame)
         return placed.init, placed.media
@@ -131,6 +141,8 @@ def _fragment(
         stop = piece.other_start + piece.frames
         other = _scaled(reader.frames(piece.other, piece.other_start, stop), order.width, order.height)
         frames = _dissolved(frames, other, piece)
+    if labelled:
+        frames = np.concatenate([draw_label(frames[:labelled]), frames[labelled:]])
     made = encode_fragment(frames, index=index, start_frame=start_frame)
     return made.init, made.media
 
@@ -175,13 +187,16 @@ class _Files(Sequence[bytes]):
         return (self._folder / f"{index % self._count:06d}").read_bytes()
 
 
-def _join(store: ArtifactStore, init: bytes, medias: Sequence[bytes], tags: dict[str, str]) -> StoredMovie:
-    with tempfile.TemporaryFile() as file:
-        facts = write_movie(file, init, medias, tags)
+def _join(store: ArtifactStore, init: bytes, medias: Sequence[bytes], order: FilmOrder) -> StoredMovie:
+    with tempfile.TemporaryFile() as file, tempfile.TemporaryFile() as sealed:
+        facts = write_movie(file, init, medias, order.tags)
+        if order.seal is not None:
+            order.seal(file, sealed)
+        leaving = file if order.seal is None else sealed
 
         def pieces() -> Iterator[bytes]:
-            file.seek(0)
-            while piece := file.read(_PIECE_BYTES):
+            leaving.seek(0)
+            while piece := leaving.read(_PIECE_BYTES):
                 yield piece
 
         digest, size = hashlib.sha256(), 0

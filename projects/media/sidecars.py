@@ -2,13 +2,16 @@
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
+from PIL.PngImagePlugin import PngInfo
+
+from projects.media.lettering import lettering, shortened
 
 _SHEET_COLUMNS, _CELL, _GAP, _CAPTION = 4, (320, 180), 16, 44
 _PAPER, _INK, _SOFT = (255, 255, 255), (20, 23, 28), (90, 98, 110)
@@ -40,14 +43,14 @@ def project_json(data: dict[str, Any]) -> bytes:
     return json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True).encode()
 
 
-def contact_sheet(title: str, clips: Sequence[Shown]) -> bytes:
-    """First pictures, numbers, lengths and words on one sheet, as PNG."""
+def contact_sheet(title: str, clips: Sequence[Shown], *, tags: Mapping[str, str]) -> bytes:
+    """First pictures, numbers, lengths and words on one sheet, as PNG; ``tags`` are what it says of itself."""
     rows = -(-len(clips) // _SHEET_COLUMNS) or 1
     width = _GAP + _SHEET_COLUMNS * (_CELL[0] + _GAP)
     height = 56 + rows * (_CELL[1] + _CAPTION + _GAP)
     sheet = Image.new("RGB", (width, height), _PAPER)
-    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(14)
-    pen.text((_GAP, 18), _plain(title)[:120], fill=_INK, font=ImageFont.load_default(20))
+    pen, font, large = ImageDraw.Draw(sheet), lettering(14), lettering(20)
+    pen.text((_GAP, 14), shortened(title, large, width - 2 * _GAP), fill=_INK, font=large)
     for number, clip in enumerate(clips):
         row, column = divmod(number, _SHEET_COLUMNS)
         left, top = _GAP + column * (_CELL[0] + _GAP), 56 + row * (_CELL[1] + _CAPTION + _GAP)
@@ -55,17 +58,15 @@ def contact_sheet(title: str, clips: Sequence[Shown]) -> bytes:
             picture = Image.fromarray(clip.picture)
             picture.thumbnail(_CELL)
             sheet.paste(picture, (left + (_CELL[0] - picture.width) // 2, top + (_CELL[1] - picture.height) // 2))
-        caption = f"{number + 1}  {clip.stop - clip.start:.1f} s  {_plain(clip.title)}"
-        pen.text((left, top + _CELL[1] + 4), caption[:44], fill=_INK, font=font)
-        pen.text((left, top + _CELL[1] + 22), _plain(clip.words)[:48], fill=_SOFT, font=font)
+        caption = f"{number + 1}  {clip.stop - clip.start:.1f} s  {clip.title}"
+        pen.text((left, top + _CELL[1] + 2), shortened(caption, font, _CELL[0]), fill=_INK, font=font)
+        pen.text((left, top + _CELL[1] + 20), shortened(clip.words, font, _CELL[0]), fill=_SOFT, font=font)
+    said = PngInfo()
+    for key, value in tags.items():
+        said.add_itxt(key, value)
     file = io.BytesIO()
-    sheet.save(file, "PNG")
+    sheet.save(file, "PNG", pnginfo=said)
     return file.getvalue()
-
-
-def _plain(text: str) -> str:
-    """What the built-in font can draw; the words themselves stand in the JSON and the subtitles."""
-    return text.encode("latin-1", "replace").decode("latin-1")
 
 
 def _time(seconds: float) -> str:

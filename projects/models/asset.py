@@ -59,7 +59,7 @@ class Asset(models.Model):
 
 
 class Rendition(models.Model):
-    """A smaller picture of an asset: ``poster-160``, ``poster-320``, ``poster-640``, ``sprite``."""
+    """What was made of an asset: ``poster-160``, ``poster-320``, ``poster-640``, ``sprite``, copies."""
 
     asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="renditions")
     name = models.CharField(max_length=20)

@@ -9,6 +9,8 @@ import urllib.request
 from pathlib import Path
 from urllib.error import URLError
 
+from projects.errors import Unavailable
+from projects.media.signing_identity import studio_identity
 from webapp.supervisor.children import Children
 from webapp.supervisor.lock import RunsAlready, StudioLock
 from webapp.supervisor.log import StudioLog
@@ -34,7 +36,7 @@ def main() -> int:
     except RunsAlready as error:
         print(error)
         return 1
-    except (NoRedis, OSError) as error:
+    except (NoRedis, OSError, Unavailable) as error:
         print(f"The studio cannot start: {error}", file=sys.stderr)
         return 1
     except Stop:
@@ -69,6 +71,12 @@ def _run(data: Path, lock: StudioLock, wish: StopWish) -> int:
             redis_url=redis_url,
             secret_key=secret_key(data, os.environ.get("SCENELOOM_SECRET_KEY", "")),
             base=dict(os.environ),
+        )
+        # A certificate that cannot be used is said now, not at the first download.
+        studio_identity(
+            data_folder=data,
+            certificate_file=os.environ.get("SCENELOOM_CERTIFICATE_FILE", ""),
+            key_file=os.environ.get("SCENELOOM_CERTIFICATE_KEY_FILE", ""),
         )
         _migrate(plan)
         for program in plan.programs():

@@ -3,6 +3,7 @@
 import io
 import json
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -266,8 +267,48 @@ def test_sidecars_are_readable():
 
     assert subtitles(shown).decode() == "1\n00:00:00,000 --> 00:01:01,500\nslow zoom in 海\n"
     assert json.loads(project_json({"film": {"title": "海"}})) == {"film": {"title": "海"}}
-    assert Image.open(io.BytesIO(contact_sheet("Kites 海", shown))).format == "PNG"
-    assert Image.open(io.BytesIO(contact_sheet("Empty", []))).format == "PNG"
+    sheet = Image.open(io.BytesIO(contact_sheet("Kites 海", shown, tags=provenance_tags(content_id="x"))))
+    assert sheet.format == "PNG"
+    assert json.loads(sheet.text[FIELD])["ProduceID"] == "x"
+    assert Image.open(io.BytesIO(contact_sheet("Empty", [], tags={}))).format == "PNG"
+
+
+def test_a_sheet_shows_each_chinese_sign_as_itself():
+    def sheet(words):
+        return contact_sheet("", [Shown(title="", words=words, start=0, stop=1)], tags={})
+
+    sheets = {sheet(sign) for sign in "海山风筝"}
+
+    assert len({*sheets, sheet("?"), sheet("")}) == 6
+
+
+def test_a_labelled_film_carries_the_label_over_its_first_two_seconds(made):
+    store, source = made
+    plain = render_film(store, order(source, clip()), on_progress=lambda _: None, should_stop=lambda: False)
+    with_label = replace(order(source, clip(), clip("b", start=2, stop=20)), labelled=True)
+
+    movie = render_film(store, with_label, on_progress=lambda _: None, should_stop=lambda: False)
+
+    before, after = read_all(store.get(plain.key)), read_all(store.get(movie.key))
+    # In the corner there is a dark plate with white letters; noise is neither.
+    corner = after[:, -6:, :30].astype(int)
+    dark = [frame.mean() < 90 for frame in corner]
+    assert dark == [number < 48 for number in range(len(after))]
+    assert np.array_equal(before[48:72], after[48:72])
+
+
+def test_a_film_is_sealed_before_it_is_stored(made):
+    store, source = made
+
+    def seal(before, after):
+        before.seek(0)
+        after.write(before.read() + b"sealed")
+
+    sealed = replace(order(source, clip()), seal=seal)
+    movie = render_film(store, sealed, on_progress=lambda _: None, should_stop=lambda: False)
+
+    assert store.get(movie.key).endswith(b"sealed")
+    assert movie.size == len(store.get(movie.key))
 
 
 def test_frames_read_a_second_at_a_time_are_those_read_whole(made):
