@@ -45,6 +45,8 @@ class DiTConfig:
     # Rows of the null caption that count as text for an unconditioned chunk.
     null_text_tokens: int = 50
     gated_ffn: bool = False
+    # Tokens are told where they stand in the frame and in the chunk, which rotary positions alone do not say.
+    absolute_places: bool = False
     norm_eps: float = 1e-6
     # Self- and cross-attention outputs are cut in this many slices and interleaved before the output projection.
     attention_interleave: int = 8

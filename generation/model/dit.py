@@ -19,7 +19,7 @@ from generation.config import DiTConfig
 from generation.errors import RequestError, StateError
 from generation.model.attention import AttentionPlan, plan_attention
 from generation.model.block import Block, BlockContext
-from generation.model.embeddings import PatchEmbedding, TextEmbedding, TimestepEmbedding
+from generation.model.embeddings import PatchEmbedding, PlaceEmbedding, TextEmbedding, TimestepEmbedding
 from generation.model.inference import run_block
 from generation.model.kv_cache import KVCache
 from generation.model.patchify import unpatchify
@@ -39,6 +39,9 @@ class DiT(nn.Module):
         super().__init__()
         self.config = config
         self.patch_embed = PatchEmbedding(config.model_channels, config.hidden_size, config.patch_size)
+        self.place_embed = (
+            PlaceEmbedding(config.chunk_latent_frames, config.hidden_size) if config.absolute_places else None
+        )
         self.timestep_embed = TimestepEmbedding(config.condition_size)
         self.text_embed = TextEmbedding(
             text_dim=config.text_dim,
@@ -101,7 +104,7 @@ class DiT(nn.Module):
             plan=plan,
             kv_cache=kv_cache,
         )
-        hidden = self._tokens(window.latents)
+        hidden = self._tokens(window.latents, grid)
         hidden = self._run_blocks(hidden, context)
         patches = self.final_proj(self.final_norm(hidden.to(at_least_float32(hidden.dtype))))
         # Models that see the latents twice predict them twice; the first copy counts.
@@ -117,11 +120,13 @@ class DiT(nn.Module):
                 hidden = block(hidden, context)
         return hidden
 
-    def _tokens(self, latents: Tensor) -> Tensor:
+    def _tokens(self, latents: Tensor, grid: tuple[int, int, int]) -> Tensor:
         scaled = latents * self.config.latent_scale
         if self.config.duplicate_latents:
             scaled = torch.cat([scaled, scaled], dim=1)
         tokens: Tensor = self.patch_embed(scaled)
+        if self.place_embed is not None:
+            tokens = tokens + self.place_embed(grid)
         return tokens.to(self.dtype)
 
     def _condition(self, window: ChunkWindow) -> Tensor:

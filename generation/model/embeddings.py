@@ -8,6 +8,7 @@ from torch.nn import functional as F
 
 from generation.model.patchify import patchify
 from generation.model.precision import Linear
+from generation.model.rope import space_positions
 
 # Width of the sinusoid a timestep is turned into, and the factor that spreads [0, 1] over its periods.
 SINUSOID_SIZE = 256
@@ -15,6 +16,9 @@ TIMESTEP_SCALE = 1000.0
 MAX_PERIOD = 10000.0
 # Frequencies that the released model's float32 exponential rounds up by one unit in the last place.
 ROUNDED_UP = (12, 106)
+# Half the side of the frame that rotary positions are scaled to, and half turns per such length.
+PLACE_EXTENT = 8.0
+PLACE_FREQUENCIES = (0.5, 1.0, 2.0, 4.0)
 
 
 class PatchEmbedding(nn.Module):
@@ -28,6 +32,41 @@ class PatchEmbedding(nn.Module):
     def forward(self, latents: Tensor) -> Tensor:
         """Map latents ``(B, C, T, H, W)`` to tokens ``(B, L, D)``."""
         return F.linear(patchify(latents, self.patch_size).to(self.weight.dtype), self.weight.flatten(1))
+
+
+class PlaceEmbedding(nn.Module):
+    """Tells a token where it stands, for small models that are to learn where a moving picture goes in few steps.
+
+    Rotary positions are differences: they do not say where the middle of the frame is, nor how far from the chunk's
+    first frame a token stands. A model can infer both, but it takes long to learn how.
+
+    Args:
+        chunk_frames: Latent frames of a chunk; their index in it is told, one for each.
+        hidden_size: Of the residual stream.
+    """
+
+    def __init__(self, chunk_frames: int, hidden_size: int) -> None:
+        super().__init__()
+        self.chunk_frames = chunk_frames
+        self.weight = nn.Parameter(torch.empty(hidden_size, chunk_frames + 2 * (2 * len(PLACE_FREQUENCIES) + 1)))
+
+    def forward(self, grid: tuple[int, int, int]) -> Tensor:
+        """What is added to the tokens of whole chunks: ``(L, D)``, ordered (t, h, w)."""
+        frames, rows, columns = grid
+        shape = (frames, rows, columns)
+        time = torch.eye(self.chunk_frames).repeat(frames // self.chunk_frames, 1)[:, None, None]
+        height = _waves(space_positions(rows, rows * columns))[:, None]
+        width = _waves(space_positions(columns, rows * columns))
+        told = torch.cat([part.expand(*shape, -1) for part in (time, height, width)], dim=-1)
+        return F.linear(told.flatten(0, 2).to(self.weight), self.weight)
+
+
+def _waves(positions: Tensor) -> Tensor:
+    """Positions ``(n,)`` as sines, cosines and themselves, ``(n, 2 * frequencies + 1)``."""
+    # About -1 to 1 across a frame.
+    relative = positions[:, None] / PLACE_EXTENT
+    angles = relative * torch.tensor(PLACE_FREQUENCIES) * math.pi
+    return torch.cat([angles.sin(), angles.cos(), relative], dim=-1)
 
 
 def sinusoid_frequencies() -> Tensor:

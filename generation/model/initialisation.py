@@ -8,6 +8,7 @@ from torch import nn
 from generation.model.dit import DiT
 
 WEIGHT_STD = 0.02
+PLACE_STD = 0.1
 # Gates start half open: closed gates (zero) learn nothing for thousands of small steps.
 GATE_START = 0.5
 # Lowest rotary frequency relative to the highest, as in the classic table.
@@ -29,6 +30,9 @@ def init_dit(dit: DiT, generator: torch.Generator) -> None:
         if parameter.ndim >= 2:
             fan_in = parameter[0].numel()
             std = WEIGHT_STD if "null_text" in name or "gates" in name else min(0.05, fan_in**-0.5)
+            if name.startswith("place_embed"):
+                # Its inputs are few and about 1: as loud as the patches.
+                std = PLACE_STD
             nn.init.trunc_normal_(parameter, std=std, a=-3 * std, b=3 * std, generator=generator)
         elif name.endswith("gates.bias"):
             parameter.fill_(math.atanh(GATE_START))

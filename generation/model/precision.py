@@ -15,7 +15,9 @@ from torch.nn import functional as F
 from kernels.linear_fp8.op import linear_fp8
 
 # Parameters whose names begin so, or whose module is named so, stay in float32 whatever the model's dtype.
-FLOAT32_PREFIXES = ("patch_embed.", "timestep_embed.", "text_embed.", "rope.", "final_norm.", "final_proj.")
+FLOAT32_PREFIXES = (
+    "patch_embed.", "place_embed.", "timestep_embed.", "text_embed.", "rope.", "final_norm.", "final_proj.",
+)  # fmt: skip
 FLOAT32_MODULES = ("query_norm", "key_norm", "attention_post_norm", "ffn_post_norm")
 NARROW_DTYPES = (torch.bfloat16, torch.float16)
 # Processors that multiply bfloat16 matrices faster than float32 ones say one of these.

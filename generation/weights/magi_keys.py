@@ -23,6 +23,9 @@ OUTER_NAMES = {
     "final_proj.weight": "final_linear.linear.weight",
 }
 
+# What MAGI's models do not have, in files that are named like theirs.
+PLACE_NAMES = {"place_embed.weight": "place_embedder.weight"}
+
 # Linears of a block with plain weights in every variant, and layer norms; those in float32 stand apart.
 PLAIN_LINEARS = {"attention.cross_key_value": "self_attention.linear_kv_xattn"}
 MODEL_DTYPE_NORMS = {
@@ -65,7 +68,7 @@ def dit_key_map(config: DiTConfig) -> dict[str, str]:
     Source:
         Names of the released checkpoints (spec dit §2.2).
     """
-    names = dict(OUTER_NAMES)
+    names = _outer_names(config)
     for layer in range(config.num_layers):
         for ours, theirs, _ in _block_tensors(fp8=_is_fp8(config, layer)):
             names[f"blocks.{layer}.{ours}"] = f"videodit_blocks.layers.{layer}.{theirs}"
@@ -85,11 +88,15 @@ def dit_dtype_map(config: DiTConfig, dtype: str) -> dict[str, str]:
     Source:
         MAGI's promotion rules (spec dit §2.3).
     """
-    dtypes = dict.fromkeys(OUTER_NAMES, FLOAT32)
+    dtypes = dict.fromkeys(_outer_names(config), FLOAT32)
     for layer in range(config.num_layers):
         for ours, _, kept in _block_tensors(fp8=_is_fp8(config, layer)):
             dtypes[f"blocks.{layer}.{ours}"] = kept or dtype
     return dtypes
+
+
+def _outer_names(config: DiTConfig) -> dict[str, str]:
+    return OUTER_NAMES | (PLACE_NAMES if config.absolute_places else {})
 
 
 def _is_fp8(config: DiTConfig, layer: int) -> bool:

@@ -119,6 +119,23 @@ def test_latents_are_scaled_in_their_own_dtype():
     assert largest_error(velocity, expected) <= FLOAT32_TOLERANCE
 
 
+def test_tokens_are_told_their_places_where_the_model_wants_that():
+    model = tiny_dit(1, absolute_places=True)
+    window = random_window(model.config, chunks=1, batch=1)
+    # The same content everywhere: rotary positions cannot tell its places apart.
+    flat = dataclasses.replace(window, latents=window.latents[:, :, :1, :1, :1].expand_as(window.latents).contiguous())
+
+    with torch.no_grad():
+        told = model(flat)
+        model.place_embed.weight.zero_()
+        untold = model(flat)
+
+    patches = untold.unfold(3, 2, 2).unfold(4, 2, 2)
+    assert (patches - patches[:, :, :1, :1, :1]).abs().max() < FLOAT32_TOLERANCE
+    patches = told.unfold(3, 2, 2).unfold(4, 2, 2)
+    assert (patches - patches[:, :, :1, :1, :1]).abs().amax(dim=(1, 5, 6)).flatten()[1:].min() > 100 * FLOAT32_TOLERANCE
+
+
 @pytest.mark.parametrize(
     ("change", "error"),
     [

@@ -6,7 +6,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from generation.model.embeddings import ROUNDED_UP, sinusoid, sinusoid_frequencies
+from generation.model.embeddings import PLACE_EXTENT, ROUNDED_UP, PlaceEmbedding, sinusoid, sinusoid_frequencies
 from generation.verification.measures import largest_error
 from generation.verification.transformer.checkpoints import load_golden_transformer
 
@@ -65,3 +65,22 @@ def test_frequencies_are_within_one_place_of_the_exponential():
     assert ((frequencies.double() - exact).abs() / exact).max() < 1e-6
     assert (frequencies.diff() < 0).all()
     assert len(frequencies) == 128 > max(ROUNDED_UP)
+
+
+def test_places_tell_frame_row_and_column():
+    embedding = PlaceEmbedding(chunk_frames=6, hidden_size=24)
+    with torch.no_grad():
+        # One channel per feature: what is told can be read off.
+        embedding.weight.copy_(torch.eye(24))
+
+    told = embedding((12, 4, 8)).detach().view(12, 4, 8, 24)
+
+    assert torch.equal(told[:, 1, 2, :6], torch.eye(6).repeat(2, 1))
+    height, width = told[0, :, 0, 14], told[0, 0, :, 23]
+    # Frames of any shape have their middle at 0, and rotary positions' scale.
+    assert height.sum().abs() < 1e-6 and width.sum().abs() < 1e-6
+    assert width[-1] * PLACE_EXTENT == pytest.approx((8 / math.sqrt(32 / 256) - 1) / 2)
+    assert told[0, 0, 3, 15] == pytest.approx(math.sin(float(width[3]) * 0.5 * math.pi), abs=1e-6)
+    # The same place in another chunk, and no two places of a chunk alike.
+    assert torch.equal(told[:6], told[6:])
+    assert len(told[:6].flatten(0, 2).unique(dim=0)) == 6 * 4 * 8

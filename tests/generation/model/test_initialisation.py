@@ -11,7 +11,7 @@ from tests.support.windows import random_window
 
 
 def fresh(seed):
-    model = DiT(tiny_dit(0).config)
+    model = DiT(tiny_dit(0, absolute_places=True).config)
     for parameter in model.parameters():
         parameter.data.fill_(math.nan)
     init_dit(model, torch.Generator().manual_seed(seed))

@@ -80,9 +80,9 @@ def test_models_have_the_released_numbers_of_parameters():
     assert numbers == [23_899_281_936, 4_459_898_128]
 
 
-@pytest.mark.parametrize("fp8", [False, True])
-def test_maps_name_every_parameter_once(fp8):
-    model = tiny_dit(0, fp8=fp8)
+@pytest.mark.parametrize("kind", [{}, {"fp8": True}, {"absolute_places": True}], ids=["plain", "fp8", "places"])
+def test_maps_name_every_parameter_once(kind):
+    model = tiny_dit(0, **kind)
 
     names = dit_key_map(model.config)
 
