@@ -12,7 +12,8 @@ from generation.model.kv_cache import KVCache
 from generation.model.precision import Fp8Linear, LayerNorm, Linear, at_least_float32
 from generation.model.rope import RotaryTable, rotate
 from generation.model.window import ChunkWindow
-from kernels.attention.op import attention
+from kernels.attention.op import attend
+from kernels.planning.masks import full_slices
 
 Ranges = tuple[tuple[int, int], ...]
 
@@ -170,18 +171,13 @@ class Attention(nn.Module):
         if kv_cache is not None:
             self.write(key, value, plan, kv_cache)
             key, value = self._extend(key, value, plan, kv_cache)
-        return attention(query, key, value, query_ranges=plan.self_queries, key_ranges=plan.self_keys)
+        return attend(query, key, value, full_slices(plan.self_queries, plan.self_keys))
 
     def _cross_attention(self, normed: Tensor, text: Tensor, plan: AttentionPlan) -> Tensor:
         query = self.cross_query_norm(self.heads(self.cross_query(normed)))
         key, value = self.text_heads(text)
-        attended = attention(
-            query.flatten(0, 1)[None],
-            key[None],
-            value[None],
-            query_ranges=plan.text_queries,
-            key_ranges=plan.text_keys,
-        )
+        rows = query.flatten(0, 1)[None]
+        attended = attend(rows, key[None], value[None], full_slices(plan.text_queries, plan.text_keys))
         return attended.reshape(query.shape)
 
     @staticmethod

@@ -1,108 +1,161 @@
-"""Attention over slices: each query range attends to one key range, without a mask in memory."""
+"""Attention over slices: who sees whom is said in ranges, and the cost is that of the visible cells only."""
 
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
+from kernels.attention import backends
+from kernels.attention.attended import Attended, Gradients, accumulators, merge, with_sink
+from kernels.attention.checks import (
+    check_attended,
+    check_buffers,
+    check_mask,
+    check_numbers,
+    check_sink,
+    check_tensors,
+)
+from kernels.attention.dense import attend_full_slices, attend_grouped, is_full_and_apart
+from kernels.attention.registered import slice_attention
+from kernels.attention.scores import ScoreRule
 from kernels.errors import UnsupportedInput
+from kernels.planning.slices import AttentionSlice
+
+__all__ = [
+    "Attended",
+    "Gradients",
+    "accumulators",
+    "attend",
+    "attend_grouped",
+    "attention",
+    "attention_backward",
+    "merge",
+]
 
 
-def attention(
+def attention(  # noqa: PLR0913 - one call for everything that a mask can ask for
     query: Tensor,
     key: Tensor,
     value: Tensor,
+    mask: Sequence[AttentionSlice],
     *,
-    query_ranges: Sequence[tuple[int, int]],
-    key_ranges: Sequence[tuple[int, int]],
-) -> Tensor:
-    """Attend from each query range to its key range; the cost is that of the visible pairs only.
+    scale: float | None = None,
+    softcap: float = 0.0,
+    sink: Tensor | None = None,
+    into: Attended | None = None,
+    backend: str | None = None,
+    check_cover: bool = False,
+) -> Attended:
+    """Attend from queries to the keys that the mask shows them.
+
+    Differentiable, outputs and log-sum-exps alike, unless ``into`` is given.
 
     Args:
         query: ``(B, L_query, N, K)``, floating point.
         key: ``(B, L_key, N_kv, K)``; query head n uses key head ``n // (N / N_kv)``.
         value: Like ``key``.
-        query_ranges: Half-open ranges of query tokens, ascending and disjoint.
-        key_ranges: For each query range the keys it sees; empty ranges give zeros.
+        mask: Slices, in any order, whose queries and keys may overlap as long as no cell lies in two.
+        scale: Of the scores; ``K ** -0.5`` if not given.
+        softcap: Scores become ``softcap * tanh(scores / softcap)``; 0 caps nothing.
+        sink: ``(S, N)`` finite logits without values that take part in the denominator. Give them with one part only.
+        into: What the same queries saw of other keys: added to in place and returned.
+        backend: One of ``backends.NAMES``; the quickest that fits if not given.
+        check_cover: Whether to refuse masks that show a cell twice; without, such a cell counts wrongly.
 
     Returns:
-        ``(B, L_query, N, K)`` in the dtype of ``query``; zero for queries that see no key.
+        Outputs in the dtype of ``query`` (of ``into`` if given) and log-sum-exps in at least float32; 0 and -inf for
+        queries that see nothing. The same bytes in every run.
 
     Raises:
-        UnsupportedInput: If shapes do not fit, or ranges overlap or leave the tensors.
+        UnsupportedInput: If tensors, slices or numbers do not fit, or the backend cannot take them.
     """
-    _check_shapes(query, key, value)
-    _check_ranges(query_ranges, key_ranges, query.shape[1], key.shape[1])
-    parts: list[Tensor] = []
-    done = 0
-    for (query_start, query_stop), (key_start, key_stop) in zip(query_ranges, key_ranges, strict=True):
-        if done < query_start:
-            parts.append(torch.zeros_like(query[:, done:query_start]))
-        rows = query[:, query_start:query_stop]
-        if rows.shape[1]:
-            parts.append(_attend(rows, key[:, key_start:key_stop], value[:, key_start:key_stop]))
-        done = query_stop
-    if done < query.shape[1]:
-        parts.append(torch.zeros_like(query[:, done:]))
-    return parts[0] if len(parts) == 1 else torch.cat(parts, dim=1)
+    check_tensors(query, key, value)
+    check_mask(mask, query, key, cover=check_cover)
+    rule = ScoreRule(scale=query.shape[3] ** -0.5 if scale is None else scale, softcap=softcap)
+    check_numbers(rule.scale, rule.softcap)
+    if sink is not None:
+        check_sink(sink, query)
+    if into is not None:
+        check_buffers(into, query)
+    chosen = backends.choose(query, backend)
+    if chosen == backends.FLEX:
+        attended = backends.flex_attention(query, key, value, mask, rule)
+    else:
+        attended = Attended(*slice_attention(query, key, value, _numbers(mask), rule.scale, rule.softcap, chosen))
+    if sink is not None:
+        attended = with_sink(attended, sink)
+    if into is None:
+        return attended
+    for buffer, merged in zip(into, merge(into, attended), strict=True):
+        buffer.copy_(merged)
+    return into
 
 
-def attend_grouped(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-    """Full attention in which the query heads of one key head lie along the tokens, so that keys are read once.
+def attend(query: Tensor, key: Tensor, value: Tensor, mask: Sequence[AttentionSlice]) -> Tensor:
+    """:func:`attention` for those who need the outputs alone, which PyTorch's own kernels give for simple masks.
 
     Args:
-        query: ``(B, L_query, N / N_kv, N_kv, K)``.
+        query: ``(B, L_query, N, K)``.
         key: ``(B, L_key, N_kv, K)``.
         value: Like ``key``.
+        mask: As in :func:`attention`.
 
     Returns:
-        Shaped like ``query``; zero without keys.
+        ``(B, L_query, N, K)`` in the dtype of ``query``.
+
+    Raises:
+        UnsupportedInput: If tensors or slices do not fit.
     """
-    if key.shape[1] == 0:
-        return torch.zeros_like(query)
-    # Processors gain nothing from narrow operands here, and float32 keeps the weights unrounded.
-    widened = query.device.type == "cpu" and query.dtype in (torch.bfloat16, torch.float16)
-    precision = torch.float32 if widened else query.dtype
-    rows, keys, values = (part.to(precision).transpose(1, 2) for part in (query.flatten(1, 2), key, value))
-    return F.scaled_dot_product_attention(rows, keys, values).transpose(1, 2).to(query.dtype).view(query.shape)
+    check_tensors(query, key, value)
+    check_mask(mask, query, key, cover=False)
+    if is_full_and_apart(tuple(mask)):
+        return attend_full_slices(query, key, value, tuple(mask))
+    return attention(query, key, value, mask).out
 
 
-def _attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-    batch, length, heads, size = query.shape
-    grouped = query.view(batch, length, key.shape[2], heads // key.shape[2], size).transpose(2, 3)
-    return attend_grouped(grouped, key, value).transpose(2, 3).reshape(query.shape)
+def attention_backward(  # noqa: PLR0913 - what the forward took and gave
+    grad_out: Tensor,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attended: Attended,
+    mask: Sequence[AttentionSlice],
+    *,
+    scale: float | None = None,
+    softcap: float = 0.0,
+    backend: str | None = None,
+) -> Gradients:
+    """Gradients of what one part of the keys contributed; over disjoint parts they add up.
 
+    Args:
+        grad_out: Of the outputs, ``(B, L_query, N, K)``.
+        query: As in the forward.
+        key: As in the forward: of this part.
+        value: As in the forward: of this part.
+        attended: Outputs and log-sum-exps over all parts and the sink.
+        mask: Of this part.
+        scale: As in the forward.
+        softcap: As in the forward.
+        backend: As in the forward.
 
-def _check_shapes(query: Tensor, key: Tensor, value: Tensor) -> None:
-    if query.ndim != 4 or key.ndim != 4 or key.shape != value.shape:
+    Raises:
+        UnsupportedInput: If tensors, slices or numbers do not fit, or the backend has no backward of parts.
+    """
+    check_tensors(query, key, value)
+    check_mask(mask, query, key, cover=False)
+    check_attended(attended, query, what="attended")
+    if grad_out.shape != query.shape:
         raise UnsupportedInput(
-            "query, key and value must be (B, L, N, K) and key must be shaped like value, "
-            f"got {tuple(query.shape)}, {tuple(key.shape)} and {tuple(value.shape)}"
+            f"grad_out must be shaped like query, got {tuple(grad_out.shape)} and {tuple(query.shape)}"
         )
-    if query.shape[0] != key.shape[0] or query.shape[3] != key.shape[3] or query.shape[2] % key.shape[2]:
-        raise UnsupportedInput(
-            "query and key must agree in batch and head size, and query heads be a multiple of key heads, "
-            f"got {tuple(query.shape)} and {tuple(key.shape)}"
-        )
-    if not query.dtype == key.dtype == value.dtype or not query.is_floating_point():
-        raise UnsupportedInput(
-            f"query, key and value must share a floating dtype, got {query.dtype}, {key.dtype} and {value.dtype}"
+    rule = ScoreRule(scale=query.shape[3] ** -0.5 if scale is None else scale, softcap=softcap)
+    check_numbers(rule.scale, rule.softcap)
+    with torch.no_grad():
+        return backends.backward(backends.choose(query, backend))(
+            grad_out, query, key, value, attended, tuple(mask), rule, grad_lse=None
         )
 
 
-def _check_ranges(
-    query_ranges: Sequence[tuple[int, int]], key_ranges: Sequence[tuple[int, int]], queries: int, keys: int
-) -> None:
-    if len(query_ranges) != len(key_ranges):
-        raise UnsupportedInput(f"one key range per query range, got {len(key_ranges)} for {len(query_ranges)}")
-    done = 0
-    for start, stop in query_ranges:
-        if not done <= start <= stop <= queries:
-            raise UnsupportedInput(
-                f"query ranges must be ascending, disjoint and within {queries} queries, got {tuple(query_ranges)}"
-            )
-        done = stop
-    for start, stop in key_ranges:
-        if not 0 <= start <= stop <= keys:
-            raise UnsupportedInput(f"key ranges must lie within {keys} keys, got {tuple(key_ranges)}")
+def _numbers(mask: Sequence[AttentionSlice]) -> list[int]:
+    """Five integers per slice: what a registered operation can take."""
+    return [number for part in mask for number in (*part.queries, *part.keys, int(part.kind))]

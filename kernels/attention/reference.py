@@ -1,54 +1,75 @@
 """Dense masked softmax: what attention over slices means, in the plainest form."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
+from kernels.attention.attended import Attended
+from kernels.planning.slices import AttentionSlice
 
-def slice_mask(
-    query_ranges: list[tuple[int, int]], key_ranges: list[tuple[int, int]], shape: tuple[int, int]
-) -> Tensor:
-    """Lay the slices out as a dense mask.
+
+def dense_mask(mask: Sequence[AttentionSlice], shape: tuple[int, int]) -> Tensor:
+    """Lay slices out as a dense mask, row by row.
 
     Args:
-        query_ranges: Half-open token ranges on the query axis.
-        key_ranges: For each query range, the half-open token range it attends to.
+        mask: Slices within the shape.
         shape: Number of queries and keys.
 
     Returns:
         Booleans of that shape, true where a query sees a key.
     """
-    mask = torch.zeros(shape, dtype=torch.bool)
-    for (query_start, query_stop), (key_start, key_stop) in zip(query_ranges, key_ranges, strict=True):
-        mask[query_start:query_stop, key_start:key_stop] = True
-    return mask
+    seen = torch.zeros(shape, dtype=torch.bool)
+    for part in mask:
+        for row in range(*part.queries):
+            start, stop = part.visible(row)
+            seen[row, start:stop] = True
+    return seen
 
 
-def attention(
+def attention(  # noqa: PLR0913 - as the fast one
     query: Tensor,
     key: Tensor,
     value: Tensor,
+    mask: Sequence[AttentionSlice],
     *,
-    query_ranges: list[tuple[int, int]],
-    key_ranges: list[tuple[int, int]],
-) -> Tensor:
-    """Attend from each query range to its key range with a full score matrix, in at least float32.
+    scale: float | None = None,
+    softcap: float = 0.0,
+    sink: Tensor | None = None,
+    precision: torch.dtype = torch.float64,
+) -> Attended:
+    """Attend with a full score matrix; differentiable by autograd alone.
 
     Args:
         query: ``(B, L_query, N, K)``.
         key: ``(B, L_key, N_kv, K)``; query head n uses key head ``n // (N / N_kv)``.
         value: Like ``key``.
-        query_ranges: Disjoint half-open ranges of query tokens.
-        key_ranges: For each query range the keys it sees.
+        mask: Who sees whom.
+        scale: Of the scores; ``K ** -0.5`` if not given.
+        softcap: Scores become ``softcap * tanh(scores / softcap)``; 0 leaves them.
+        sink: ``(S, N)`` logits that take part in the denominator alone.
+        precision: That everything is computed in.
 
     Returns:
-        ``(B, L_query, N, K)`` in the dtype of ``query``; zero for queries that see no key.
+        Outputs and log-sum-exps in ``precision``; zero and -inf for queries that see nothing.
+
+    Source:
+        Attention spec, sections 1.1 and 2.
     """
-    precision = torch.promote_types(query.dtype, torch.float32)
+    query, key, value = (part.to(precision) for part in (query, key, value))
     group = query.shape[2] // key.shape[2]
-    key = key.to(precision).repeat_interleave(group, dim=2)
-    value = value.to(precision).repeat_interleave(group, dim=2)
-    scores = torch.einsum("bqnk,bsnk->bnqs", query.to(precision), key) / query.shape[3] ** 0.5
-    mask = slice_mask(query_ranges, key_ranges, (query.shape[1], key.shape[1])).to(query.device)
-    weights = scores.masked_fill(~mask, float("-inf")).softmax(dim=-1)
-    weights = weights.masked_fill(~mask.any(dim=1, keepdim=True), 0.0)
-    return torch.einsum("bnqs,bsnk->bqnk", weights, value).to(query.dtype)
+    key, value = (part.repeat_interleave(group, dim=2) for part in (key, value))
+    scores = torch.einsum("bqnk,bsnk->bnqs", query, key) * (query.shape[3] ** -0.5 if scale is None else scale)
+    if softcap:
+        scores = softcap * torch.tanh(scores / softcap)
+    seen = dense_mask(mask, (query.shape[1], key.shape[1])).to(query.device)
+    scores = scores.masked_fill(~seen, float("-inf"))
+    if sink is not None:
+        logits = sink.to(precision).T[None, :, None].expand(*scores.shape[:3], -1)
+        scores = torch.cat([scores, logits], dim=-1)
+    blind = (scores == float("-inf")).all(dim=-1, keepdim=True)
+    # A row of -inf has no softmax; it is computed as if it saw everything, and then set aside.
+    safe = scores.masked_fill(blind, 0.0)
+    lse = safe.logsumexp(dim=-1).masked_fill(blind.squeeze(-1), float("-inf"))
+    weights = safe.softmax(dim=-1).masked_fill(blind, 0.0)[..., : key.shape[1]]
+    return Attended(torch.einsum("bnqs,bsnk->bqnk", weights, value), lse.transpose(1, 2))

@@ -13,6 +13,19 @@ from kernels.planning.slices import AttentionSlice, SliceKind
 Mask = tuple[AttentionSlice, ...]
 
 
+def full_slices(queries: Sequence[tuple[int, int]], keys: Sequence[tuple[int, int]]) -> Mask:
+    """One full slice per pair of ranges.
+
+    Raises:
+        UnsupportedInput: If there are not as many of the one as of the other.
+    """
+    if len(queries) != len(keys):
+        raise UnsupportedInput(f"one key range per query range, got {len(keys)} for {len(queries)}")
+    return tuple(
+        AttentionSlice(queries=Range(*rows), keys=Range(*seen)) for rows, seen in zip(queries, keys, strict=True)
+    )
+
+
 def packed(lengths: Sequence[int], *, kind: SliceKind = SliceKind.FULL) -> Mask:
     """Documents side by side that do not see one another, each full or causal inside."""
     slices: list[AttentionSlice] = []

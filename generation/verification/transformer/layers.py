@@ -18,7 +18,8 @@ from generation.verification.measures import Comparison, compare, compare_facts
 from generation.verification.record import CaseError
 from generation.verification.tolerances import EXACT, FLOAT32
 from generation.verification.transformer.checkpoints import load_golden_transformer
-from kernels.attention.op import attention
+from kernels.attention.op import attend
+from kernels.planning.masks import full_slices
 
 ROTARY = re.compile(r"rope\.T(\d+)_H(\d+)_W(\d+)")
 LAYER = re.compile(r"layer(\d+)\.in_hidden")
@@ -105,12 +106,11 @@ def _attend(block: Block, hidden: Tensor, text: Tensor, table: RotaryTable, plan
     query = rotate(layer.query_norm(layer.heads(layer.query(normed))), table)
     key = rotate(layer.key_norm(layer.heads(layer.key(normed))), table)
     value = layer.heads(layer.value(normed))
-    inside = attention(query, key, value, query_ranges=plan.self_queries, key_ranges=plan.self_keys)
+    inside = attend(query, key, value, full_slices(plan.self_queries, plan.self_keys))
     cross_query = layer.cross_query_norm(layer.heads(layer.cross_query(normed)))
     text_key, text_value = layer.text_heads(text)
-    across = attention(
-        cross_query, text_key[None], text_value[None], query_ranges=plan.text_queries, key_ranges=plan.text_keys
-    )
+    text_mask = full_slices(plan.text_queries, plan.text_keys)
+    across = attend(cross_query, text_key[None], text_value[None], text_mask)
     return {
         "attn_prenorm": normed,
         "q": query,

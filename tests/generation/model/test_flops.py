@@ -7,6 +7,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from generation.model.flops import forward_flops
 from kernels.attention import reference
+from kernels.planning.masks import full_slices
 from tests.support.models import tiny_dit
 from tests.support.windows import random_window
 
@@ -33,7 +34,7 @@ def test_visible_pairs_are_those_of_the_dense_mask():
     tokens = [[(start * 36, stop * 36) for start, stop in ranges] for ranges in (window.key_ranges, wider.key_ranges)]
     queries = [(0, 36), (36, 72), (72, 108)]
 
-    pairs = [int(reference.slice_mask(queries, keys, (108, 108)).sum()) for keys in tokens]
+    pairs = [int(reference.dense_mask(full_slices(queries, keys), (108, 108)).sum()) for keys in tokens]
 
     difference = forward_flops(config, wider) - forward_flops(config, window)
     assert difference == config.num_layers * 4 * config.hidden_size * (pairs[1] - pairs[0])

@@ -1,0 +1,99 @@
+"""Ways to compute attention over slices, and which one fits.
+
+| name | where | what it cannot |
+|---|---|---|
+| ``triton`` | CUDA from compute capability 8.0 | float64, head sizes beyond 16 to 256 |
+| ``flex`` | PyTorch's FlexAttention, to compare with | gradients on processors, gradients of parts |
+| ``blocked`` | any device; the way of processors | nothing |
+"""
+
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+
+import torch
+from torch import Tensor
+
+from kernels.attention import blocked
+from kernels.attention.attended import Attended, Gradients
+from kernels.attention.scores import ScoreRule
+from kernels.errors import UnsupportedInput
+from kernels.planning.slices import AttentionSlice
+
+TRITON, FLEX, BLOCKED = "triton", "flex", "blocked"
+NAMES = (TRITON, FLEX, BLOCKED)
+
+Forward = Callable[[Tensor, Tensor, Tensor, Sequence[AttentionSlice], ScoreRule], Attended]
+TRITON_DTYPES = (torch.float16, torch.bfloat16, torch.float32)
+HEAD_SIZES = range(16, 257)
+# Ampere: the first with bfloat16 and asynchronous copies.
+TRITON_CAPABILITY = (8, 0)
+
+
+def choose(query: Tensor, wanted: str | None) -> str:
+    """The name of a backend.
+
+    Args:
+        query: ``(B, L, N, K)``.
+        wanted: A name, or ``None`` for the quickest that fits.
+
+    Raises:
+        UnsupportedInput: If the wanted one is unknown, or cannot take the query.
+    """
+    if wanted is None:
+        on_gpu = query.device.type == "cuda" and torch.cuda.get_device_capability(query.device) >= TRITON_CAPABILITY
+        return TRITON if on_gpu and why_not_triton(query) is None else BLOCKED
+    if wanted not in NAMES:
+        raise UnsupportedInput(f"backend must be one of {', '.join(NAMES)}, got {wanted!r}")
+    reason = why_not_triton(query) if wanted == TRITON else None
+    if reason:
+        raise UnsupportedInput(reason)
+    return wanted
+
+
+def why_not_triton(query: Tensor) -> str | None:
+    """What keeps the Triton kernel from taking a query; ``None`` if nothing does."""
+    if find_spec("triton") is None:
+        return "backend 'triton' needs the triton package; install it (pip install triton) or leave backend out"
+    if query.dtype not in TRITON_DTYPES:
+        return f"backend 'triton' takes float16, bfloat16 and float32, got {query.dtype}; take 'blocked' for it"
+    if query.shape[3] not in HEAD_SIZES:
+        return (
+            f"backend 'triton' takes head sizes {HEAD_SIZES.start} to {HEAD_SIZES.stop - 1}, got {query.shape[3]}; "
+            "take 'blocked' for it"
+        )
+    return None
+
+
+def forward(name: str) -> Forward:
+    """The forward pass of a backend, ``flex`` excepted, which PyTorch differentiates itself."""
+    if name == TRITON:
+        # Imports Triton, which few machines have.
+        from kernels.attention.launch import attention
+
+        return attention
+    return blocked.attention
+
+
+def backward(name: str) -> Callable[..., Gradients]:
+    """The backward pass of a backend.
+
+    Raises:
+        UnsupportedInput: If it has none of its own.
+    """
+    if name == FLEX:
+        raise UnsupportedInput("backend 'flex' has no gradients of parts; take 'blocked' or leave backend out")
+    if name == TRITON:
+        from kernels.attention.launch import attention_backward
+
+        return attention_backward
+    return blocked.attention_backward
+
+
+def flex_attention(
+    query: Tensor, key: Tensor, value: Tensor, mask: Sequence[AttentionSlice], rule: ScoreRule
+) -> Attended:
+    """PyTorch's FlexAttention, differentiable by itself on a GPU."""
+    # Imports PyTorch's compiler, seconds that nobody else should wait for.
+    from kernels.attention import flex
+
+    return flex.attention(query, key, value, mask, rule)
