@@ -10,9 +10,10 @@ from generation.config import DiTConfig
 from generation.errors import StateError
 from generation.model.kv_cache import KVCache
 from generation.model.precision import Fp8Linear, LayerNorm, Linear, at_least_float32
-from generation.model.rope import RotaryTable, rotate
+from generation.model.rope import RotaryTable
 from generation.model.window import ChunkWindow
 from kernels.attention.op import attend
+from kernels.norm_rope.op import norm_rope
 from kernels.planning.masks import full_slices
 
 Ranges = tuple[tuple[int, int], ...]
@@ -165,8 +166,8 @@ class Attention(nn.Module):
     def _self_attention(
         self, normed: Tensor, table: RotaryTable, plan: AttentionPlan, kv_cache: KVCache | None
     ) -> Tensor:
-        query = self._rotated(self.query_norm(self.heads(self.query(normed))), table, normed.dtype)
-        key = self._rotated(self.key_norm(self.heads(self.key(normed))), table, normed.dtype)
+        query = self._turned(self.query(normed), self.query_norm, table, normed.dtype)
+        key = self._turned(self.key(normed), self.key_norm, table, normed.dtype)
         value = self.heads(self.value(normed)).to(normed.dtype)
         if kv_cache is not None:
             self.write(key, value, plan, kv_cache)
@@ -180,9 +181,8 @@ class Attention(nn.Module):
         attended = attend(rows, key[None], value[None], full_slices(plan.text_queries, plan.text_keys))
         return attended.reshape(query.shape)
 
-    @staticmethod
-    def _rotated(inputs: Tensor, table: RotaryTable, dtype: torch.dtype) -> Tensor:
-        return rotate(inputs, table).to(dtype)
+    def _turned(self, projected: Tensor, norm: LayerNorm, table: RotaryTable, dtype: torch.dtype) -> Tensor:
+        return norm_rope(self.heads(projected), norm.scale(), norm.bias, table, eps=norm.eps, dtype=dtype)
 
     def _extend(self, key: Tensor, value: Tensor, plan: AttentionPlan, kv_cache: KVCache) -> tuple[Tensor, Tensor]:
         cached = kv_cache.read_chunks(self.layer, *plan.cached_chunks)

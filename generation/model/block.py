@@ -11,6 +11,8 @@ from generation.model.attention import Attention, AttentionPlan
 from generation.model.kv_cache import KVCache
 from generation.model.precision import Fp8Linear, LayerNorm, Linear, at_least_float32
 from generation.model.rope import RotaryTable
+from kernels.gated_residual.op import gated_residual
+from kernels.swiglu.op import swiglu
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,11 +48,8 @@ class FeedForward(nn.Module):
 
     def activate(self, expanded: Tensor) -> Tensor:
         """GELU, or SwiGLU of the two halves of the last axis."""
-        if not self.gated:
-            return F.gelu(expanded)
         # Gate and value meet in float32 and are rounded once.
-        gate, value = expanded.to(at_least_float32(expanded.dtype)).chunk(2, dim=-1)
-        return (F.silu(gate) * value).to(expanded.dtype)
+        return swiglu(expanded) if self.gated else F.gelu(expanded)
 
 
 class Block(nn.Module):
@@ -95,8 +94,4 @@ def join(hidden: Tensor, branch: Tensor, *, gate: Tensor, norm: LayerNorm) -> Te
     Returns:
         ``(B, L, D)`` in the dtype of ``hidden``.
     """
-    precision = at_least_float32(hidden.dtype)
-    by_chunk = branch.to(precision).view(branch.shape[0], gate.shape[1], -1, branch.shape[2])
-    gated = by_chunk * gate.to(precision)[:, :, None]
-    normed: Tensor = norm(gated.flatten(1, 2))
-    return (hidden.to(precision) + normed).to(hidden.dtype)
+    return gated_residual(hidden, branch, gate, norm.scale(), norm.bias, eps=norm.eps)

@@ -11,6 +11,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from kernels.norm_rope import reference
+
 # Patches of the frame that positions are scaled to.
 REFERENCE_AREA = 256
 
@@ -85,10 +87,7 @@ def rotate(inputs: Tensor, table: RotaryTable) -> Tensor:
     Returns:
         The same shape and dtype: channel i in [0, r) is turned with channel r + i, the rest is untouched.
     """
-    width = table.sin.shape[-1]
-    sin, cos = (axis[:, None, :] for axis in table)
-    first, second, rest = inputs[..., :width], inputs[..., width : 2 * width], inputs[..., 2 * width :]
-    return torch.cat([first * cos - second * sin, first * sin + second * cos, rest], dim=-1)
+    return reference.rotate(inputs, table)
 
 
 def rotate_in_place(inputs: Tensor, table: RotaryTable) -> None:

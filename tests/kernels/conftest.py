@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+import torch
 
 from tests.kernels import triton_bed
 from tests.kernels.interpreter_process import InterpreterProcess
@@ -41,3 +42,11 @@ def compiled_kernels(request: pytest.FixtureRequest) -> Iterator[None]:
         if request.config.pluginmanager.hasplugin("cacheprovider"):
             patch.setenv("TRITON_CACHE_DIR", str(request.config.cache.mkdir("triton")))
         yield
+
+
+@pytest.fixture
+def poisoned_memory() -> Iterator[None]:
+    """Fill new tensors with NaN, so that what a kernel forgets to write shows."""
+    torch.use_deterministic_algorithms(mode=True)
+    yield
+    torch.use_deterministic_algorithms(mode=False)

@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import torch
 
 INTERPRETED = "TRITON_INTERPRET"
 # Shared memory that one program may take, in bytes, by compute capability.
 SHARED_MEMORY = {80: 163 * 1024, 90: 227 * 1024}
 CAPABILITIES = tuple(SHARED_MEMORY)
+DTYPES = (torch.float32, torch.float16, torch.bfloat16)
 
 
 def is_installed() -> bool:

@@ -1,0 +1,1 @@
+"""A branch, gated per chunk and normed, joins the residual stream."""

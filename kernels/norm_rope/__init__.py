@@ -1,0 +1,1 @@
+"""Layer norm over each head, then rotary positions."""

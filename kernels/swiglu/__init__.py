@@ -1,0 +1,1 @@
+"""SwiGLU: one half of the channels gates the other."""
