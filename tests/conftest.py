@@ -18,6 +18,7 @@ settings.load_profile("house")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let people ask for what is left out by default."""
     parser.addoption("--slow", action="store_true", help="also run tests that take minutes")
+    parser.addoption("--full-faults", action="store_true", help="kill processes at many more points")
     parser.addoption("--weights", metavar="FOLDER", help="also run tests on the released weights in this folder")
 
 

@@ -228,8 +228,9 @@ def _progress(message: TakeProgress) -> bool:
     return False
 
 
+@transaction.atomic
 def _worker_alive(message: WorkerAlive) -> bool:
-    known, made = Worker.objects.update_or_create(
+    Worker.objects.update_or_create(
         name=message.worker,
         defaults={
             "kind": message.role,
@@ -243,7 +244,19 @@ def _worker_alive(message: WorkerAlive) -> bool:
             "heard_at": database_now(),
         },
     )
-    return made or not known.stopping
+    return not message.stopping or _give_back(message.worker)
+
+
+def _give_back(worker: str) -> bool:
+    """A worker says goodbye: what it was leased meanwhile it will not run, and nobody died."""
+    held = list(
+        Take.objects.select_for_update().filter(worker=worker, lease_until__isnull=False, status=TakeStatus.RUNNING)
+    )
+    for take in held:
+        change(take, lease_until=None)
+        if take.cancel_requested_at is not None:
+            end_cancelled(take)
+    return bool(held)
 
 
 _HANDLERS: dict[type[Message], Callable[[Any], bool]] = {

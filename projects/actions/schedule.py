@@ -146,7 +146,7 @@ def _lease(chosen: Pick, people: dict[str, Person]) -> AdvanceRequest | None:
     worker = Worker.objects.select_for_update().filter(name=chosen.worker).first()
     is_busy = Take.objects.filter(worker=chosen.worker, lease_until__isnull=False).exists()
     take = Take.objects.select_for_update().filter(is_runnable(), pk=chosen.take_id).first()
-    if take is None or is_busy or worker is None:
+    if take is None or is_busy or worker is None or worker.stopping:
         return None
     person = people[str(take.requested_by_id)]
     User.objects.filter(pk=take.requested_by_id).update(virtual_time=person.virtual_time + 1 / person.weight)

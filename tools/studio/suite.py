@@ -74,7 +74,8 @@ def run_checks(environment: Environment) -> list[Report]:
 
 def run_tests(environment: Environment, cpus: int) -> Report:
     """All tests but those in a browser, on all cores; torch keeps to one thread in each process."""
-    processes = ("-n", str(min(cpus, MOST_PROCESSES))) if cpus > 1 else ()
+    # Tests of one group share something that is dear to start, so they run in one process.
+    processes = ("-n", str(min(cpus, MOST_PROCESSES)), "--dist", "loadgroup") if cpus > 1 else ()
     command = pytest_command(environment, "-m", "not e2e", *processes)
     return _pytest("tests", command, environment, {"OMP_NUM_THREADS": "1"})
 

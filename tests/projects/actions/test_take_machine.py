@@ -345,3 +345,34 @@ def test_answers_about_takes_that_are_gone_are_left_alone(studio):
     assert commit(gone) is False
     assert commit(replace(gone, stage=5)) is False
     assert waiting_takes() == []
+
+
+def test_a_worker_that_says_goodbye_gives_back_what_it_was_leased_meanwhile(studio, ada, shot):
+    (take,) = ask(ada, shot)
+    studio.round()
+    take.refresh_from_db()
+    assert take.lease_until is not None
+
+    studio.alive("w1", stopping=True)
+
+    take.refresh_from_db()
+    assert (take.lease_until, take.deaths, take.recovered) == (None, 0, False)
+    assert schedule() == 0
+    studio.alive("w1")
+    studio.queue.clear()
+    studio.until_quiet()
+    take.refresh_from_db()
+    assert (take.status, take.recovered) == ("succeeded", False)
+    check(at_rest=True)
+
+
+def test_a_worker_that_says_goodbye_ends_what_was_to_be_cancelled(studio, ada, shot):
+    (take,) = ask(ada, shot)
+    studio.round()
+    cancel(ada, take.pk, keep_ready=False)
+
+    studio.alive("w1", stopping=True)
+
+    take.refresh_from_db()
+    assert take.status == "cancelled"
+    check(at_rest=True)

@@ -1,0 +1,104 @@
+"""Processes die at the worst moment: bytes stored and not yet counted, counted and not yet told, told and not heard."""
+
+import signal
+import time
+import uuid
+
+import httpx
+import pytest
+
+from tests.faults.conftest import SEED, Undisturbed
+from tests.support.fault_studio import FaultStudio
+from tests.support.faulty_program import Fault
+
+pytestmark = [pytest.mark.fault, pytest.mark.xdist_group("faults")]
+
+
+def dies_and_comes_back(studio: FaultStudio, name: str) -> None:
+    """Wait for a process to die of its fault, and start it without."""
+    studio.until(lambda: not studio.is_running(name), f"{name} dies")
+    assert studio.processes[name].returncode == -signal.SIGKILL
+    studio.start(name)
+
+
+def unsent(studio: FaultStudio) -> int:
+    return int(studio.rows("select count(*) from projects_event where published_at is null")[0][0])
+
+
+def kinds(studio: FaultStudio, take: str) -> list[str]:
+    rows = studio.rows("select type from projects_event where entity_id = ? order by seq", take)
+    return [kind for (kind,) in rows]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        # The fragment lies in the store, nobody was told of it.
+        pytest.param(("projects.tasks:commit", "type(args[0]).__name__ == 'ChunkDecoded'"), id="fragment-stored"),
+        # The latents and the state lie there, the stage is not counted.
+        pytest.param(
+            ("projects.tasks:commit", "type(args[0]).__name__ == 'StageAdvanced' and args[0].chunk_index == 1"),
+            id="latents-stored",
+        ),
+        # The second is counted and its event written, not sent.
+        pytest.param(("projects.events:publish", "args[0][0].type == 'take.chunk'"), id="chunk-committed"),
+        # The movie lies there, the take has not ended.
+        pytest.param(("projects.actions.take_files:end_succeeded", "True"), id="movie-stored"),
+        # The take has ended, and nobody was told.
+        pytest.param(("projects.events:publish", "args[0][0].type == 'take.finished'"), id="take-ended"),
+    ],
+)
+def test_a_control_worker_that_dies_in_between_loses_and_doubles_nothing(
+    studio: FaultStudio, shot: str, undisturbed: Undisturbed, tmp_path, fault: tuple[str, str]
+):
+    at, when = fault
+    studio.restart("control", Fault(at=at, when=when, once=str(tmp_path / "died")))
+    (take,) = studio.order(shot, count=1, seed=SEED)
+    dies_and_comes_back(studio, "control")
+
+    (ended,) = studio.until_ended(take)
+    studio.until(lambda: unsent(studio) == 0, "every event is sent")
+
+    assert ended["status"] == "succeeded"
+    assert undisturbed.is_same(studio, take)
+    told = kinds(studio, take)
+    assert told.count("take.chunk") == 6
+    assert told.count("take.finished") == 1
+    assets = studio.rows("select count(*) from projects_asset where search_text like '%slow zoom in%'")
+    takes = studio.rows("select count(*) from projects_take where status = 'succeeded'")
+    assert assets == takes, "each take has one file, and no file is without its take"
+
+
+def test_a_web_process_that_dies_after_the_commit_has_not_lost_the_order(
+    studio: FaultStudio, shot: str, undisturbed: Undisturbed, tmp_path
+):
+    fault = Fault(at="projects.events:publish", when="args[0][0].type == 'take.queued'", once=str(tmp_path / "died"))
+    studio.restart("web", fault)
+    studio.until(studio.answers, "the web answers")
+    key = {"Idempotency-Key": "asked-while-dying"}
+    with pytest.raises(httpx.TransportError):
+        studio.call("POST", f"/shots/{shot}/takes", {"count": 1, "seed": SEED}, **key)
+    ((found,),) = studio.rows("select id from projects_take order by created_at desc limit 1")
+    take = str(uuid.UUID(found))
+
+    # The outbox is emptied by the dispatcher, whether the web is back or not.
+    studio.until(lambda: unsent(studio) == 0, "the events are sent", seconds=10)
+    studio.start("web")
+    studio.until(studio.answers, "the web answers again")
+
+    studio.until(lambda: studio.status(take) == "succeeded", "the take ends")
+    assert undisturbed.is_same(studio, take)
+    again = studio.http.post(f"/shots/{shot}/takes", json={"count": 1, "seed": SEED}, headers=key)
+    assert again.status_code == 409, "what became of the first is not known, and it is not done twice"
+
+
+def test_a_dispatcher_that_dies_leaves_nothing_undone(studio: FaultStudio, shot: str, undisturbed: Undisturbed):
+    (take,) = studio.order(shot, count=1, seed=SEED)
+    for _ in range(3):
+        studio.restart("dispatcher")
+        time.sleep(1.5)
+
+    (ended,) = studio.until_ended(take)
+
+    assert ended["status"] == "succeeded"
+    assert undisturbed.is_same(studio, take)
