@@ -104,8 +104,9 @@ def draw_task(batch: int, chunks: int, mix: TaskMix, generator: torch.Generator)
     share = mix.continuation_share if chunks > 1 else 0.0
     continues = pick < share
     clean = int(torch.randint(1, chunks, (), generator=generator)) if continues else 0
-    # Of the batches that do not continue.
-    image_share = 0.0 if continues else mix.image_share / (1 - share)
+    # Of the batches that do not continue; a clip of one chunk cannot, and starts from an image instead.
+    image = mix.image_share + (mix.continuation_share if chunks == 1 else 0.0)
+    image_share = 0.0 if continues else image / (1 - share)
     from_image = torch.rand(batch, generator=generator) < image_share
     span = int(torch.randint(1, min(chunks, mix.attention_span) + 1, (), generator=generator))
     return DrawnTask(

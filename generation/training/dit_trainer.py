@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from generation.config import DiTConfig
 from generation.errors import ConfigError
-from generation.model.dit import DiT
 from generation.model.initialisation import init_dit
+from generation.training.batched_dit import BatchedDiT
 from generation.training.captioned_dit import CaptionedDiT, captions_of_chunks
 from generation.training.clip_plan import TaskMix, plan_clips
 from generation.training.dit_objective import flow_matching_loss
@@ -63,6 +63,8 @@ class DiTTraining:
     bfloat16: bool = True
     # Activations are computed again in the backward pass: less memory, a third more time.
     recompute: bool = False
+    # Matrices of blocks move by orthogonal steps (runs/orthogonal.py); otherwise all is AdamW's.
+    orthogonal: bool = False
 
     def __post_init__(self) -> None:
         """Check what the parts cannot check alone.
@@ -112,7 +114,10 @@ def train_dit(
         module=model,
         average=WeightAverage(model, decay=training.average_decay),
         optimizer=make_optimizer(
-            model, learning_rate=training.loop.learning_rate.peak, weight_decay=training.weight_decay
+            model,
+            learning_rate=training.loop.learning_rate.peak,
+            weight_decay=training.weight_decay,
+            orthogonal=hidden_matrices(model) if training.orthogonal else (),
         ),
     )
     task = TrainingTask(
@@ -147,7 +152,7 @@ def build_model(
     Raises:
         WeightsError: If ``start_from`` does not fit.
     """
-    model = CaptionedDiT(DiT(dit), TextModel(text, tokenizer))
+    model = CaptionedDiT(BatchedDiT(dit), TextModel(text, tokenizer))
     generator = step_generator(seed, 0, "weights")
     init_dit(model.dit, generator)
     prefer_own_place(model.dit)
@@ -155,6 +160,15 @@ def build_model(
     if start_from is not None:
         load_weights(model, start_from, source=source or Path("start_from"))
     return model
+
+
+def hidden_matrices(model: CaptionedDiT) -> list[nn.Parameter]:
+    """The matrices that map tokens to tokens inside the blocks."""
+    return [
+        parameter
+        for name, parameter in model.dit.blocks.named_parameters()
+        if parameter.ndim == 2 and "gates" not in name
+    ]
 
 
 def dit_step(

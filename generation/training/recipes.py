@@ -105,7 +105,7 @@ STARTER = Recipe(
     name="starter",
     vae=replace(STARTER_VAE, decoder_scale=1),
     decoder_scale=STARTER_VAE.decoder_scale,
-    dit=STARTER_DIT,
+    dit=replace(STARTER_DIT, absolute_places=True),
     text=TextModelConfig(width=192, layers=2, heads=3, ffn_size=384, max_tokens=64),
     corpus=CorpusConfig(height=64, width=64, pool_size=24),
     # Camera work above all: it is what a prompt can say of a person's photo.
@@ -153,13 +153,13 @@ STARTER = Recipe(
     ),
     vae_weights=VAELossWeights(gradient=0.1, kl=1e-5),
     dit_rhythms=(
-        Rhythm(total_steps=12000, learning_rate=1.5e-3, warmup_steps=100),
+        Rhythm(total_steps=2400, learning_rate=1.2e-3, warmup_steps=100, decay_from=0.8),
         Rhythm(total_steps=2400, learning_rate=1.2e-3, warmup_steps=50, decay_from=0.45),
     ),
     # From a picture above all. Two chunks are what it sees at once, in training and when it is served.
-    tasks=TaskMix(image_share=0.8, continuation_share=0.2, attention_span=2),
-    # Two fifths in all are even along the schedule; chunks stand as with one in flight.
-    density=TimestepDensity(schedule_share=0.15, staircase_share=0.3, window_size=1),
+    tasks=TaskMix(image_share=0.2, continuation_share=0.75, attention_span=2, short_span_share=0.0),
+    # Finished chunks are clean when the next one begins.
+    density=TimestepDensity(schedule_share=0.4, staircase_share=0.0, window_size=1),
     shortcut_rhythm=Rhythm(total_steps=1100, learning_rate=3e-4, warmup_steps=30, decay_from=0.5, log_every=22),
     window_size=1,
     guidance=DistilledGuidance(),
@@ -210,6 +210,7 @@ def dit_training(recipe: Recipe, caches: tuple[CacheShare, ...], *, latent_scale
         latent_scale=latent_scale,
         tasks=recipe.tasks,
         density=recipe.density,
+        orthogonal=True,
         seed=recipe.seed,
     )
 

@@ -14,6 +14,7 @@ from torch import Tensor
 from generation.errors import ConfigError, NumericsError
 from generation.training.runs.checkpoints import Progress, Trainee, load_checkpoint, save_checkpoint
 from generation.training.runs.metric_sums import LOSS, MetricSums, is_finite, means_of
+from generation.training.runs.optimizer import RATE_FACTOR
 from generation.training.runs.run_folder import RunFolder, append_record
 from generation.training.runs.schedule import LearningRate
 from generation.training.runs.team import ALONE, Team
@@ -160,7 +161,7 @@ def _train_step(
 ) -> dict[str, Tensor]:
     rate = config.learning_rate.at(step)
     for group in trainee.optimizer.param_groups:
-        group["lr"] = rate
+        group["lr"] = rate * group.get(RATE_FACTOR, 1.0)
     trainee.optimizer.zero_grad(set_to_none=True)
     loss = loss_of_step(step)
     loss.total.backward()  # type: ignore[no-untyped-call]  # the library's gap

@@ -78,7 +78,8 @@ def test_places_tell_frame_row_and_column():
     assert torch.equal(told[:, 1, 2, :6], torch.eye(6).repeat(2, 1))
     height, width = told[0, :, 0, 14], told[0, 0, :, 23]
     # Frames of any shape have their middle at 0, and rotary positions' scale.
-    assert height.sum().abs() < 1e-6 and width.sum().abs() < 1e-6
+    assert height.sum().abs() < 1e-6
+    assert width.sum().abs() < 1e-6
     assert width[-1] * PLACE_EXTENT == pytest.approx((8 / math.sqrt(32 / 256) - 1) / 2)
     assert told[0, 0, 3, 15] == pytest.approx(math.sin(float(width[3]) * 0.5 * math.pi), abs=1e-6)
     # The same place in another chunk, and no two places of a chunk alike.

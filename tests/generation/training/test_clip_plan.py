@@ -30,8 +30,8 @@ def test_tasks_come_in_their_shares():
     assert {plan.clean_chunks for plan in drawn} == {0, 1, 2, 3}
 
 
-def test_clip_of_one_chunk_is_never_continued():
-    drawn = plans(TaskMix(image_share=0.5, continuation_share=0.5), chunks=1)
+def test_clip_of_one_chunk_starts_from_an_image_where_it_cannot_be_continued():
+    drawn = plans(TaskMix(image_share=0.25, continuation_share=0.25), chunks=1)
 
     assert {plan.clean_chunks for plan in drawn} == {0}
     from_image = sum(plan.from_image.float().mean().item() for plan in drawn) / len(drawn)

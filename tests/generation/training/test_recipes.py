@@ -57,8 +57,10 @@ def test_rate_falls_at_the_end_of_a_run():
     loop = rhythm.loop()
 
     assert isinstance(loop, LoopConfig)
-    rates = [loop.learning_rate.at(step) for step in (0, 1000, 8000, loop.total_steps)]
-    assert rates[0] < rates[1] == rates[2] == rhythm.learning_rate
+    held = int(rhythm.decay_from * loop.total_steps)
+    rates = [loop.learning_rate.at(step) for step in (0, rhythm.warmup_steps, held, loop.total_steps)]
+    assert rates[0] < rates[1]
+    assert rates[1:3] == [pytest.approx(rhythm.learning_rate)] * 2
     assert rates[3] == pytest.approx(rates[1] / 30)
 
 
