@@ -74,7 +74,12 @@ def probe_image(source: MediaSource, *, limits: ImageLimits = ImageLimits()) -> 
     width, height = image.size
     if turn_of_exif(_orientation(image)).swaps_sides:
         width, height = height, width
-    return ImageInfo(kind=kind, width=width, height=height, has_alpha=image.has_transparency_data)
+    try:
+        has_alpha = image.has_transparency_data
+    except (*_DECODER_ERRORS, AssertionError) as error:
+        # A palette picture without its palette.
+        raise MediaError(f"the {kind} picture is damaged: {error}; save it again") from error
+    return ImageInfo(kind=kind, width=width, height=height, has_alpha=has_alpha)
 
 
 def read_image(
@@ -120,12 +125,15 @@ def load_image(source: MediaSource, *, limits: ImageLimits = ImageLimits()) -> R
 def _decode(source: MediaSource, reading: Reading, limits: ImageLimits) -> av.VideoFrame:
     image, kind, data = _open_image(source, limits)
     try:
+        if kind is not MediaKind.JPEG:
+            # First of all: asking a PNG for its orientation reads its pixels, too, and a failure there is forgiven.
+            image.load()
         profile = foreign_profile(image) if reading is Reading.AS_SHOWN else None
         turn = turn_of_exif(_orientation(image) if reading is Reading.AS_SHOWN else 1)
         if kind is MediaKind.JPEG and image.mode in ("L", "RGB") and profile is None:
             _check_whole_jpeg(image)
             return turned(_decode_jpeg(data, limits), turn)
-        image.load()
+        image.load()  # A JPEG with a profile or four inks.
         opaque = reading is Reading.AS_RELEASED or not image.has_transparency_data
         if kind is MediaKind.PNG and image.mode == "P" and profile is None and opaque:
             return turned(palette_frame(image), turn)

@@ -13,8 +13,8 @@ from projects.errors import Invalid
 
 logger = logging.getLogger(__name__)
 
-CHILD = "projects.media.intake_child"
-_WALL_SECONDS = 120
+CHILD, ISOLATION = "projects.media.intake_child", "projects.media.isolation"
+_WALL_SECONDS = 420
 _MOST_OUTPUT = 100_000
 # A child sees no secrets: only what Python itself needs.
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -75,11 +75,16 @@ def _ask_child(source: Path, folder: Path) -> dict[str, Any]:
         raise Invalid("the file cannot be read; it may be damaged", code="image_unreadable") from error
     if not isinstance(answer, dict):
         raise Invalid("the file cannot be read", code="image_unreadable")
+    if not answer.get("alone"):
+        # The readers are still told to open nothing by name; this was the second wall.
+        logger.warning("this kernel does not let the reader of uploads leave the network; see docs/operations.md")
     return answer
 
 
-# Isolated mode ignores the environment and the working folder; only our own root is put on the path.
+# Isolated mode ignores the environment and the working folder; only our own root is put on the path. The network is
+# left before anything is loaded that could start a thread.
 _START = (
     f"import sys; sys.path.insert(0, {str(Path(__file__).resolve().parents[2])!r}); "
-    f"from {CHILD} import main; sys.exit(main(sys.argv[1:]))"
+    f"from {ISOLATION} import leave_network; alone = leave_network(); "
+    f"from {CHILD} import main; sys.exit(main([*sys.argv[1:], 'alone' if alone else 'connected']))"
 )

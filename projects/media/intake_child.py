@@ -8,6 +8,7 @@ import io
 import json
 import resource
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,11 @@ from generation.media.video import probe_clip, read_seconds
 IMAGE_LIMITS = ImageLimits(max_bytes=30 * 2**20, max_pixels=64_000_000)
 CLIP_LIMITS = ClipLimits(max_bytes=512 * 2**20, max_pixels=9_000_000, max_seconds=120.0, max_decoded_frames=8000)
 _LONGEST_SIDE = 1280
-_CPU_SECONDS, _MEMORY_BYTES, _FILE_BYTES = 60, 3 * 2**30, 2 * 2**30
+_FILE_BYTES = 2 * 2**30
+# Processor time of a picture, of which 64 megapixels of noise take 20 s; and of a clip's header, after which it gets
+# some per second that it says it has. Address space: 64 megapixels with transparency need 1.6 GB, 4K video 0.7 GB.
+_PICTURE_SECONDS, _CLIP_SECONDS, _CPU_PER_SECOND = 60, 20, 1.5
+_PICTURE_MEMORY, _CLIP_MEMORY = 2 * 2**30, 2**30
 # Nobody hands these in as pictures of their own, and animation is not what a canvas shows.
 _REFUSED = (MediaKind.BMP, MediaKind.TIFF, MediaKind.GIF)
 _JPEG_QUALITY = 95
@@ -35,24 +40,44 @@ _JPEG_QUALITY = 95
 def give_up_rights() -> None:
     """Limit what this process may take; there is no way back."""
     for what, limit in (
-        (resource.RLIMIT_CPU, _CPU_SECONDS),
-        (resource.RLIMIT_AS, _MEMORY_BYTES),
+        (resource.RLIMIT_CPU, _longest_cpu_seconds()),
+        (resource.RLIMIT_AS, _PICTURE_MEMORY),
         (resource.RLIMIT_FSIZE, _FILE_BYTES),
         (resource.RLIMIT_NOFILE, 64),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NPROC, 512),
     ):
-        _, most = resource.getrlimit(what)
-        limited = limit if most == resource.RLIM_INFINITY else min(limit, most)
-        resource.setrlimit(what, (limited, limited))
+        _limit(what, limit)
+    _limit_cpu(_PICTURE_SECONDS)
 
 
-def take_in(source: Path, folder: Path) -> dict[str, Any]:
+def _limit(what: int, limit: int) -> None:
+    _, most = resource.getrlimit(what)
+    limited = limit if most == resource.RLIM_INFINITY else min(limit, most)
+    resource.setrlimit(what, (limited, limited))
+
+
+def _limit_cpu(seconds: float) -> None:
+    """Processor time from the start of the process; may be raised up to what was given in the beginning."""
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (min(round(seconds), most), most))
+
+
+def _allow_seconds(seconds: float) -> None:
+    _limit_cpu(_CLIP_SECONDS + _CPU_PER_SECOND * seconds)
+
+
+def _longest_cpu_seconds() -> int:
+    return round(_CLIP_SECONDS + _CPU_PER_SECOND * CLIP_LIMITS.max_seconds)
+
+
+def take_in(source: Path, folder: Path, *, on_length: Callable[[float], None] = lambda _: None) -> dict[str, Any]:
     """Make a clean copy of a file.
 
     Args:
         source: What was uploaded.
         folder: Where the copy goes, named by its kind.
+        on_length: Told how many seconds a clip may have, once its header was found acceptable.
 
     Returns:
         What the copy is.
@@ -67,7 +92,7 @@ def take_in(source: Path, folder: Path) -> dict[str, Any]:
     if kind in IMAGE_KINDS:
         return _image(source, folder, kind)
     if kind in CLIP_KINDS:
-        return _clip(source, folder)
+        return _clip(source, folder, on_length)
     raise MediaError(f"the file is a {kind.value}, which is not taken")
 
 
@@ -94,14 +119,20 @@ def _image(source: Path, folder: Path, kind: MediaKind) -> dict[str, Any]:
     }
 
 
-def _clip(source: Path, folder: Path) -> dict[str, Any]:
+def _clip(source: Path, folder: Path, on_length: Callable[[float], None]) -> dict[str, Any]:
     info = probe_clip(source, limits=CLIP_LIMITS)
     scale = min(1.0, _LONGEST_SIDE / max(info.width, info.height))
     width, height = (max(2, round(side * scale / 2) * 2) for side in (info.width, info.height))
+    on_length(info.seconds or CLIP_LIMITS.max_seconds)
     medias, init, frames = [], b"", 0
     for index, second in enumerate(read_seconds(source, width, height, Fit.STRETCH)):
         fragment = encode_fragment(second, index=index, start_frame=frames)
         init, frames = init or fragment.init, frames + len(second)
+        # A header may say less than there is, or nothing.
+        if frames > CLIP_LIMITS.max_seconds * FRAMES_PER_SECOND:
+            raise MediaError(
+                f"a clip may last up to {CLIP_LIMITS.max_seconds:g} seconds, this one is longer; cut it first"
+            )
         medias.append(fragment.media)
     recipe = read_tags(source, limits=CLIP_LIMITS).get(RECIPE_TAG, "")
     target = folder / "clean.mp4"
@@ -119,15 +150,30 @@ def _clip(source: Path, folder: Path) -> dict[str, Any]:
     }
 
 
+def _used() -> dict[str, float]:
+    """What this process took; the kernel's own record of the peak would include whoever started it."""
+    status = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    peak = next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM:"))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return {"peak_bytes": peak, "cpu_seconds": round(used.ru_utime + used.ru_stime, 2)}
+
+
 def main(arguments: list[str]) -> int:
-    """Take in the file named first into the folder named second; 0 if it was taken."""
+    """Take in the file named first into the folder named second; the third word says whether the network was left."""
     give_up_rights()
     try:
-        answer = take_in(Path(arguments[0]), Path(arguments[1]))
+        source = Path(arguments[0])
+        with source.open("rb") as file:
+            if sniff(file.read(HEAD_BYTES)) in CLIP_KINDS:
+                _limit(resource.RLIMIT_AS, _CLIP_MEMORY)
+                _limit_cpu(_CLIP_SECONDS)
+        answer = take_in(source, Path(arguments[1]), on_length=_allow_seconds)
     except GenerationError as error:
         answer = {"error": error.code, "message": str(error)}
     except MemoryError:
         answer = {"error": "media_unreadable", "message": "the file needs too much memory"}
+    answer["alone"] = arguments[2:] == ["alone"]
+    answer |= _used()
     sys.stdout.write(json.dumps(answer) + "\n")
     return 0
 

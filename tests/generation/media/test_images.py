@@ -1,3 +1,4 @@
+import io
 import json
 
 import numpy as np
@@ -218,6 +219,23 @@ def test_floating_point_pixels_are_refused_in_words(encode_image):
 def test_a_picture_above_the_limit_is_refused(encode_image, picture):
     with pytest.raises(MediaError, match="megapixels, got 64x48"):
         read_image(encode_image(picture, "PNG"), 16, 16, Fit.STRETCH, limits=ImageLimits(max_pixels=3000))
+
+
+def test_a_picture_whose_pixels_are_damaged_is_never_read_as_black(encode_image, picture):
+    data = encode_image(picture, "PNG").replace(b"IDAT", b"IDAT\1", 1)
+
+    with pytest.raises(MediaError, match="damaged"):
+        load_image(data)
+
+
+def test_a_palette_picture_without_its_palette_is_refused():
+    pixels = Image.new("P", (4, 4))
+    file = io.BytesIO()
+    pixels.save(file, "PNG")
+    data = file.getvalue().replace(b"PLTE", b"pLTE", 1)
+
+    with pytest.raises(MediaError, match="damaged"):
+        probe_image(data)
 
 
 def test_a_clip_is_no_picture(encode_clip):
