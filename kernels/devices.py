@@ -2,6 +2,7 @@
 
 import importlib.util
 import logging
+from contextlib import AbstractContextManager
 from enum import StrEnum
 from functools import cache
 
@@ -48,6 +49,12 @@ def choose_backend(wanted: Backend | None, *tensors: Tensor) -> Backend:
     if wanted is Backend.TRITON:
         raise UnsupportedInput(f"Triton must be able to take the tensors, but {hindrance}: ask for backend=None")
     return Backend.EAGER
+
+
+def launching_for(tensor: Tensor) -> AbstractContextManager[object]:
+    """A context in which kernels are launched on the tensor's GPU: Triton takes the current one."""
+    device: AbstractContextManager[object] = torch.cuda.device_of(tensor)  # type: ignore[no-untyped-call]
+    return device
 
 
 def _hindrance(tensors: tuple[Tensor, ...]) -> str | None:

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from kernels.devices import Backend, choose_backend
+from kernels.devices import Backend, choose_backend, launching_for
 from kernels.errors import UnsupportedInput
 from kernels.gated_residual import reference
 
@@ -62,7 +62,7 @@ class FusedGatedResidual(torch.autograd.Function):
 
         ctx.save_for_backward(branch, gate, scale)
         ctx.eps, ctx.bias_dtype = eps, bias.dtype
-        with torch.cuda.device_of(branch):
+        with launching_for(branch):
             return kernel.forward(hidden, branch, gate, scale, bias, eps=eps)
 
     @staticmethod
@@ -71,7 +71,7 @@ class FusedGatedResidual(torch.autograd.Function):
         from kernels.gated_residual import kernel
 
         branch, gate, scale = ctx.saved_tensors
-        with torch.cuda.device_of(branch):
+        with launching_for(branch):
             branch_grads, gate_grads, scale_grads, bias_grads = kernel.backward(
                 grads.contiguous(), branch, gate, scale, eps=ctx.eps
             )

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from kernels.devices import Backend, choose_backend
+from kernels.devices import Backend, choose_backend, launching_for
 from kernels.errors import UnsupportedInput
 from kernels.norm_rope import reference
 
@@ -64,7 +64,7 @@ class FusedNormRope(torch.autograd.Function):
         ctx.save_for_backward(inputs, scale, bias, sin, cos)
         eps, dtype = options
         ctx.eps = eps
-        with torch.cuda.device_of(inputs):
+        with launching_for(inputs):
             return kernel.forward(inputs, scale, bias, sin, cos, eps=eps, dtype=dtype)
 
     @staticmethod
@@ -72,7 +72,7 @@ class FusedNormRope(torch.autograd.Function):
         """Gradients of all tensors."""
         from kernels.norm_rope import kernel
 
-        with torch.cuda.device_of(grads):
+        with launching_for(grads):
             return (*kernel.backward(grads.contiguous(), *ctx.saved_tensors, eps=ctx.eps), None)
 
 

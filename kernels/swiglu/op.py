@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from kernels.devices import Backend, choose_backend
+from kernels.devices import Backend, choose_backend, launching_for
 from kernels.errors import UnsupportedInput
 from kernels.swiglu import reference
 
@@ -44,7 +44,7 @@ class FusedSwiGLU(torch.autograd.Function):
         from kernels.swiglu import kernel
 
         ctx.save_for_backward(expanded)
-        with torch.cuda.device_of(expanded):
+        with launching_for(expanded):
             return kernel.forward(expanded)
 
     @staticmethod
@@ -53,5 +53,5 @@ class FusedSwiGLU(torch.autograd.Function):
         from kernels.swiglu import kernel
 
         (expanded,) = ctx.saved_tensors
-        with torch.cuda.device_of(expanded):
+        with launching_for(expanded):
             return kernel.backward(grads.contiguous(), expanded)

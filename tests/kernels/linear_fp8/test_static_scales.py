@@ -84,3 +84,19 @@ def test_other_weights_are_refused():
         op.linear_fp8(inputs, weight.to(torch.bfloat16), **scales)
     with pytest.raises(UnsupportedInput, match="features"):
         op.linear_fp8(inputs[:, :-1], weight, **scales)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"divisor": torch.ones(31)}, r"divisor must be \(32,\) float32 on cpu, got \(31,\)"),
+        ({"input_scale": torch.ones(1)}, r"input_scale must be \(\) float32"),
+        ({"weight_scale": torch.tensor(1.0, dtype=torch.float64)}, "weight_scale .* got .* torch.float64"),
+        ({"divisor": torch.ones(32, device="meta")}, "on meta"),
+    ],
+)
+def test_unfit_scales_are_refused(changed, said):
+    inputs, weight, scales = draw()
+
+    with pytest.raises(UnsupportedInput, match=said):
+        op.linear_fp8(inputs, weight, **{**scales, **changed})
