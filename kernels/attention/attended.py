@@ -16,6 +16,13 @@ class Attended(NamedTuple):
     lse: Tensor
 
 
+class AttendedGradients(NamedTuple):
+    """Gradients of outputs and, where there are any, of log-sum-exps; shaped like what they are of."""
+
+    out: Tensor
+    lse: Tensor | None = None
+
+
 class Gradients(NamedTuple):
     """Gradients, each shaped like what it is of."""
 

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from kernels.attention import blocked
 from kernels.attention.attended import Attended, Gradients
-from kernels.attention.scores import ScoreRule
+from kernels.attention.options import ScoreRule
 from kernels.errors import UnsupportedInput
 from kernels.planning.slices import AttentionSlice
 
@@ -40,8 +40,8 @@ def choose(query: Tensor, wanted: str | None) -> str:
         UnsupportedInput: If the wanted one is unknown, or cannot take the query.
     """
     if wanted is None:
-        on_gpu = query.device.type == "cuda" and torch.cuda.get_device_capability(query.device) >= TRITON_CAPABILITY
-        return TRITON if on_gpu and why_not_triton(query) is None else BLOCKED
+        # Looking for a package takes longer than asking where a tensor is.
+        return TRITON if query.is_cuda and why_not_triton(query) is None else BLOCKED
     if wanted not in NAMES:
         raise UnsupportedInput(f"backend must be one of {', '.join(NAMES)}, got {wanted!r}")
     reason = why_not_triton(query) if wanted == TRITON else None
@@ -61,6 +61,10 @@ def why_not_triton(query: Tensor) -> str | None:
             f"backend 'triton' takes head sizes {HEAD_SIZES.start} to {HEAD_SIZES.stop - 1}, got {query.shape[3]}; "
             "take 'blocked' for it"
         )
+    if query.device.type != "cuda":
+        return f"backend 'triton' takes tensors on a GPU, got {query.device}; leave backend out"
+    if torch.cuda.get_device_capability(query.device) < TRITON_CAPABILITY:
+        return f"backend 'triton' needs a GPU of capability 8.0 (Ampere) or later, got {query.device}; take 'blocked'"
     return None
 
 

@@ -11,10 +11,11 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from kernels.attention.attended import Attended, Gradients, accumulation_dtype
+from kernels.attention.attended import Attended, AttendedGradients, Gradients, accumulation_dtype
 from kernels.attention.bands import Band, cut_bands
 from kernels.attention.folded import Folding, folding_of
-from kernels.attention.scores import BLOCK_KEYS, LOG2_E, ScoreRule, Scores
+from kernels.attention.options import ScoreRule
+from kernels.attention.scores import BLOCK_KEYS, LOG2_E, Scores
 from kernels.attention.threads import run_apart
 from kernels.planning.slices import AttentionSlice
 
@@ -65,41 +66,38 @@ def attention(query: Tensor, key: Tensor, value: Tensor, mask: Sequence[Attentio
     return Attended(folding.unfold(out).to(query.dtype), folding.unfold(lse).squeeze(-1))
 
 
-def attention_backward(  # noqa: PLR0913 - what the forward took and gave
-    grad_out: Tensor,
+def attention_backward(
+    grads: AttendedGradients,
     query: Tensor,
     key: Tensor,
     value: Tensor,
     attended: Attended,
     mask: Sequence[AttentionSlice],
     rule: ScoreRule,
-    *,
-    grad_lse: Tensor | None = None,
 ) -> Gradients:
     """Gradients of what these slices contribute; those of disjoint masks add up.
 
     Args:
-        grad_out: Of the outputs, shaped like ``query``.
+        grads: Of outputs and log-sum-exps.
         query: As in the forward.
         key: As in the forward.
         value: As in the forward.
         attended: Outputs and log-sum-exps over all slices there are, not these alone.
         mask: Slices within the tensors.
         rule: As in the forward.
-        grad_lse: Of the log-sum-exps, ``(B, L_query, N)``.
 
     Source:
         Attention spec, section 2.
     """
     folding = folding_of(query, key, accumulation_dtype(query.dtype))
     queries, keys, values = folding.fold(query), folding.fold_keys(key), folding.fold_keys(value)
-    grads = folding.fold(grad_out)
+    grad_out = folding.fold(grads.out)
     lse = folding.fold(attended.lse.unsqueeze(-1)).mul(LOG2_E)
     # Queries that saw nothing take part in no piece; a finite number keeps them out of sight.
     lse.masked_fill_(lse == float("-inf"), 0.0)
-    delta = (grads * folding.fold(attended.out)).sum(dim=-1, keepdim=True)
-    if grad_lse is not None:
-        delta -= folding.fold(grad_lse.unsqueeze(-1))
+    delta = (grad_out * folding.fold(attended.out)).sum(dim=-1, keepdim=True)
+    if grads.lse is not None:
+        delta -= folding.fold(grads.lse.unsqueeze(-1))
     found = Gradients(*map(torch.zeros_like, (queries, keys, values)))
     bands = _bands(mask, folding)
     # Bands share keys, whose gradients are sums: only heads can be apart.
@@ -107,7 +105,7 @@ def attention_backward(  # noqa: PLR0913 - what the forward took and gave
         partial(
             _differentiate,
             Scores(queries[heads], keys[heads], folding.group, rule),
-            (values[heads], grads[heads], lse[heads], delta[heads]),
+            (values[heads], grad_out[heads], lse[heads], delta[heads]),
             bands,
             Gradients(*(part[heads] for part in found)),
             scale=rule.scale,

@@ -61,18 +61,6 @@ def check_mask(mask: Sequence[AttentionSlice], query: Tensor, key: Tensor, *, co
         check_single_cover(mask)
 
 
-def check_numbers(scale: float, softcap: float) -> None:
-    """Refuse a scale or cap that no score survives.
-
-    Raises:
-        UnsupportedInput: If one is not finite, or the cap is negative.
-    """
-    if not abs(scale) < float("inf") or not 0 <= softcap < float("inf"):
-        raise UnsupportedInput(
-            f"scale must be finite, and softcap finite and not negative (0 caps nothing), got {scale} and {softcap}"
-        )
-
-
 def check_sink(sink: Tensor, query: Tensor) -> None:
     """Refuse logits that are not one row per sink and one column per head.
 

@@ -10,7 +10,7 @@ from torch.nn.attention.flex_attention import AuxRequest, BlockMask, create_bloc
 
 from kernels.attention.attended import Attended, accumulation_dtype
 from kernels.attention.intervals import row_intervals
-from kernels.attention.scores import ScoreRule
+from kernels.attention.options import ScoreRule
 from kernels.errors import UnsupportedInput
 from kernels.planning.slices import AttentionSlice
 
@@ -68,7 +68,8 @@ def block_mask(mask: tuple[AttentionSlice, ...], queries: int, keys: int, device
 @lru_cache(maxsize=2)
 def _chosen(device_type: str) -> Callable[..., Any]:
     """Compiled on a GPU, where it is nothing otherwise; eager elsewhere."""
-    return torch.compile(flex_attention) if device_type == "cuda" else flex_attention
+    chosen: Callable[..., Any] = flex_attention
+    return torch.compile(chosen) if device_type == "cuda" else chosen
 
 
 def _capped(softcap: float) -> Callable[..., Tensor]:

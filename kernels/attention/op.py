@@ -6,23 +6,23 @@ import torch
 from torch import Tensor
 
 from kernels.attention import backends
-from kernels.attention.attended import Attended, Gradients, accumulators, merge, with_sink
+from kernels.attention.attended import Attended, AttendedGradients, Gradients, accumulators, merge, with_sink
 from kernels.attention.checks import (
     check_attended,
     check_buffers,
     check_mask,
-    check_numbers,
     check_sink,
     check_tensors,
 )
 from kernels.attention.dense import attend_full_slices, attend_grouped, is_full_and_apart
+from kernels.attention.options import DEFAULTS, AttentionOptions
 from kernels.attention.registered import slice_attention
-from kernels.attention.scores import ScoreRule
 from kernels.errors import UnsupportedInput
 from kernels.planning.slices import AttentionSlice
 
 __all__ = [
     "Attended",
+    "AttentionOptions",
     "Gradients",
     "accumulators",
     "attend",
@@ -33,18 +33,15 @@ __all__ = [
 ]
 
 
-def attention(  # noqa: PLR0913 - one call for everything that a mask can ask for
+def attention(
     query: Tensor,
     key: Tensor,
     value: Tensor,
     mask: Sequence[AttentionSlice],
     *,
-    scale: float | None = None,
-    softcap: float = 0.0,
+    options: AttentionOptions = DEFAULTS,
     sink: Tensor | None = None,
     into: Attended | None = None,
-    backend: str | None = None,
-    check_cover: bool = False,
 ) -> Attended:
     """Attend from queries to the keys that the mask shows them.
 
@@ -55,29 +52,24 @@ def attention(  # noqa: PLR0913 - one call for everything that a mask can ask fo
         key: ``(B, L_key, N_kv, K)``; query head n uses key head ``n // (N / N_kv)``.
         value: Like ``key``.
         mask: Slices, in any order, whose queries and keys may overlap as long as no cell lies in two.
-        scale: Of the scores; ``K ** -0.5`` if not given.
-        softcap: Scores become ``softcap * tanh(scores / softcap)``; 0 caps nothing.
+        options: Scale, cap, backend, and whether to look for cells in two slices.
         sink: ``(S, N)`` finite logits without values that take part in the denominator. Give them with one part only.
         into: What the same queries saw of other keys: added to in place and returned.
-        backend: One of ``backends.NAMES``; the quickest that fits if not given.
-        check_cover: Whether to refuse masks that show a cell twice; without, such a cell counts wrongly.
 
     Returns:
         Outputs in the dtype of ``query`` (of ``into`` if given) and log-sum-exps in at least float32; 0 and -inf for
         queries that see nothing. The same bytes in every run.
 
     Raises:
-        UnsupportedInput: If tensors, slices or numbers do not fit, or the backend cannot take them.
+        UnsupportedInput: If tensors or slices do not fit, or the backend cannot take them.
     """
     check_tensors(query, key, value)
-    check_mask(mask, query, key, cover=check_cover)
-    rule = ScoreRule(scale=query.shape[3] ** -0.5 if scale is None else scale, softcap=softcap)
-    check_numbers(rule.scale, rule.softcap)
+    check_mask(mask, query, key, cover=options.check_cover)
     if sink is not None:
         check_sink(sink, query)
     if into is not None:
         check_buffers(into, query)
-    chosen = backends.choose(query, backend)
+    chosen, rule = backends.choose(query, options.backend), options.rule(query.shape[3])
     if chosen == backends.FLEX:
         attended = backends.flex_attention(query, key, value, mask, rule)
     else:
@@ -113,7 +105,7 @@ def attend(query: Tensor, key: Tensor, value: Tensor, mask: Sequence[AttentionSl
     return attention(query, key, value, mask).out
 
 
-def attention_backward(  # noqa: PLR0913 - what the forward took and gave
+def attention_backward(
     grad_out: Tensor,
     query: Tensor,
     key: Tensor,
@@ -121,9 +113,7 @@ def attention_backward(  # noqa: PLR0913 - what the forward took and gave
     attended: Attended,
     mask: Sequence[AttentionSlice],
     *,
-    scale: float | None = None,
-    softcap: float = 0.0,
-    backend: str | None = None,
+    options: AttentionOptions = DEFAULTS,
 ) -> Gradients:
     """Gradients of what one part of the keys contributed; over disjoint parts they add up.
 
@@ -134,26 +124,21 @@ def attention_backward(  # noqa: PLR0913 - what the forward took and gave
         value: As in the forward: of this part.
         attended: Outputs and log-sum-exps over all parts and the sink.
         mask: Of this part.
-        scale: As in the forward.
-        softcap: As in the forward.
-        backend: As in the forward.
+        options: As in the forward.
 
     Raises:
-        UnsupportedInput: If tensors, slices or numbers do not fit, or the backend has no backward of parts.
+        UnsupportedInput: If tensors or slices do not fit, or the backend has no backward of parts.
     """
     check_tensors(query, key, value)
-    check_mask(mask, query, key, cover=False)
+    check_mask(mask, query, key, cover=options.check_cover)
     check_attended(attended, query, what="attended")
     if grad_out.shape != query.shape:
         raise UnsupportedInput(
             f"grad_out must be shaped like query, got {tuple(grad_out.shape)} and {tuple(query.shape)}"
         )
-    rule = ScoreRule(scale=query.shape[3] ** -0.5 if scale is None else scale, softcap=softcap)
-    check_numbers(rule.scale, rule.softcap)
+    backward, rule = backends.backward(backends.choose(query, options.backend)), options.rule(query.shape[3])
     with torch.no_grad():
-        return backends.backward(backends.choose(query, backend))(
-            grad_out, query, key, value, attended, tuple(mask), rule, grad_lse=None
-        )
+        return backward(AttendedGradients(grad_out), query, key, value, attended, tuple(mask), rule)
 
 
 def _numbers(mask: Sequence[AttentionSlice]) -> list[int]:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from kernels.attention.attended import Attended
+from kernels.attention.options import DEFAULTS, AttentionOptions
 from kernels.planning.slices import AttentionSlice
 
 
@@ -27,14 +28,13 @@ def dense_mask(mask: Sequence[AttentionSlice], shape: tuple[int, int]) -> Tensor
     return seen
 
 
-def attention(  # noqa: PLR0913 - as the fast one
+def attention(
     query: Tensor,
     key: Tensor,
     value: Tensor,
     mask: Sequence[AttentionSlice],
     *,
-    scale: float | None = None,
-    softcap: float = 0.0,
+    options: AttentionOptions = DEFAULTS,
     sink: Tensor | None = None,
     precision: torch.dtype = torch.float64,
 ) -> Attended:
@@ -45,8 +45,7 @@ def attention(  # noqa: PLR0913 - as the fast one
         key: ``(B, L_key, N_kv, K)``; query head n uses key head ``n // (N / N_kv)``.
         value: Like ``key``.
         mask: Who sees whom.
-        scale: Of the scores; ``K ** -0.5`` if not given.
-        softcap: Scores become ``softcap * tanh(scores / softcap)``; 0 leaves them.
+        options: Scale and cap of the scores; the rest is not for this way.
         sink: ``(S, N)`` logits that take part in the denominator alone.
         precision: That everything is computed in.
 
@@ -59,9 +58,10 @@ def attention(  # noqa: PLR0913 - as the fast one
     query, key, value = (part.to(precision) for part in (query, key, value))
     group = query.shape[2] // key.shape[2]
     key, value = (part.repeat_interleave(group, dim=2) for part in (key, value))
-    scores = torch.einsum("bqnk,bsnk->bnqs", query, key) * (query.shape[3] ** -0.5 if scale is None else scale)
-    if softcap:
-        scores = softcap * torch.tanh(scores / softcap)
+    rule = options.rule(query.shape[3])
+    scores = torch.einsum("bqnk,bsnk->bnqs", query, key) * rule.scale
+    if rule.softcap:
+        scores = rule.softcap * torch.tanh(scores / rule.softcap)
     seen = dense_mask(mask, (query.shape[1], key.shape[1])).to(query.device)
     scores = scores.masked_fill(~seen, float("-inf"))
     if sink is not None:

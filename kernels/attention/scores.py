@@ -2,23 +2,15 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from kernels.attention.options import ScoreRule
 from kernels.planning.slices import AttentionSlice, SliceKind
 
 LOG2_E = math.log2(math.e)
 BLOCK_KEYS = 512
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ScoreRule:
-    """From a product of query and key to a score: ``softcap * tanh(scale * product / softcap)``; 0 caps nothing."""
-
-    scale: float
-    softcap: float = 0.0
 
 
 class Scores:

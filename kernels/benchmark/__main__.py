@@ -1,41 +1,35 @@
-"""``python -m kernels.benchmark SECTION``: figures on this machine."""
+"""``python -m kernels.benchmark SECTION``: figures on this machine, as ratios to what was measured beside them."""
 
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from kernels.benchmark.dispatch import SECTIONS, read_cases, report
+from kernels.benchmark import attention, dispatch
 from kernels.errors import UnsupportedInput
 
 WRONG_INPUT = 2
+# Each has HELP, add_options(parser) and run(chosen), which yields lines.
+SECTIONS = {"dispatch": dispatch, "attention": attention}
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser; a section is a command."""
     parser = argparse.ArgumentParser(prog="python -m kernels.benchmark", description=__doc__, allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", required=True)
-    dispatch = commands.add_parser("dispatch", help="rows that travel between ranks, against the min-heap's")
-    dispatch.add_argument("--cases", type=Path, required=True, metavar="FILE", help="JSON with slices and results")
-    dispatch.add_argument("--section", choices=SECTIONS, help="only this list of cases (all)")
-    dispatch.add_argument("--ranks", type=int, help="only cases with so many ranks (all)")
+    for name, section in SECTIONS.items():
+        section.add_options(commands.add_parser(name, help=section.HELP))
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the figures.
+    """Print the figures as they come.
 
     Returns:
-        The exit status: 0, or 2 if the file is none of cases.
+        The exit status: 0, or 2 if an option or a file does not fit.
     """
     chosen = build_parser().parse_args(arguments)
     try:
-        cases = [
-            case
-            for case in read_cases(chosen.cases)
-            if chosen.section in (None, case.section) and chosen.ranks in (None, case.ranks)
-        ]
-        for line in report(cases):
+        for line in SECTIONS[chosen.command].run(chosen):
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
     except UnsupportedInput as error:

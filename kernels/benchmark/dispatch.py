@@ -1,5 +1,6 @@
 """Our assignments of chunks to ranks against the min-heap's: rows that travel, balance, and seconds to find them."""
 
+import argparse
 import json
 import time
 from collections import defaultdict
@@ -17,6 +18,7 @@ from kernels.planning.slices import AttentionSlice, SliceKind
 from kernels.planning.traffic import Load, weigh
 from kernels.planning.workload import Workload, measure
 
+HELP = "rows that travel between ranks, against the min-heap's"
 SECTIONS = ("results_default_chunk", "results")
 OFFICIAL = "magi_minheap"
 
@@ -53,6 +55,26 @@ class Outcome:
     def keeps_cap(self) -> bool:
         """Whether every rank computes at most max(the min-heap's own largest, 1.01 times the mean)."""
         return max(self.ours.load.areas) <= max(*self.official.areas, 1.01 * self.mean_area)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What can be chosen."""
+    parser.add_argument("--cases", type=Path, required=True, metavar="FILE", help="JSON with slices and results")
+    parser.add_argument("--section", choices=SECTIONS, help="only this list of cases (all)")
+    parser.add_argument("--ranks", type=int, help="only cases with so many ranks (all)")
+
+
+def run(chosen: argparse.Namespace) -> Iterator[str]:
+    """The report on the chosen cases.
+
+    Raises:
+        UnsupportedInput: If the file is none of cases.
+    """
+    return report(
+        case
+        for case in read_cases(chosen.cases)
+        if chosen.section in (None, case.section) and chosen.ranks in (None, case.ranks)
+    )
 
 
 def read_cases(path: Path) -> list[Case]:

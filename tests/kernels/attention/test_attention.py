@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from kernels.attention import op, reference
+from kernels.attention.options import AttentionOptions
 from kernels.planning.masks import block_causal, sliding_window
 from kernels.planning.ranges import Range
 from kernels.planning.slices import AttentionSlice, SliceKind
@@ -17,6 +18,7 @@ MIXED = (
     AttentionSlice(queries=Range(60, 100), keys=Range(5, 77), kind=SliceKind.BI_CAUSAL),
     AttentionSlice(queries=Range(60, 62), keys=Range(0, 5)),
 )
+CAPPED = AttentionOptions(softcap=3.0)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -35,7 +37,7 @@ def test_golden_masks(name, dtype):
     mask = slices_of(case)
     inputs = draw(case["seqlen_q"], case["seqlen_k"], dtype=dtype)
 
-    found = run(op.attention, inputs, mask=mask, check_cover=True)
+    found = run(op.attention, inputs, mask=mask, options=AttentionOptions(check_cover=True))
 
     check(found, inputs, mask=mask)
 
@@ -48,9 +50,9 @@ def test_caps_sinks_and_loud_scores(softcap, with_sink, loud):
     inputs = [query * loud, key, value]
     sink = torch.linspace(-1, 2, 12, dtype=torch.float64).view(2, 6) if with_sink else None
 
-    found = run(op.attention, inputs, sink=sink, mask=MIXED, softcap=softcap, scale=0.3)
+    found = run(op.attention, inputs, sink=sink, mask=MIXED, options=AttentionOptions(softcap=softcap, scale=0.3))
 
-    check(found, inputs, sink=sink, mask=MIXED, softcap=softcap, scale=0.3)
+    check(found, inputs, sink=sink, mask=MIXED, options=AttentionOptions(softcap=softcap, scale=0.3))
 
 
 @pytest.mark.parametrize("heads", [(1, 1), (4, 4), (6, 1), (8, 2)])
@@ -94,7 +96,7 @@ def test_slices_cut_anyhow_give_the_same():
     )
     inputs = draw(96, 200)
 
-    found = run(op.attention, inputs, mask=pieces, check_cover=True)
+    found = run(op.attention, inputs, mask=pieces, options=AttentionOptions(check_cover=True))
 
     check(found, inputs, mask=whole)
 
@@ -128,13 +130,13 @@ def test_parts_add_up_in_given_buffers():
 
 def test_gradients_of_parts_add_up():
     inputs = draw(110, 130, heads=(6, 2))
-    whole = op.attention(*inputs, MIXED, softcap=3.0)
+    whole = op.attention(*inputs, MIXED, options=CAPPED)
     grad_out = torch.randn(whole.out.shape, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
 
-    parts = [op.attention_backward(grad_out, *inputs, whole, (part,), softcap=3.0) for part in MIXED]
+    parts = [op.attention_backward(grad_out, *inputs, whole, (part,), options=CAPPED) for part in MIXED]
 
     leaves = [part.requires_grad_() for part in inputs]
-    expected = torch.autograd.grad(reference.attention(*leaves, MIXED, softcap=3.0).out, leaves, grad_out)
+    expected = torch.autograd.grad(reference.attention(*leaves, MIXED, options=CAPPED).out, leaves, grad_out)
     for found, right in zip(map(sum, zip(*parts, strict=True)), expected, strict=True):
         torch.testing.assert_close(found, right)
 

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from kernels.attention import backends, op
+from kernels.attention.options import AttentionOptions
 from kernels.errors import UnsupportedInput
 from kernels.planning.masks import block_causal
 from tests.kernels.attention.doctrine import check, draw, run
@@ -22,24 +23,28 @@ def test_processors_work_in_blocks():
 def test_flex_attention_agrees(name, softcap):
     case = CASES[name]
     inputs = draw(case["seqlen_q"], case["seqlen_k"], dtype=torch.float32)
-    options = {"mask": slices_of(case), "softcap": softcap, "gradients": False}
+    options = {"mask": slices_of(case), "gradients": False}
 
-    check(run(op.attention, inputs, backend="flex", **options), inputs, **options)
+    found = run(op.attention, inputs, options=AttentionOptions(softcap=softcap, backend="flex"), **options)
+
+    check(found, inputs, options=AttentionOptions(softcap=softcap), **options)
 
 
 def test_flex_attention_has_no_gradients_on_a_processor():
     inputs = draw(8, 8, dtype=torch.float32)
 
     with pytest.raises(UnsupportedInput, match="no gradients"):
-        run(op.attention, inputs, mask=block_causal(8, block=4), backend="flex")
+        run(op.attention, inputs, mask=block_causal(8, block=4), options=AttentionOptions(backend="flex"))
     attended = op.attention(*inputs, block_causal(8, block=4))
     with pytest.raises(UnsupportedInput, match="no gradients of parts"):
-        op.attention_backward(attended.out, *inputs, attended, block_causal(8, block=4), backend="flex")
+        op.attention_backward(
+            attended.out, *inputs, attended, block_causal(8, block=4), options=AttentionOptions(backend="flex")
+        )
 
 
 def test_unknown_names_are_refused():
     with pytest.raises(UnsupportedInput, match="triton, flex, blocked"):
-        op.attention(*draw(4, 4), block_causal(4, block=2), backend="magic")
+        op.attention(*draw(4, 4), block_causal(4, block=2), options=AttentionOptions(backend="magic"))
 
 
 @pytest.mark.parametrize(("dtype", "size", "word"), [(torch.float64, 16, "float64"), (torch.float32, 8, "head sizes")])
@@ -47,11 +52,24 @@ def test_what_triton_cannot_take_is_said(monkeypatch, dtype, size, word):
     monkeypatch.setattr(backends, "find_spec", lambda name: object())
 
     with pytest.raises(UnsupportedInput, match=word):
-        op.attention(*draw(4, 4, dtype=dtype, size=size), block_causal(4, block=2), backend="triton")
+        op.attention(
+            *draw(4, 4, dtype=dtype, size=size), block_causal(4, block=2), options=AttentionOptions(backend="triton")
+        )
 
 
 def test_missing_triton_is_said(monkeypatch):
     monkeypatch.setattr(backends, "find_spec", lambda name: None)
 
     with pytest.raises(UnsupportedInput, match="pip install triton"):
-        op.attention(*draw(4, 4, dtype=torch.float32), block_causal(4, block=2), backend="triton")
+        op.attention(
+            *draw(4, 4, dtype=torch.float32), block_causal(4, block=2), options=AttentionOptions(backend="triton")
+        )
+
+
+def test_triton_takes_tensors_on_a_gpu_only(monkeypatch):
+    monkeypatch.setattr(backends, "find_spec", lambda name: object())
+
+    with pytest.raises(UnsupportedInput, match="on a GPU, got cpu"):
+        op.attention(
+            *draw(4, 4, dtype=torch.float32), block_causal(4, block=2), options=AttentionOptions(backend="triton")
+        )

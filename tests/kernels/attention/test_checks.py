@@ -5,6 +5,7 @@ import torch
 
 from kernels.attention import op
 from kernels.attention.attended import Attended
+from kernels.attention.options import AttentionOptions
 from kernels.errors import UnsupportedInput
 from kernels.planning.ranges import Range
 from kernels.planning.slices import AttentionSlice, SliceKind
@@ -52,13 +53,13 @@ def test_double_cover_is_found_when_asked_for():
     twice = (*WHOLE, AttentionSlice(queries=Range(2, 4), keys=Range(1, 3), kind=SliceKind.CAUSAL))
 
     with pytest.raises(UnsupportedInput, match="one slice only"):
-        op.attention(*inputs(), twice, check_cover=True)
+        op.attention(*inputs(), twice, options=AttentionOptions(check_cover=True))
 
 
 @pytest.mark.parametrize("options", [{"scale": float("nan")}, {"softcap": -1.0}, {"softcap": float("inf")}])
 def test_numbers_that_no_score_survives_are_refused(options):
     with pytest.raises(UnsupportedInput, match="finite"):
-        op.attention(*inputs(), WHOLE, **options)
+        AttentionOptions(**options)
 
 
 @pytest.mark.parametrize("sink", [torch.zeros(4), torch.zeros(1, 3), torch.zeros(0, 4), torch.zeros(1, 4).int()])

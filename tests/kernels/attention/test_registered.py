@@ -3,6 +3,7 @@
 import torch
 
 from kernels.attention import op
+from kernels.attention.options import AttentionOptions
 from kernels.attention.registered import read_mask, slice_attention
 from kernels.planning.masks import block_causal, sliding_window
 from tests.kernels.attention.doctrine import check, draw, run
@@ -23,14 +24,16 @@ def test_operation_keeps_what_pytorch_asks_of_one():
 
 def test_one_graph_holds_it():
     compiled = torch.compile(
-        lambda *given: op.attention(*given, MASK, softcap=4.0), backend="aot_eager", fullgraph=True
+        lambda *given: op.attention(*given, MASK, options=AttentionOptions(softcap=4.0)),
+        backend="aot_eager",
+        fullgraph=True,
     )
     inputs = draw(40, 40)
 
     def call(query, key, value, **_):
         return compiled(query, key, value)
 
-    check(run(call, inputs), inputs, mask=MASK, softcap=4.0)
+    check(run(call, inputs), inputs, mask=MASK, options=AttentionOptions(softcap=4.0))
 
 
 def test_autocast_changes_nothing():
