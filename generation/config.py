@@ -290,6 +290,8 @@ class ExecutionConfig:
     device: str = "cpu"
     # "float32", "bfloat16" or "float16".
     dtype: str = "float32"
+    # Round the inner layers' weights to e4m3 when they are loaded, and their inputs as they come.
+    fp8: bool = False
     text_device: str = "cpu"
     # CPU threads of one worker; 0 leaves the library's choice.
     threads: int = 0

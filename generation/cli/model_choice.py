@@ -192,6 +192,7 @@ def _execution(execution: ExecutionConfig, arguments: argparse.Namespace, device
         device=device,
         # On a CPU half precision saves memory and, on most, costs time.
         dtype=arguments.dtype or ("float32" if on_cpu else execution.dtype),
+        fp8=execution.fp8 if arguments.fp8 is None else arguments.fp8,
         text_device=text_device,
         threads=execution.threads if arguments.threads is None else arguments.threads,
     )

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from generation.config import DiTConfig
 from generation.errors import StateError
 from generation.model.kv_cache import KVCache
-from generation.model.precision import Fp8Linear, LayerNorm, Linear, at_least_float32
+from generation.model.precision import Fp8Linear, LayerNorm, Linear, QuantisedLinear, at_least_float32
 from generation.model.rope import RotaryTable
 from generation.model.window import ChunkWindow
 from kernels.attention.op import attend
@@ -105,7 +105,7 @@ class Attention(nn.Module):
         self.key_norm = LayerNorm(config.head_dim, eps=config.norm_eps, one_plus=True)
         self.cross_query_norm = LayerNorm(config.head_dim, eps=config.norm_eps, one_plus=True)
         self.cross_key_norm = LayerNorm(config.head_dim, eps=config.norm_eps, one_plus=True)
-        self.output: Linear | Fp8Linear
+        self.output: Linear | QuantisedLinear
         if fp8:
             self.output = Fp8Linear(2 * width, config.hidden_size, smoothed=True)
         else:
@@ -150,7 +150,7 @@ class Attention(nn.Module):
 
     def project(self, both: Tensor) -> Tensor:
         """Project the interleaved outputs to ``(B, L, D)``: in at least float32, or in e4m3."""
-        if isinstance(self.output, Fp8Linear):
+        if isinstance(self.output, QuantisedLinear):
             projected: Tensor = self.output(both)
             return projected
         precision = at_least_float32(both.dtype)

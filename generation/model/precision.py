@@ -5,6 +5,7 @@ norms, the gated residual branches, the final norm and projection. An island is 
 in float64 is float64 throughout.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import cache
 
@@ -112,8 +113,21 @@ class LayerNorm(nn.Module):
         return self.weight + 1 if self.one_plus else self.weight
 
 
-class Fp8Linear(nn.Module):
-    """A linear layer with e4m3 weights and calibrated scales, without bias.
+class QuantisedLinear(nn.Module, ABC):
+    """A linear layer with e4m3 weights, without bias; its results are rounded to bfloat16."""
+
+    @abstractmethod
+    def prepared(self, *, rows: Reorder | None = None, columns: Reorder | None = None) -> Reorder:
+        """The same layer with its weights widened once, for many calls on a CPU.
+
+        Args:
+            rows: Reorders the outputs, the weight's first axis.
+            columns: Reorders the inputs, the weight's last axis.
+        """
+
+
+class Fp8Linear(QuantisedLinear):
+    """The released models' e4m3 linear: calibrated scales, the same for every token.
 
     Args:
         smoothed: Activations are divided by ``smooth_scale`` per channel; otherwise by ``input_scale``, whose
@@ -138,12 +152,7 @@ class Fp8Linear(nn.Module):
         return self._multiply(inputs, self.weight[0], self._divisor())
 
     def prepared(self, *, rows: Reorder | None = None, columns: Reorder | None = None) -> Reorder:
-        """The same layer with its weights widened once, for many calls on a CPU.
-
-        Args:
-            rows: Reorders the outputs, the weight's first axis.
-            columns: Reorders the inputs, the weight's last axis.
-        """
+        """The same layer, widened and reordered."""
         weight, divisor = self.weight[0].float(), self._divisor()
         if rows is not None:
             weight = rows(weight)

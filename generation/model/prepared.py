@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from generation.model.attention import Attention
 from generation.model.block import Block
-from generation.model.precision import Fp8Linear, LayerNorm, Linear, at_least_float32, operand_dtype
+from generation.model.precision import LayerNorm, Linear, QuantisedLinear, at_least_float32, operand_dtype
 
 Layer = Callable[[Tensor], Tensor]
 
@@ -76,9 +76,9 @@ def _norm(layer: LayerNorm) -> Layer:
     return lambda inputs: F.layer_norm(inputs.to(weight.dtype), shape, weight, layer.bias, layer.eps)
 
 
-def _linear(layer: Linear | Fp8Linear, *, rows: Layer | None = None) -> Layer:
+def _linear(layer: Linear | QuantisedLinear, *, rows: Layer | None = None) -> Layer:
     """From the model's dtype to itself, in operands that the processor multiplies; ``rows`` reorders the outputs."""
-    if isinstance(layer, Fp8Linear):
+    if isinstance(layer, QuantisedLinear):
         return layer.prepared(rows=rows)
     operand = operand_dtype(layer.weight)
     weight = layer.weight.to(operand)
@@ -87,7 +87,7 @@ def _linear(layer: Linear | Fp8Linear, *, rows: Layer | None = None) -> Layer:
 
 
 def _output(attention: Attention) -> Callable[[Tensor, Tensor], Tensor]:
-    if isinstance(attention.output, Fp8Linear):
+    if isinstance(attention.output, QuantisedLinear):
         quantised = attention.output.prepared(columns=partial(_separated, attention))
         return lambda inside, across: quantised(torch.cat([inside, across], dim=-1))
     precision = at_least_float32(attention.output.weight.dtype)

@@ -11,6 +11,7 @@ from generation.magi_config import MagiConfig
 from generation.model.dit import DiT
 from generation.model.initialisation import init_dit
 from generation.model.precision import cast_for_inference
+from generation.model.row_scales import quantise_linears
 from generation.pipeline.pipeline import VideoPipeline
 from generation.pipeline.prompts import PromptEmbedder
 from generation.presets import Preset, WeightsOrigin
@@ -178,7 +179,8 @@ def load_files(
         dtype_map=dit_dtype_map(files.dit_config, execution.dtype),
         device=execution.device,
     )
-    return _assemble(dit, vae, encoder, tokens, sampling=sampling, fingerprint=loaded.weights_hash)
+    fingerprint = _quantised(dit, loaded.weights_hash, execution)
+    return _assemble(dit, vae, encoder, tokens, sampling=sampling, fingerprint=fingerprint)
 
 
 def _random_pipeline(
@@ -194,7 +196,8 @@ def _random_pipeline(
     folder = write_random_encoder(cache, text_dim=preset.dit.text_dim, seed=preset.weights_seed)
     encoder = _text_encoder(folder, preset.dit, cache=cache, execution=execution)
     tokens = ControlTokenTable.empty(preset.dit.text_dim)
-    return _assemble(dit, vae, encoder, tokens, sampling=sampling, fingerprint=fingerprint_of(dit))
+    fingerprint = _quantised(dit, fingerprint_of(dit), execution)
+    return _assemble(dit, vae, encoder, tokens, sampling=sampling, fingerprint=fingerprint)
 
 
 def _text_encoder(folder: Path, config: DiTConfig, *, cache: Path, execution: ExecutionConfig) -> TextEncoder:
@@ -209,6 +212,15 @@ def _text_encoder(folder: Path, config: DiTConfig, *, cache: Path, execution: Ex
             f"the text encoder in {folder} must be {config.text_dim} wide for this model, got {encoder.text_dim}"
         )
     return encoder
+
+
+def _quantised(dit: DiT, fingerprint: str, execution: ExecutionConfig) -> str:
+    """Round the weights if that is wanted; returns what they are known by from then on."""
+    if not execution.fp8:
+        return fingerprint
+    quantise_linears(dit)
+    # Other weights, so that a clip begun with the ones is not gone on with the others.
+    return f"{fingerprint}+fp8"
 
 
 def _assemble(

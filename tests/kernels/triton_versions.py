@@ -20,6 +20,7 @@ def main() -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m tests.kernels.triton_versions", description=__doc__)
     parser.add_argument("version", help="3.6.0, say")
+    parser.add_argument("tests", nargs="*", default=["tests/kernels"], help="only the tests in these (tests/kernels)")
     parser.add_argument("--folder", type=Path, help="where it is put (.venv/triton-VERSION)")
     chosen = parser.parse_args()
     folder = (chosen.folder or ROOT / ".venv" / f"triton-{chosen.version}").resolve()
@@ -36,7 +37,7 @@ def main() -> int:
     if found.stdout.strip() != chosen.version:
         sys.stderr.write(f"{folder} must hold Triton {chosen.version}, got {found.stdout.strip()}: remove the folder\n")
         return 1
-    tests = (sys.executable, "-m", "pytest", "-q", "-m", "compiles", "tests/kernels")
+    tests = (sys.executable, "-m", "pytest", "-q", "-m", "compiles", *chosen.tests)
     return subprocess.run(tests, env=environment, cwd=ROOT, check=False).returncode
 
 

@@ -50,12 +50,14 @@ def test_preset_runs_as_it_is_unless_told_otherwise(choose):
 
 
 def test_flags_change_the_sampling_and_the_machine(choose):
-    model = choose("--steps", 16, "--window", 1, "--policy", "reference", "--dtype", "bfloat16", "--threads", 3)
+    model = choose(
+        "--steps", 16, "--window", 1, "--policy", "reference", "--dtype", "bfloat16", "--threads", 3, "--fp8"
+    )
 
     assert (model.sampling.num_steps, model.sampling.window_size) == (16, 1)
     assert model.sampling.chunk_policy is ChunkPolicy.REFERENCE
     assert model.sampling.noise_policy is NoisePolicy.SINGLE_DRAW
-    assert (model.execution.dtype, model.execution.threads) == ("bfloat16", 3)
+    assert (model.execution.dtype, model.execution.threads, model.execution.fp8) == ("bfloat16", 3, True)
 
 
 def test_steps_that_a_model_was_not_made_for_are_told(choose):

@@ -78,6 +78,17 @@ def test_released_preset_is_found_in_the_hubs_layout(layout, cache, ask, files):
     assert len(all_frames(pipeline.generate(ask(seconds=1, controls=WITHOUT_TOKENS)))) == 24
 
 
+def test_weights_are_rounded_when_they_are_loaded_if_that_is_wanted(cache, tmp_path, ask):
+    preset, execution = find_preset("tiny"), ExecutionConfig(fp8=True)
+
+    rounded = load_preset(preset, weights=tmp_path, cache=cache, sampling=FOUR_STEPS, execution=execution)
+
+    plain = load_preset(preset, weights=tmp_path, cache=cache, sampling=FOUR_STEPS)
+    assert rounded.dit.blocks[1].ffn.expand.weight.dtype == torch.float8_e4m3fn
+    assert rounded.fingerprint == f"{plain.fingerprint}+fp8"
+    assert len(all_frames(rounded.generate(ask(seconds=1, controls=WITHOUT_TOKENS)))) == 24
+
+
 def test_missing_weights_say_what_to_run(cache, tmp_path):
     with pytest.raises(WeightsError, match="python -m generation download magi_24b_base"):
         load_preset(find_preset("magi_24b_base"), weights=tmp_path, cache=cache)
