@@ -4,12 +4,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from kernels.benchmark import attention, dispatch
+from kernels.benchmark import attention, dispatch, layers
 from kernels.errors import UnsupportedInput
 
 WRONG_INPUT = 2
 # Each has HELP, add_options(parser) and run(chosen), which yields lines.
-SECTIONS = {"dispatch": dispatch, "attention": attention}
+SECTIONS = {"dispatch": dispatch, "attention": attention, "layers": layers}
 
 
 def build_parser() -> argparse.ArgumentParser:
