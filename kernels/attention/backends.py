@@ -13,7 +13,7 @@ from importlib.util import find_spec
 import torch
 from torch import Tensor
 
-from kernels.attention import blocked
+from kernels.attention import blocked, launch
 from kernels.attention.attended import Attended, Gradients
 from kernels.attention.options import ScoreRule
 from kernels.errors import UnsupportedInput
@@ -71,10 +71,7 @@ def why_not_triton(query: Tensor) -> str | None:
 def forward(name: str) -> Forward:
     """The forward pass of a backend, ``flex`` excepted, which PyTorch differentiates itself."""
     if name == TRITON:
-        # Imports Triton, which few machines have.
-        from kernels.attention.launch import attention
-
-        return attention
+        return launch.attention
     return blocked.attention
 
 
@@ -87,9 +84,7 @@ def backward(name: str) -> Callable[..., Gradients]:
     if name == FLEX:
         raise UnsupportedInput("backend 'flex' has no gradients of parts; take 'blocked' or leave backend out")
     if name == TRITON:
-        from kernels.attention.launch import attention_backward
-
-        return attention_backward
+        return launch.attention_backward
     return blocked.attention_backward
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from kernels.attention import kernel
 from kernels.attention.attended import Attended, AttendedGradients, Gradients
 from kernels.attention.options import ScoreRule
 from kernels.attention.scores import LOG2_E
@@ -45,6 +44,9 @@ def backward_sizes(head_size: int, element_bytes: int) -> TileSizes:
 
 def attention(query: Tensor, key: Tensor, value: Tensor, mask: Sequence[AttentionSlice], rule: ScoreRule) -> Attended:
     """The forward pass; see :func:`kernels.attention.blocked.attention`, its twin."""
+    # Imports Triton, which few machines have.
+    from kernels.attention import kernel
+
     query, key, value = (_dense_heads(part) for part in (query, key, value))
     batch, rows, heads, size = query.shape
     out = torch.empty(query.shape, dtype=query.dtype, device=query.device)
@@ -56,7 +58,7 @@ def attention(query: Tensor, key: Tensor, value: Tensor, mask: Sequence[Attentio
         with _device(query):
             kernel.attend[(len(table.order), batch * heads)](
                 query, key, value, out, lse, table.stops, table.starts, table.order, rule.scale, rule.softcap, rows,
-                *_strides(query, key, value), **_constants(query, key, rule, sizes),
+                *_strides(query, key, value), **_constants(query, key, rule, sizes, interpreted=kernel.INTERPRETED),
             )  # fmt: skip
     return Attended(out, lse)
 
@@ -71,6 +73,8 @@ def attention_backward(
     rule: ScoreRule,
 ) -> Gradients:
     """The backward pass; see :func:`kernels.attention.blocked.attention_backward`, its twin."""
+    from kernels.attention import kernel
+
     query, key, value = (_dense_heads(part) for part in (query, key, value))
     grad_out = grads.out.to(query.dtype).contiguous()
     delta = (grads.out.float() * attended.out.float()).sum(dim=-1)
@@ -83,7 +87,10 @@ def attention_backward(
     keys, kv_heads = key.shape[1:3]
     sizes = backward_sizes(size, query.element_size())
     known = (query, key, value, grad_out, logs, delta.contiguous())
-    constants, strides = _constants(query, key, rule, sizes), _strides(query, key, value)
+    constants, strides = (
+        _constants(query, key, rule, sizes, interpreted=kernel.INTERPRETED),
+        _strides(query, key, value),
+    )
     tall = query_tiles(tuple(mask), Axis(length=rows, tile=sizes.tile, step=sizes.step), query.device)
     wide = key_tiles(tuple(mask), Axis(length=keys, tile=sizes.tile, step=sizes.step), query.device)
     with _device(query):
@@ -114,13 +121,15 @@ def _strides(*parts: Tensor) -> tuple[int, ...]:
     return tuple(stride for part in parts for stride in part.stride()[:3])
 
 
-def _constants(query: Tensor, key: Tensor, rule: ScoreRule, sizes: TileSizes) -> dict[str, int | bool]:
+def _constants(
+    query: Tensor, key: Tensor, rule: ScoreRule, sizes: TileSizes, *, interpreted: bool
+) -> dict[str, int | bool]:
     heads, size = query.shape[2:]
     return {
         "HEADS": heads,
         "GROUP": heads // key.shape[2],
         "CAPPED": rule.softcap > 0,
-        "UPCAST": kernel.INTERPRETED and query.dtype == torch.bfloat16,
+        "UPCAST": interpreted and query.dtype == torch.bfloat16,
         "TILE": sizes.tile,
         "STEP": sizes.step,
         "HEAD": size,

@@ -71,7 +71,7 @@ class Scores:
 
 
 def unseen(piece: AttentionSlice, keys: slice, group: int) -> Tensor:
-    """Booleans ``(rows * G, keys)``, true where a query of a piece does not see a key."""
+    """Booleans ``(rows * G, keys)``, true where a query of a leaning piece does not see a key."""
     offsets = torch.arange(piece.queries.length)[:, None]
     columns = torch.arange(keys.start, keys.stop)[None]
     left = piece.keys.start + (offsets if piece.kind.left_moves else 0)
