@@ -8,6 +8,9 @@ import torch
 from kernels import devices
 from kernels.devices import Backend, choose_backend
 from kernels.errors import UnsupportedInput
+from kernels.gated_residual.op import gated_residual
+from kernels.norm_rope.op import norm_rope
+from kernels.swiglu.op import swiglu
 
 
 class OnGPU:
@@ -53,6 +56,30 @@ def test_reference_is_taken_where_triton_cannot_run(gpu, tensor, changed, said):
     assert choose_backend(None, tensor) is Backend.EAGER
     with pytest.raises(UnsupportedInput, match=said):
         choose_backend(Backend.TRITON, tensor)
+
+
+def test_reference_is_taken_while_it_is_compiled(gpu, monkeypatch):
+    monkeypatch.setattr(torch.compiler, "is_compiling", lambda: True)
+
+    assert choose_backend(None, OnGPU()) is Backend.EAGER
+    with pytest.raises(UnsupportedInput, match="compile is fusing them"):
+        choose_backend(Backend.TRITON, OnGPU())
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_layers_are_compiled_whole():
+    """Their checks and the choice leave no break in the graph."""
+
+    def layers(heads, scale, angles, hidden, gate):
+        turned = norm_rope(heads, scale, scale, (angles, angles), eps=1e-6, dtype=heads.dtype)
+        joined = gated_residual(hidden, turned.flatten(2), gate, gate[0, 0], gate[0, 0], eps=1e-6)
+        return swiglu(joined)
+
+    tensors = torch.ones(1, 6, 2, 8), torch.ones(8), torch.ones(6, 3), torch.ones(1, 6, 16), torch.ones(1, 2, 16)
+
+    compiled = torch.compile(layers, fullgraph=True, backend="eager")
+
+    assert torch.equal(compiled(*tensors), layers(*tensors))
 
 
 def test_missing_triton_is_said_once(gpu, caplog):

@@ -109,6 +109,16 @@ def test_kernels_compile(dtypes, width, capability):
     assert [kernel.name for kernel in compiled] == ["_forward", "_backward"]
 
 
+@pytest.mark.compiles
+@pytest.mark.parametrize("shape", [(1, 1, 1, 1), (1, 1, 40, 16), (2, 3, 1, 24)], ids=str)
+def test_kernels_compile_for_sizes_of_one(shape):
+    """Triton makes constants of them."""
+    with triton_bed.compiled_for(90) as compiled:
+        values_and_gradients(fused, draw(*shape))
+
+    assert len(compiled) == 2
+
+
 @pytest.mark.gpu
 @pytest.mark.parametrize("width", [1023, 3072, 6144])
 @pytest.mark.parametrize("dtypes", DTYPES, ids=str)

@@ -82,13 +82,14 @@ def test_nan_stays_nan():
 
 @pytest.mark.compiles
 @pytest.mark.parametrize("capability", triton_bed.CAPABILITIES)
+@pytest.mark.parametrize("width", [1, 12288])
 @pytest.mark.parametrize("dtype", triton_bed.DTYPES, ids=str)
-def test_kernels_compile(dtype, capability):
+def test_kernels_compile(dtype, width, capability):
     from kernels.linear_fp8 import kernel
 
     with triton_bed.compiled_for(capability) as compiled:
-        kernel.quantise(draw((2, 12288), dtype), torch.ones(12288))
-        kernel.quantise_rows(draw((2, 12288), dtype))
+        kernel.quantise(draw((2, width), dtype), torch.ones(width))
+        kernel.quantise_rows(draw((2, width), dtype))
 
     assert [kernel.name for kernel in compiled] == ["_quantise", "_quantise_rows"]
 

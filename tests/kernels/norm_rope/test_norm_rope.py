@@ -109,6 +109,16 @@ def test_kernels_compile(dtype, capability):
     assert [kernel.name for kernel in compiled] == ["_forward", "_backward"]
 
 
+@pytest.mark.compiles
+@pytest.mark.parametrize("shape", [(1, 1, 1, 2, 1), (1, 7, 1, 2, 1), (2, 1, 8, 16, 6)], ids=str)
+def test_kernels_compile_for_sizes_of_one(shape):
+    """Triton makes constants of them."""
+    with triton_bed.compiled_for(90) as compiled:
+        values_and_gradients(fused, draw(*shape))
+
+    assert len(compiled) == 2
+
+
 @pytest.mark.gpu
 @pytest.mark.parametrize("dtypes", DTYPES, ids=str)
 def test_op_on_a_gpu_is_near_the_reference(dtypes):

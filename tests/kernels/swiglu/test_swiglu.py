@@ -70,6 +70,15 @@ def test_kernels_compile(dtype, capability):
     assert [kernel.name for kernel in compiled] == ["_forward", "_backward"]
 
 
+@pytest.mark.compiles
+def test_kernels_compile_for_a_width_of_one():
+    """Triton makes a constant of it."""
+    with triton_bed.compiled_for(90) as compiled:
+        values_and_gradients(FusedSwiGLU.apply, [draw(3, 2)])
+
+    assert len(compiled) == 2
+
+
 @pytest.mark.gpu
 @pytest.mark.parametrize("dtype", triton_bed.DTYPES, ids=str)
 def test_op_on_a_gpu_is_near_the_reference(dtype):
