@@ -19,7 +19,7 @@ from generation.errors import ConfigError
 from generation.model.attention import Attention, AttentionPlan, Ranges
 from generation.model.block import Block, BlockContext
 from generation.model.dit import DiT
-from generation.model.precision import LayerNorm, at_least_float32
+from generation.model.precision import LayerNorm
 from generation.model.rope import RotaryTable, rotate
 
 # Texts are padded to a multiple of this, so that few shapes occur.
@@ -158,10 +158,11 @@ def dense_attention(query: Tensor, key: Tensor, value: Tensor, added: Tensor | N
         value: The same.
         added: To the scores.
     """
-    scores = (query @ key.mT).to(at_least_float32(query.dtype)) * query.shape[-1] ** -0.5
+    # The few queries are scaled, not the many scores; narrow scores are summed in float32 inside softmax.
+    scores = (query * query.shape[-1] ** -0.5) @ key.mT
     if added is not None:
-        scores = scores + added
-    attended: Tensor = scores.softmax(dim=-1).to(value.dtype) @ value
+        scores = scores + added.to(scores.dtype)
+    attended: Tensor = scores.softmax(dim=-1) @ value
     return attended
 
 
