@@ -24,6 +24,10 @@ logger = logging.getLogger(__name__)
 MESSAGE_TYPE = "project.event"
 
 
+# After these, places in line are others.
+_LINE_CHANGES = ("take.queued", "take.updated", "take.finished")
+
+
 def group_of(project_id: UUID | str) -> str:
     """The channel group of a project's watchers."""
     return f"project.{project_id}"
@@ -80,6 +84,8 @@ def publish(events: list[Event]) -> bool:
     try:
         for event in events:
             _send(group_of(event.project_id), as_message(event))
+        if any(event.type in _LINE_CHANGES for event in events):
+            _send(queue_group(), _passing("queue", "queue.changed", "queue", {}))
     except (RedisError, OSError) as error:
         logger.warning("events wait in the outbox: %s", error)
         return False
@@ -89,20 +95,24 @@ def publish(events: list[Event]) -> bool:
 
 def tell(project_id: UUID | str, event_type: str, *, entity_id: UUID | str, data: Mapping[str, Any]) -> None:
     """Send something that is not kept: progress. Lost when nobody can be reached."""
-    message = {
+    try:
+        _send(group_of(project_id), _passing(f"project:{project_id}", event_type, str(entity_id), data))
+    except (RedisError, OSError) as error:
+        logger.info("progress was not told: %s", error)
+
+
+def _passing(topic: str, event_type: str, entity_id: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Something without a number: nobody can ask for it again."""
+    return {
         "op": "event",
-        "topic": f"project:{project_id}",
+        "topic": topic,
         "seq": 0,
         "at": timezone.now().isoformat(),
         "type": event_type,
-        "id": str(entity_id),
+        "id": entity_id,
         "v": 0,
         "data": dict(data),
     }
-    try:
-        _send(group_of(project_id), message)
-    except (RedisError, OSError) as error:
-        logger.info("progress was not told: %s", error)
 
 
 def _send(group: str, message: dict[str, Any]) -> None:

@@ -1,5 +1,7 @@
 """The line as the scheduler sees it, for whoever asks where they stand."""
 
+import time
+from functools import lru_cache
 from uuid import UUID
 
 from generation.contract.messages import GENERATION_QUEUE
@@ -10,6 +12,21 @@ from projects.models.take import TakeStatus
 from projects.rules.scheduling import places
 from projects.shapes.queue_places import anything_in_line, in_seconds
 from projects.shapes.takes import QueuePlace
+
+# Progress comes four times a second for each take; the line is looked at less often.
+_LOOKED_AT_SECONDS = 2.0
+
+
+def eta_range(take_id: UUID) -> list[float] | None:
+    """Between how many seconds from now a take ends, as seen in the last two seconds; None if that is not known."""
+    place = _lately(int(time.monotonic() / _LOOKED_AT_SECONDS)).get(take_id)
+    found: list[float] | None = place.to_json()["eta_range_s"] if place else None
+    return found
+
+
+@lru_cache(maxsize=1)
+def _lately(_tick: int) -> dict[UUID, QueuePlace]:
+    return queue_places()
 
 
 def queue_places() -> dict[UUID, QueuePlace]:

@@ -16,7 +16,7 @@ EVENTS: dict[str, dict[str, str]] = {
         **_TAKE, "k": "integer", "n": "integer", "uri": "string", "init_uri": "string", "bytes": "integer",
         "ready_ms": "integer", "mime_type": "string", "poster_uri": "string",
     },
-    "take.progress": {"cells": "array", "phase": "string", "stage": "integer"},
+    "take.progress": {"cells": "array", "phase": "string", "stage": "integer", "eta_range_s": "array|null"},
     "doc.ops": {"client_id": "string", "ops": "array", "node_versions": "object"},
     "doc.restored": {},
     "film.updated": {"film": "Film"},
@@ -26,9 +26,11 @@ EVENTS: dict[str, dict[str, str]] = {
     "export.progress": {"progress": "number", "export?": "Export"},
     "export.finished": {"progress": "number", "export": "Export"},
     "quota.changed": {"usage?": "Usage"},
+    # Of the topic "queue": the listener's own takes.
+    "queue.changed": {"running": "integer", "waiting": "integer"},
 }  # fmt: skip
 # Sent and forgotten where they carry no number: the newest replaces those before it.
-FLEETING = ("take.progress", "export.progress")
+FLEETING = ("take.progress", "export.progress", "queue.changed")
 
 
 def catalogue() -> dict[str, dict[str, object]]:

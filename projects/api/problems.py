@@ -4,10 +4,11 @@ import logging
 import secrets
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import OperationalError
-from django.http import Http404, HttpRequest, JsonResponse
+from django.db import DataError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
@@ -79,8 +80,8 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         body = problem(404, "not_found", "there is nothing here for you")
     elif isinstance(error, PermissionDenied):
         body = problem(403, "not_allowed", "this is not allowed")
-    elif isinstance(error, DjangoValidationError | OverflowError):
-        # Ids that are none and numbers that no column holds come as these.
+    elif isinstance(error, DjangoValidationError | OverflowError | DataError):
+        # Ids that are none, numbers that no column holds and text with a NUL come as these.
         body = problem(422, "invalid", "a value cannot be read")
     elif isinstance(error, OperationalError):
         body = problem(503, "database_busy", "the database is busy; try again", params={"retry_after_s": 2})
@@ -108,7 +109,32 @@ def _fields(detail: Any, path: str = "") -> list[FieldProblem]:  # noqa: ANN401 
     return [FieldProblem(path=path, code=getattr(detail, "code", "invalid"), detail=str(detail))]
 
 
+def address_problem(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What stands at an address that there is not: words for programs below ``/api/``, a page elsewhere."""
+    if not request.path.startswith("/api/"):
+        return defaults.page_not_found(request, exception or Http404())
+    return _plain_problem(request, problem(404, "not_found", "there is no such address"))
+
+
+def request_problem(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What a request is told that no view could read, such as one for another host."""
+    if not request.path.startswith("/api/"):
+        return defaults.bad_request(request, exception or SuspiciousOperation())
+    return _plain_problem(request, problem(400, "bad_request", "the request cannot be read"))
+
+
+def server_problem(request: HttpRequest) -> HttpResponse:
+    """What is told when a plain view fails; Django has logged why."""
+    if not request.path.startswith("/api/"):
+        return defaults.server_error(request)
+    return _plain_problem(request, problem(500, "server", "something failed on our side"))
+
+
+def _plain_problem(request: HttpRequest, body: dict[str, Any]) -> JsonResponse:
+    return JsonResponse({**body, "instance": request.path}, status=body["status"], content_type=CONTENT_TYPE)
+
+
 def csrf_problem(request: HttpRequest, reason: str = "") -> JsonResponse:
     """What a request without its CSRF token is told."""
     body = problem(403, "csrf", f"the request must carry the page's token: {reason}")
-    return JsonResponse({**body, "instance": request.path}, status=403, content_type=CONTENT_TYPE)
+    return _plain_problem(request, body)

@@ -13,7 +13,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from projects.errors import ProjectError
 from projects.models import User
 from projects.sockets.inbox import Inbox
-from projects.sockets.topics import events_between, filled, is_known, may_listen, open_topic
+from projects.sockets.topics import QUEUE, events_between, filled, is_known, may_listen, open_topic
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +22,7 @@ MOST_MESSAGE_BYTES = 16_384
 # Messages of a client in one second.
 MOST_MESSAGES_PER_SECOND = 20
 CHECK_SECONDS = 4.0
+LINE_SECONDS = 0.5
 POLICY, TOO_BIG, TRY_AGAIN = 1008, 1009, 1013
 
 
@@ -38,6 +39,7 @@ class StudioConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # an untyped
         self.awake = asyncio.Event()
         self.times: list[float] = []
         self.jobs: list[asyncio.Task[None]] = []
+        self.line: asyncio.Task[None] | None = None
         await self.accept()
         if self.user is None:
             await self.close(POLICY)
@@ -46,8 +48,9 @@ class StudioConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # an untyped
 
     async def disconnect(self, _code: int) -> None:
         """Leave every topic, and end what runs beside."""
-        for job in getattr(self, "jobs", []):
-            job.cancel()
+        for job in (*getattr(self, "jobs", []), getattr(self, "line", None)):
+            if job is not None:
+                job.cancel()
         for group in set(getattr(self, "topics", {}).values()):
             await self.channel_layer.group_discard(group, self.channel_name)
 
@@ -77,6 +80,9 @@ class StudioConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # an untyped
     async def project_event(self, event: dict[str, Any]) -> None:
         """Something happened in a project that this tab listens to."""
         message = event["message"]
+        if message.get("type") == "queue.changed":
+            self._say_soon(message)
+            return
         topic, seq = str(message.get("topic", "")), int(message.get("seq", 0))
         if topic not in self.topics or (seq and seq <= self.seen.get(topic, 0)):
             return
@@ -89,6 +95,15 @@ class StudioConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # an untyped
             messages = [await database_sync_to_async(filled)(message, self.user) for message in messages]
         for each in messages:
             self._put(each)
+
+    def _say_soon(self, message: dict[str, Any]) -> None:
+        """The line changes in bursts: it is looked at once, when a burst has had time to end."""
+        if QUEUE in self.topics and (self.line is None or self.line.done()):
+            self.line = asyncio.create_task(self._say_line(message))
+
+    async def _say_line(self, message: dict[str, Any]) -> None:
+        await asyncio.sleep(LINE_SECONDS)
+        self._put(await database_sync_to_async(filled)(message, self.user))
 
     async def _subscribe(self, command: dict[str, Any]) -> None:
         topics, since = command.get("topics"), command.get("since")

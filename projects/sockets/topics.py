@@ -8,7 +8,7 @@ from projects.actions.queue_view import queue_places
 from projects.actions.usage import usage_of
 from projects.errors import ProjectError
 from projects.events import as_message, group_of, queue_group
-from projects.models import Event, Project, User
+from projects.models import Event, Project, Take, User
 from projects.models.project import Role
 from projects.models.take import TakeStatus
 from projects.permissions import project_for
@@ -92,7 +92,7 @@ def events_between(topic: str, after: int, until: int) -> list[dict[str, Any]]:
 
 
 def filled(message: dict[str, Any], user: User | None = None) -> dict[str, Any]:
-    """An event with what it tells of, as that is now: the take, or the listener's own usage."""
+    """An event with what it tells of, as that is now: the take, or the listener's own usage and line."""
     kind = str(message.get("type", ""))
     if kind in ("take.queued", "take.updated", "take.finished", "take.chunk"):
         take = one_take_shape(str(message["id"]))
@@ -100,6 +100,9 @@ def filled(message: dict[str, Any], user: User | None = None) -> dict[str, Any]:
             return {**message, "v": take["version"], "data": {**message["data"], "take": take}}
     if kind == "quota.changed" and user is not None and str(user.pk) == message.get("id"):
         return {**message, "data": {**message["data"], "usage": usage_of(user)}}
+    if kind == "queue.changed" and user is not None:
+        mine = Take.objects.filter(requested_by=user, status__in=_MOVING).values_list("status", flat=True)
+        return {**message, "data": _counts([{"status": status} for status in mine])}
     return message
 
 

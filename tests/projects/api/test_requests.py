@@ -4,7 +4,8 @@ import json
 import uuid
 
 import pytest
-from django.db import OperationalError
+from django.db import DataError, OperationalError
+from django.test import Client
 from rest_framework.exceptions import Throttled, ValidationError
 from rest_framework.throttling import BaseThrottle
 
@@ -34,6 +35,7 @@ pytestmark = pytest.mark.django_db
         (OperationalError("database is locked"), 503, "database_busy"),
         (RuntimeError("a secret in here"), 500, "server"),
         (OverflowError("Python int too large"), 422, "invalid"),
+        (DataError("text fields cannot contain NUL"), 422, "invalid"),
     ],
 )
 def test_everything_that_goes_wrong_is_a_problem_with_a_code(error, status, code):
@@ -43,6 +45,37 @@ def test_everything_that_goes_wrong_is_a_problem_with_a_code(error, status, code
     assert response.content_type == "application/problem+json"
     assert response.data["trace_id"]
     assert "secret" not in json.dumps(response.data)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nowhere", "/api/v1/assets/0", "/api/v1/takes/0/media"])
+def test_an_address_that_there_is_not_is_a_problem_too(browser, path):
+    response = browser.client.get(path)
+
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+    assert response.headers["Content-Type"] == "application/problem+json"
+
+
+def test_elsewhere_people_get_a_page(browser):
+    assert browser.client.get("/static/nothing.js").headers["Content-Type"].startswith("text/html")
+
+
+def test_a_plain_view_that_fails_says_so_and_no_more(ada, monkeypatch, store):
+    monkeypatch.setattr("projects.api.media.visible_take", lambda *_: 1 / 0)
+    client = Client(raise_request_exception=False)
+    client.force_login(ada)
+
+    response = client.get("/api/v1/takes/0190c3a0-0000-7000-8000-000000000000/media")
+
+    assert (response.status_code, response.json()["code"]) == (500, "server")
+    assert b"ZeroDivision" not in response.content
+
+
+def test_a_host_that_is_not_served_is_a_problem(browser, settings):
+    settings.ALLOWED_HOSTS = ["localhost"]
+
+    response = browser.client.get("/api/v1/me", headers={"Host": "evil.example.org"})
+
+    assert (response.status_code, response.json()["code"]) == (400, "bad_request")
 
 
 def test_wrong_fields_are_named_with_their_path():

@@ -113,6 +113,40 @@ async def test_what_was_missed_is_told_first_and_once(world):
 
 
 @pytest.mark.asyncio
+async def test_a_line_that_changes_in_a_burst_is_told_of_once_and_to_each_their_own(world):
+    user, project = world
+    connection = await subscribed("queue")
+    assert (await heard(connection))["queue"] == {"running": 0, "waiting": 0}
+
+    await sync_to_async(ask)(user, await sync_to_async(shot_in)(project), count=3)
+    await sync_to_async(in_line_of)(await sync_to_async(person)("bob"))
+
+    told = await heard(connection)
+    assert (told["topic"], told["type"], told["seq"]) == ("queue", "queue.changed", 0)
+    assert told["data"] == {"running": 0, "waiting": 3}
+    assert await connection.receive_nothing(timeout=1)
+    await connection.disconnect()
+
+
+def in_line_of(somebody):
+    ask(somebody, shot_in(make_project(somebody)), count=2)
+
+
+@pytest.mark.asyncio
+async def test_who_does_not_listen_to_the_line_is_not_told_of_it(world):
+    user, project = world
+    connection = await subscribed(f"project:{project.pk}")
+    await heard(connection)
+
+    await sync_to_async(ask)(user, await sync_to_async(shot_in)(project), count=1)
+
+    kinds = [(await heard(connection))["type"] for _ in range(2)]
+    assert sorted(kinds) == ["quota.changed", "take.queued"]
+    assert await connection.receive_nothing(timeout=1)
+    await connection.disconnect()
+
+
+@pytest.mark.asyncio
 async def test_who_missed_too_much_starts_anew(world):
     _, project = world
     for number in range(3):
