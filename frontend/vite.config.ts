@@ -8,7 +8,7 @@ export default defineConfig({
   base: '/static/',
   plugins: [react(), tailwind()],
   resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
-  build: { outDir: 'dist', assetsDir: 'assets', sourcemap: false, target: 'es2022' },
+  build: { outDir: 'dist', assetsDir: 'assets', sourcemap: false, manifest: true, target: 'es2022' },
   server: {
     proxy: {
       '/api': { target: server, changeOrigin: false },

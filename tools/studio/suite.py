@@ -15,7 +15,13 @@ from studio.processes import run
 MOST_PROCESSES = 8
 CLOSING_LINE = re.compile(r"^=+ (?P<words>[^=]*\bin [\d.]+s.*?) =+$", re.MULTILINE)
 # Scripts of frontend/package.json, and what they are called in the summary.
-FRONTEND_SCRIPTS = {"types": "browser types", "lint": "browser lint", "order": "browser order", "test": "browser units"}
+FRONTEND_SCRIPTS = {
+    "types": "browser types",
+    "lint": "browser lint",
+    "order": "browser order",
+    "size": "browser size",
+    "test": "browser units",
+}
 TERMINAL_COLOURS = re.compile(r"\x1b\[[\d;]*m")
 
 

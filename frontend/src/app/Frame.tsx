@@ -17,7 +17,7 @@ export function Frame() {
   useEffect(() => {
     if (settings === undefined) return undefined;
     const wanted = readSettings(settings);
-    if (wanted.language !== "") setLanguage(languageOf(wanted.language));
+    if (wanted.language !== "") void setLanguage(languageOf(wanted.language));
     return applySettings(wanted);
   }, [settings]);
 

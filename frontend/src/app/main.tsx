@@ -6,21 +6,22 @@ import { queryClient } from "@/api/queryClient";
 import { setUpWords } from "@/i18n/i18n";
 import { LiveRegion } from "@/ui/LiveRegion";
 import { TipProvider } from "@/ui/Tip";
-import { Toaster } from "sonner";
+import { Toasts } from "@/ui/Toasts";
 import { router } from "./routes";
 import "@/styles/index.css";
 
-setUpWords();
-
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page must have an element called root");
-createRoot(root).render(
+const page = createRoot(root);
+// The router has begun to load the screen; the words come beside it.
+await setUpWords();
+page.render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
       <TipProvider>
         <RouterProvider router={router} />
         <LiveRegion />
-        <Toaster position="bottom-center" theme="system" closeButton />
+        <Toasts />
       </TipProvider>
     </QueryClientProvider>
   </StrictMode>,

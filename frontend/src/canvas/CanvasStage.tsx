@@ -1,6 +1,6 @@
 import { lazy, Suspense, useCallback, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { toast } from "sonner";
+import { toast } from "@/ui/toast";
 import { request } from "@/api/http";
 import { IntentsContext } from "@/nodes/intents";
 import { useView, viewStore } from "@/nodes/view";
@@ -18,18 +18,20 @@ import { useDocument } from "./document/currentDocument";
 import { EmptyCanvas } from "./EmptyCanvas";
 import { theCamera } from "./flow/camera";
 import { Flow } from "./flow/Flow";
-import { Inspector } from "./inspector/Inspector";
 import { dropFiles, uploadInto } from "./intents/dropIntents";
 import { setDefaults } from "./intents/nodeIntents";
 import { useIntentsOf } from "./intents/useIntentsOf";
 import { useRevealBesideInspector } from "./inspector/useRevealBesideInspector";
 import { useCanvasKeys } from "./keyboard/useCanvasKeys";
 import { Minimap } from "./chrome/Minimap";
-import { Outline } from "./outline/Outline";
 import type { CanvasSession } from "./session/useCanvasSession";
 import { useFileDrop } from "./useFileDrop";
 import { useTools } from "./toolStore";
 
+// What opens over or beside the tree comes when it is first wanted.
+const loadInspector = () => import("./inspector/Inspector");
+const Inspector = lazy(async () => ({ default: (await loadInspector()).Inspector }));
+const Outline = lazy(async () => ({ default: (await import("./outline/Outline")).Outline }));
 const Palette = lazy(async () => ({ default: (await import("./palette/Palette")).Palette }));
 const CompareSheet = lazy(async () => ({ default: (await import("./compare/CompareSheet")).CompareSheet }));
 const KeyHelp = lazy(async () => ({ default: (await import("./chrome/KeyHelp")).KeyHelp }));
@@ -76,6 +78,8 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
   });
   const inspected = hasDetails && !tools.inspectorHidden;
   useRevealBesideInspector(inspected);
+  // Most people select something next, so its panel is fetched while they look around.
+  useEffect(() => { void loadInspector(); }, []);
 
   return (
     <IntentsContext value={intents}>
@@ -84,7 +88,7 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
         <div className="canvas-row">
           <Rail onImage={() => { chooseFile(null); }} />
           <main id="content" className="canvas-middle" tabIndex={-1}>
-            {tools.outline ? <Outline /> : null}
+            {tools.outline ? <Suspense fallback={null}><Outline /></Suspense> : null}
             <div className="stage" data-canvas tabIndex={0} role="application" aria-label={t("stage")} aria-describedby="canvas-help">
               <Flow projectId={projectId} tool={tools.tool} />
               <EmptyCanvas onChoose={() => { chooseFile(null); }} />
@@ -96,7 +100,7 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
             <p id="canvas-help" className="hidden-text">{t("stage_help")}</p>
             <LaneStrip projectId={projectId} />
           </main>
-          {inspected ? <Inspector projectId={projectId} /> : null}
+          {inspected ? <Suspense fallback={<aside className="inspector" aria-hidden />}><Inspector projectId={projectId} /></Suspense> : null}
         </div>
         <input
           ref={file}

@@ -1,5 +1,5 @@
 import i18next from "i18next";
-import { toast } from "sonner";
+import { toast } from "@/ui/toast";
 import { viewStore } from "@/nodes/view";
 import type { AssetFacts } from "@/nodes/view";
 import type { NodeRecord } from "@/nodes/node";

@@ -2,7 +2,7 @@ import { Download, Share } from "lucide-react";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
-import { toast } from "sonner";
+import { toast } from "@/ui/toast";
 import type { FilmItem } from "@/api/types";
 import { TopBar } from "@/chrome/TopBar";
 import { ShareDialog } from "@/share/ShareDialog";

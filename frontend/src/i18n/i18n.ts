@@ -1,9 +1,15 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
-import { resources } from "./resources";
+import type { Vocabulary } from "./features";
 
 export const LANGUAGES = ["en", "zh-CN"] as const;
 export type Language = (typeof LANGUAGES)[number];
+
+/** Each language is a file of its own: nobody downloads words that they do not read. */
+const LOADERS: Readonly<Record<Language, () => Promise<{ readonly words: Vocabulary }>>> = {
+  en: () => import("./english"),
+  "zh-CN": () => import("./chinese"),
+};
 
 /** The language that a setting or a browser asks for; English where we have no other. */
 export function languageOf(wanted: string): Language {
@@ -18,8 +24,7 @@ function remembered(): string {
   }
 }
 
-export function setLanguage(language: Language): void {
-  void i18next.changeLanguage(language);
+function show(language: Language): void {
   document.documentElement.lang = language;
   try {
     localStorage.setItem("language", language);
@@ -28,12 +33,29 @@ export function setLanguage(language: Language): void {
   }
 }
 
-export function setUpWords(): void {
+let wanted: Language = "en";
+
+/** Speak another language, once its words are there. The last wish counts, whichever file arrives first. */
+export async function setLanguage(language: Language): Promise<void> {
+  wanted = language;
+  if (i18next.language === language) return;
+  const { words } = await LOADERS[language]();
+  if (wanted !== language) return;
+  for (const [feature, texts] of Object.entries(words)) i18next.addResourceBundle(language, feature, texts);
+  await i18next.changeLanguage(language);
+  show(language);
+}
+
+/** Load the words of the language that was spoken last, or that the browser speaks. */
+export async function setUpWords(): Promise<void> {
   const language = languageOf(remembered());
-  void i18next.use(initReactI18next).init({
-    resources,
+  wanted = language;
+  const { words } = await LOADERS[language]();
+  await i18next.use(initReactI18next).init({
+    resources: { [language]: { ...words } },
     lng: language,
-    fallbackLng: "en",
+    // Both languages have every key, which a test sees to; there is nothing to fall back on.
+    fallbackLng: false,
     defaultNS: "app",
     interpolation: { escapeValue: false },
     returnNull: false,

@@ -1,7 +1,7 @@
 import { Ban, Download, Star, StarOff, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import { toast } from "sonner";
+import { toast } from "@/ui/toast";
 import type { AssetCard } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { IconButton } from "@/ui/IconButton";

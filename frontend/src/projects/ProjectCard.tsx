@@ -2,7 +2,7 @@ import { MoreHorizontal } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { toast } from "sonner";
+import { toast } from "@/ui/toast";
 import type { Project } from "@/api/types";
 import { when } from "@/lib/time";
 import { Menu } from "@/ui/Menu";

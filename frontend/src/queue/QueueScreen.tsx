@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { toast } from "sonner";
+import { toast } from "@/ui/toast";
 import { TopBar } from "@/chrome/TopBar";
 import { useQueue } from "@/chrome/useQueue";
 import { Button } from "@/ui/Button";

@@ -1,7 +1,7 @@
 import type { FinalConnectionState } from "@xyflow/react";
 import i18next from "i18next";
 import { useCallback } from "react";
-import { toast } from "sonner";
+import { toast } from "@/ui/toast";
 import { connectionReason } from "@/nodes/connectionRules";
 import type { ConnectionFacts } from "@/nodes/connectionRules";
 import { canBeContinued, shownTake } from "@/takes/look";

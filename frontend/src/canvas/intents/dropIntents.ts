@@ -1,5 +1,5 @@
 import i18next from "i18next";
-import { toast } from "sonner";
+import { toast } from "@/ui/toast";
 import { RefusedError } from "@/api/problem";
 import { draftNode, NODE_SIZE } from "@/nodes/draft";
 import { viewStore, without } from "@/nodes/view";

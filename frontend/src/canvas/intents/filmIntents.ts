@@ -1,5 +1,5 @@
 import i18next from "i18next";
-import { toast } from "sonner";
+import { toast } from "@/ui/toast";
 import { request } from "@/api/http";
 import { queryClient } from "@/api/queryClient";
 import type { Film } from "@/api/types";

@@ -1,5 +1,5 @@
 import i18next from "i18next";
-import { toast } from "sonner";
+import { toast } from "@/ui/toast";
 import { draftNode, NODE_SIZE } from "@/nodes/draft";
 import type { DraftDefaults } from "@/nodes/draft";
 import type { Cut, Place } from "@/nodes/intents";

@@ -1,5 +1,5 @@
 import i18next from "i18next";
-import { toast } from "sonner";
+import { toast } from "@/ui/toast";
 import { newKey, request } from "@/api/http";
 import { RefusedError } from "@/api/problem";
 import { queryClient } from "@/api/queryClient";

@@ -1,5 +1,5 @@
 import i18next from "i18next";
-import { toast } from "sonner";
+import { toast } from "@/ui/toast";
 import { pause, play, playbackStore, seek, togglePlay } from "@/player/playback";
 import type { Intents } from "@/nodes/intents";
 import { viewStore } from "@/nodes/view";

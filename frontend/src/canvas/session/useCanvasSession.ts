@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import i18next from "i18next";
-import { toast } from "sonner";
+import { toast } from "@/ui/toast";
 import type { Project } from "@/api/types";
 import { startOutbox } from "./outboxSender";
 import type { OutboxSender } from "./outboxSender";

@@ -14,10 +14,10 @@ const SHOTS = Array.from({ length: 60 }, (_unused, index) => ({ ...draftNode("sh
 
 afterEach(cleanup);
 
-beforeEach(() => {
+beforeEach(async () => {
   // A handle outside a flow node only warns; nothing is connected here.
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
-  setUpWords();
+  await setUpWords();
   forgetAllTakes();
   hearTakes(SHOTS.map((shot, index) => sampleTake({ id: `take-${String(index)}`, shot_id: shot.id, status: "running", phase: "denoising", cells: [0.1, 0, 0, 0] })));
   render(
