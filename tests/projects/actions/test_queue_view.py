@@ -20,6 +20,7 @@ def clock(monkeypatch):
 
 def test_the_range_is_the_one_of_the_line(studio, ada, project, clock):
     first, second = ask(ada, shot_in(project), count=2)
+    studio.round()
 
     places = queue_view.queue_places()
     assert queue_view.eta_range(first.pk) == places[first.pk].to_json()["eta_range_s"]
