@@ -22,6 +22,7 @@ from kernels.planning.slices import AttentionSlice
 
 __all__ = [
     "Attended",
+    "AttendedGradients",
     "AttentionOptions",
     "Gradients",
     "accumulators",
@@ -106,7 +107,7 @@ def attend(query: Tensor, key: Tensor, value: Tensor, mask: Sequence[AttentionSl
 
 
 def attention_backward(
-    grad_out: Tensor,
+    grads: AttendedGradients,
     query: Tensor,
     key: Tensor,
     value: Tensor,
@@ -118,7 +119,7 @@ def attention_backward(
     """Gradients of what one part of the keys contributed; over disjoint parts they add up.
 
     Args:
-        grad_out: Of the outputs, ``(B, L_query, N, K)``.
+        grads: Of the outputs, ``(B, L_query, N, K)``, and of the log-sum-exps if they are used.
         query: As in the forward.
         key: As in the forward: of this part.
         value: As in the forward: of this part.
@@ -132,13 +133,13 @@ def attention_backward(
     check_tensors(query, key, value)
     check_mask(mask, query, key, cover=options.check_cover)
     check_attended(attended, query, what="attended")
-    if grad_out.shape != query.shape:
+    if grads.out.shape != query.shape:
         raise UnsupportedInput(
-            f"grad_out must be shaped like query, got {tuple(grad_out.shape)} and {tuple(query.shape)}"
+            f"gradients of outputs must be shaped like query, got {tuple(grads.out.shape)} and {tuple(query.shape)}"
         )
     backward, rule = backends.backward(backends.choose(query, options.backend)), options.rule(query.shape[3])
     with torch.no_grad():
-        return backward(AttendedGradients(grad_out), query, key, value, attended, tuple(mask), rule)
+        return backward(grads, query, key, value, attended, tuple(mask), rule)
 
 
 def _numbers(mask: Sequence[AttentionSlice]) -> list[int]:

@@ -133,7 +133,9 @@ def test_gradients_of_parts_add_up():
     whole = op.attention(*inputs, MIXED, options=CAPPED)
     grad_out = torch.randn(whole.out.shape, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
 
-    parts = [op.attention_backward(grad_out, *inputs, whole, (part,), options=CAPPED) for part in MIXED]
+    parts = [
+        op.attention_backward(op.AttendedGradients(grad_out), *inputs, whole, (part,), options=CAPPED) for part in MIXED
+    ]
 
     leaves = [part.requires_grad_() for part in inputs]
     expected = torch.autograd.grad(reference.attention(*leaves, MIXED, options=CAPPED).out, leaves, grad_out)

@@ -38,7 +38,11 @@ def test_flex_attention_has_no_gradients_on_a_processor():
     attended = op.attention(*inputs, block_causal(8, block=4))
     with pytest.raises(UnsupportedInput, match="no gradients of parts"):
         op.attention_backward(
-            attended.out, *inputs, attended, block_causal(8, block=4), options=AttentionOptions(backend="flex")
+            op.AttendedGradients(attended.out),
+            *inputs,
+            attended,
+            block_causal(8, block=4),
+            options=AttentionOptions(backend="flex"),
         )
 
 

@@ -92,7 +92,9 @@ def test_gradients_of_another_shape_are_refused():
     query, key, value = inputs()
     attended = op.attention(query, key, value, WHOLE)
 
-    with pytest.raises(UnsupportedInput, match="grad_out"):
-        op.attention_backward(attended.out[:, :3], query, key, value, attended, WHOLE)
+    with pytest.raises(UnsupportedInput, match="gradients of outputs"):
+        op.attention_backward(op.AttendedGradients(attended.out[:, :3]), query, key, value, attended, WHOLE)
     with pytest.raises(UnsupportedInput, match="attended"):
-        op.attention_backward(attended.out, query, key, value, Attended(*(part[:, :3] for part in attended)), WHOLE)
+        op.attention_backward(
+            op.AttendedGradients(attended.out), query, key, value, Attended(*(part[:, :3] for part in attended)), WHOLE
+        )
