@@ -1,12 +1,11 @@
 """The mask of one rank in its own numbers: its queries against the keys it holds, and against those it received."""
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kernels.planning.communication import Transfers
 from kernels.planning.cutting import cut_columns, cut_rows
-from kernels.planning.ranges import Range, RangeSet
+from kernels.planning.ranges import Places, Range, RangeSet, places_in
 from kernels.planning.slices import AttentionSlice
 
 
@@ -34,39 +33,20 @@ def localise(mask: Sequence[AttentionSlice], transfers: Transfers, rank: int) ->
     """
     own = transfers.owned[rank]
     buffer = tuple(rows for by_peer in transfers.received[rank] for rows in by_peer)
-    places, starts = _placed(buffer)
+    places = places_in(buffer)
     host: list[AttentionSlice] = []
     remote: list[AttentionSlice] = []
-    own_places, own_starts = _placed(own)
+    own_places = places_in(own)
     for whole in mask:
-        for rows, place in _overlapping(own_places, own_starts, whole.queries):
+        for rows, place in own_places.overlapping(whole.queries):
             part = cut_rows(whole, rows)
             if part is not None:
-                host += _columns(part, place - rows.start, own_places, own_starts)
-                remote += _columns(part, place - rows.start, places, starts)
+                host += _columns(part, place - rows.start, own_places)
+                remote += _columns(part, place - rows.start, places)
     return LocalMask(host=tuple(host), remote=tuple(remote))
 
 
-def _placed(buffer: RangeSet) -> tuple[list[tuple[Range, int]], list[int]]:
-    """Ranges with their place in a buffer, by their first row, and those first rows."""
-    placed, done = [], 0
-    for rows in buffer:
-        placed.append((rows, done))
-        done += rows.length
-    placed.sort()
-    return placed, [rows.start for rows, _ in placed]
-
-
-def _overlapping(placed: list[tuple[Range, int]], starts: list[int], wanted: Range) -> list[tuple[Range, int]]:
-    """The disjoint ranges that meet the wanted one."""
-    first = max(0, bisect_right(starts, wanted.start) - 1)
-    stop = bisect_right(starts, wanted.stop - 1)
-    return placed[first:stop]
-
-
-def _columns(
-    part: AttentionSlice, query_shift: int, placed: list[tuple[Range, int]], starts: list[int]
-) -> list[AttentionSlice]:
+def _columns(part: AttentionSlice, query_shift: int, places: Places) -> list[AttentionSlice]:
     """The part of a slice in these keys, renumbered."""
     return [
         AttentionSlice(
@@ -74,6 +54,21 @@ def _columns(
             keys=Range(piece.keys.start + place - rows.start, piece.keys.stop + place - rows.start),
             kind=piece.kind,
         )
-        for rows, place in _overlapping(placed, starts, part.keys)
+        for rows, place in places.overlapping(part.keys)
         for piece in cut_columns(part, rows)
     ]
+
+
+def query_part(mask: Sequence[AttentionSlice], owned: RangeSet) -> tuple[AttentionSlice, ...]:
+    """Cut a mask to the queries of one rank and renumber these; keys keep the numbers of the whole sequence."""
+    places = places_in(owned)
+    return tuple(
+        AttentionSlice(
+            queries=Range(part.queries.start + place - rows.start, part.queries.stop + place - rows.start),
+            keys=part.keys,
+            kind=part.kind,
+        )
+        for whole in mask
+        for rows, place in places.overlapping(whole.queries)
+        if (part := cut_rows(whole, rows)) is not None
+    )

@@ -1,12 +1,13 @@
 """One plan per mask and number of ranks, made once and kept: pure, so every rank finds the same without asking."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kernels.planning.communication import Transfers, plan_transfers
-from kernels.planning.dispatch import SWAPS, Dispatch, dispatch
+from kernels.planning.dispatch import SWAPS, Dispatch, balance_cap, dispatch
 from kernels.planning.local_masks import LocalMask, localise
 from kernels.planning.slices import AttentionSlice
+from kernels.planning.traffic import weigh
 from kernels.planning.workload import Workload, default_chunk_rows, measure
 
 PLANS_KEPT = 128
@@ -60,3 +61,20 @@ def make_plan(key: PlanKey) -> Plan:
     work = measure(key.mask, rows=key.rows, chunk_rows=key.chunk_rows)
     found = dispatch(work, key.ranks, swaps=key.swaps)
     return Plan(key=key, work=work, dispatch=found, transfers=plan_transfers(work, found.assignment))
+
+
+@lru_cache(maxsize=PLANS_KEPT)
+def plan_again(key: PlanKey, mask: tuple[AttentionSlice, ...]) -> Plan:
+    """The plan of another mask on rows that lie where the plan of ``key`` has put them.
+
+    For networks in which layers see differently: the rows stay, and balance and rows received are what they come to.
+
+    Raises:
+        UnsupportedInput: As ``make_plan``.
+    """
+    assignment = make_plan(key).dispatch.assignment
+    work = measure(mask, rows=key.rows, chunk_rows=key.chunk_rows)
+    found = Dispatch(assignment=assignment, load=weigh(work, assignment), cap=balance_cap(work.areas, key.ranks))
+    return Plan(
+        key=replace(key, mask=mask), work=work, dispatch=found, transfers=plan_transfers(work, assignment)
+    )  # fmt: skip

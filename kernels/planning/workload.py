@@ -34,6 +34,19 @@ def default_chunk_rows(rows: int, ranks: int) -> int:
     return max(1, -(-rows // (CHUNKS_PER_RANK * ranks)))
 
 
+def padded_rows(rows: int, *, ranks: int, chunk_rows: int) -> int:
+    """The length to pad a sequence to for all ranks to hold equally many rows.
+
+    Raises:
+        UnsupportedInput: If a size is below 1.
+    """
+    if min(rows, ranks, chunk_rows) < 1:
+        raise UnsupportedInput(
+            f"rows, ranks and chunk_rows must be at least 1, got {rows}, {ranks} and {chunk_rows}"
+        )  # fmt: skip
+    return -(-rows // (ranks * chunk_rows)) * ranks * chunk_rows
+
+
 def split_rows(rows: int, chunk_rows: int) -> tuple[Range, ...]:
     """A sequence as chunks; the last may be short.
 

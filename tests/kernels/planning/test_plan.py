@@ -3,7 +3,7 @@ import pytest
 from kernels.errors import UnsupportedInput
 from kernels.planning.dispatch import SWAPS
 from kernels.planning.masks import block_causal, prefix_lm
-from kernels.planning.plan import PlanKey, key_for, make_plan
+from kernels.planning.plan import PlanKey, key_for, make_plan, plan_again
 
 
 def test_plan_of_an_equal_key_is_kept():
@@ -43,3 +43,16 @@ def test_four_million_tokens_are_planned_over_a_bounded_number_of_chunks(ranks):
 def test_more_ranks_than_chunks_are_refused():
     with pytest.raises(UnsupportedInput, match="each rank must hold a chunk"):
         make_plan(PlanKey(mask=prefix_lm(8, prefix=1), rows=8, ranks=3, chunk_rows=4))
+
+
+def test_another_mask_is_planned_on_rows_that_stay():
+    key = key_for(block_causal(256, block=32), rows=256, ranks=4)
+    mask = prefix_lm(256, prefix=40)
+
+    again = plan_again(key, mask)
+
+    assert again.dispatch.assignment == make_plan(key).dispatch.assignment
+    assert again.transfers.owned == make_plan(key).transfers.owned
+    assert [sum(rows) for rows in again.transfers.received_rows] == list(again.dispatch.load.received)
+    assert sum(again.dispatch.load.areas) == sum(part.area for part in mask)
+    assert again.key.mask == mask

@@ -4,7 +4,7 @@ from hypothesis import given
 
 from kernels.errors import UnsupportedInput
 from kernels.planning.masks import prefix_lm
-from kernels.planning.workload import default_chunk_rows, measure, split_rows
+from kernels.planning.workload import default_chunk_rows, measure, padded_rows, split_rows
 from tests.kernels.planning.dispatch_cases import CASES, workload_of, workloads
 from tests.kernels.planning.golden_cases import cell_counts
 from tests.kernels.planning.slice_strategies import SIZE
@@ -42,3 +42,14 @@ def test_sizes_are_at_least_one(rows, chunk_rows):
 def test_mask_longer_than_the_sequence_is_refused():
     with pytest.raises(UnsupportedInput, match="within 7 queries"):
         measure(prefix_lm(8, prefix=2), rows=7, chunk_rows=2)
+
+
+@pytest.mark.parametrize(("rows", "padded"), [(1, 24), (24, 24), (25, 48)])
+def test_padded_sequences_are_the_shortest_that_all_share_evenly(rows, padded):
+    assert padded_rows(rows, ranks=4, chunk_rows=6) == padded
+
+
+@pytest.mark.parametrize("sizes", [(0, 1, 1), (1, 0, 1), (1, 1, 0)])
+def test_padding_needs_sizes_of_at_least_one(sizes):
+    with pytest.raises(UnsupportedInput, match="at least 1"):
+        padded_rows(sizes[0], ranks=sizes[1], chunk_rows=sizes[2])
