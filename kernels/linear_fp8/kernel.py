@@ -18,8 +18,7 @@ STATIC_BLOCK = 1024
 
 @triton.jit
 def _store_e4m3(codes, values, inside):
-    # Not a minimum and a maximum, which would make numbers of NaN.
-    values = tl.where(values > E4M3_MAX, E4M3_MAX, tl.where(values < -E4M3_MAX, -E4M3_MAX, values))
+    """Round values of at most 448, give or take a rounding of float32."""
     power = (values.to(tl.int32, bitcast=True) & 0x7F800000).to(tl.float32, bitcast=True)
     # Three bits of mantissa; below 2**-6 all numbers are as far apart as there.
     spacing = tl.maximum(power * 0.125, 0.001953125)
@@ -47,6 +46,7 @@ def _quantise(inputs, divisor, codes, width, BLOCK: tl.constexpr):
     inside = channels < width
     values = tl.load(inputs + row * width + channels, mask=inside, other=0.0).to(tl.float32)
     values = tl.div_rn(values, tl.load(divisor + channels, mask=inside, other=1.0))
+    # Not a minimum and a maximum, which would make numbers of NaN.
     values = tl.where(values > E4M3_MAX, E4M3_MAX, tl.where(values < -E4M3_MAX, -E4M3_MAX, values))
     _store_e4m3(codes + row * width + channels, _to_bfloat16(values), inside)
 

@@ -11,10 +11,20 @@ SHAPES = [(1, 1), (3, 63), (2, 2, 1030)]
 
 
 def every_tie():
-    """Every finite e4m3 value, and the middle between it and the next."""
+    """Every finite e4m3 value, the middle between it and the next, and bfloat16's ties on either side of that."""
     codes = torch.arange(256, dtype=torch.uint8).view(torch.float8_e4m3fn).float()
     values = codes[codes.isfinite()].sort().values
-    return torch.cat([values, (values[1:] + values[:-1]) / 2, torch.tensor([-0.0, 1e-9, -1e-9, 449.0, -1e9])])
+    middles = (values[1:] + values[:-1]) / 2
+    half_spacing = 2.0 ** (middles.abs().log2().floor() - 8)
+    return torch.cat(
+        [
+            values,
+            middles,
+            middles - half_spacing,
+            middles + half_spacing,
+            torch.tensor([-0.0, 1e-9, -1e-9, 449.0, -1e9]),
+        ]
+    )
 
 
 def draw(shape, dtype):
