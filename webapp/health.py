@@ -1,12 +1,14 @@
 """Whether the studio lives, whether it can work, and how it fares, for machines that watch it."""
 
 from datetime import timedelta
+from hmac import compare_digest
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import Count
 from django.db.utils import DatabaseError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -16,6 +18,8 @@ from redis.exceptions import RedisError
 from generation.contract.messages import HEARTBEAT_SECONDS
 from projects.models import Take, Worker
 
+# What proxies add of whom they speak for.
+_FORWARDED = {"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Real-Ip"}
 _ALIVE_FOR = timedelta(seconds=3 * HEARTBEAT_SECONDS)
 
 
@@ -26,17 +30,21 @@ def alive(_request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def ready(_request: HttpRequest) -> JsonResponse:
+def ready(request: HttpRequest) -> JsonResponse:
     """Database and broker answer; workers are told of, not demanded: without them takes wait."""
     parts = {"database": _database(), "broker": _broker()}
     healthy = all(parts.values())
-    workers = _workers() if parts["database"] else []
-    return JsonResponse({"ready": healthy, **parts, "workers": workers}, status=200 if healthy else 503)
+    told: dict[str, object] = {"ready": healthy, **parts}
+    if parts["database"] and _may_look_inside(request):
+        told["workers"] = _workers()
+    return JsonResponse(told, status=200 if healthy else 503)
 
 
 @require_safe
-def metrics(_request: HttpRequest) -> HttpResponse:
-    """Prometheus metrics, from the database: true in every process."""
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus metrics, from the database: true in every process. For strangers there is nothing here."""
+    if not _may_look_inside(request):
+        raise Http404
     registry = CollectorRegistry()
     takes = Gauge("sceneloom_takes", "Takes by status", ["status"], registry=registry)
     for row in Take.objects.values("status").annotate(count=Count("pk")):
@@ -50,6 +58,20 @@ def metrics(_request: HttpRequest) -> HttpResponse:
             memory.labels(worker.name).set(worker.rss_bytes)
             stage.labels(worker.name).set(worker.stage_seconds)
     return HttpResponse(generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _may_look_inside(request: HttpRequest) -> bool:
+    """Whether somebody shows the operator's token or, where none is set, sits at this machine with no proxy between."""
+    if settings.METRICS_TOKEN:
+        shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return compare_digest(shown.encode(), settings.METRICS_TOKEN.encode())
+    if _FORWARDED & set(request.headers):
+        return False
+    try:
+        # Over a local socket there is no address.
+        return ip_address(request.META.get("REMOTE_ADDR") or "127.0.0.1").is_loopback
+    except ValueError:
+        return False
 
 
 def _database() -> bool:

@@ -120,6 +120,9 @@ CHANNEL_LAYERS = {
     "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}},
 }
 
+# Who shows it may read metrics; none: whoever sits at this machine.
+METRICS_TOKEN = ENVIRONMENT.text("SCENELOOM_METRICS_TOKEN")
+
 # Artifacts: a folder, which every process of the studio shares.
 ARTIFACTS_FOLDER = DATA_FOLDER / "artifacts"
 # Who signs what leaves the studio; none: a certificate of its own, made at the first start.

@@ -3,6 +3,8 @@
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
+from projects.actions.accounts import hash_of
+
 
 class PersonThrottle(SimpleRateThrottle):
     """Per person; strangers per address."""
@@ -23,7 +25,8 @@ class LogInThrottle(SimpleRateThrottle):
     def get_cache_key(self, request: Request, _view: object) -> str:
         """Whose count this is."""
         name = str(request.data.get("username", ""))[:150].casefold() if isinstance(request.data, dict) else ""
-        return f"throttle.{self.scope}.{self.get_ident(request)}.{name}"
+        # Names hold signs that keys of a cache may not.
+        return f"throttle.{self.scope}.{self.get_ident(request)}.{hash_of(name)}"
 
 
 class EnhanceThrottle(PersonThrottle):

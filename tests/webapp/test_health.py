@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from django.http import Http404
 from django.utils import timezone
 
 from projects.models import User, Worker
@@ -39,6 +40,36 @@ def test_workers_are_told_of_and_counted(rf, settings):
     assert 'sceneloom_workers_alive{kind="generation"} 1.0' in text
     assert 'sceneloom_stage_seconds{worker="w1"} 1.5' in text
     assert "w2" not in text
+
+
+@pytest.mark.parametrize(
+    ("token", "address", "headers", "gets_in"),
+    [
+        ("", "127.0.0.1", {}, True),
+        ("", "::1", {}, True),
+        ("", "", {}, True),
+        ("", "10.0.0.7", {}, False),
+        ("", "nobody", {}, False),
+        ("", "127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, False),
+        ("", "127.0.0.1", {"Forwarded": "for=10.0.0.7"}, False),
+        ("", "10.0.0.7", {"X-Forwarded-For": "127.0.0.1"}, False),
+        ("secret", "10.0.0.7", {"Authorization": "Bearer secret"}, True),
+        ("secret", "10.0.0.7", {"Authorization": "Bearer secre"}, False),
+        ("secret", "10.0.0.7", {"Authorization": "Bearer \u00e9"}, False),
+        ("secret", "127.0.0.1", {}, False),
+    ],
+)
+def test_only_who_may_look_inside_sees_metrics_and_workers(rf, settings, token, address, headers, gets_in):
+    settings.METRICS_TOKEN, settings.REDIS_URL = token, "redis://127.0.0.1:9/0"
+    Worker.objects.create(name="w1", kind="generation", heard_at=timezone.now(), last_error="a path of ours")
+    asked = {"REMOTE_ADDR": address, "headers": headers}
+
+    assert (b"a path of ours" in ready(rf.get("/readyz", **asked)).content) == gets_in
+    if gets_in:
+        assert metrics(rf.get("/metrics", **asked)).status_code == 200
+        return
+    with pytest.raises(Http404):
+        metrics(rf.get("/metrics", **asked))
 
 
 def test_in_local_mode_whoever_comes_is_the_one_person(rf, settings):

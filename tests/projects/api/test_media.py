@@ -128,6 +128,13 @@ def test_what_is_made_for_an_answer_has_a_tag_too(rf):
     )
 
 
+@pytest.mark.parametrize("word", ["Bearer", "Bearer nothing", "Basic eDp5"])
+def test_who_shows_a_wrong_token_is_told_as_little_as_who_shows_none(take, word):
+    response = Browser(None).get(f"/takes/{take.pk}/media", Authorization=word)
+
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+
+
 def test_pictures_of_a_shared_project_are_seen_by_its_members(store, ada, project):
     from projects.models import Membership
 

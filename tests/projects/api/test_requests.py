@@ -4,6 +4,7 @@ import json
 import uuid
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import DataError, OperationalError
 from django.test import Client
 from rest_framework.exceptions import Throttled, ValidationError
@@ -19,7 +20,7 @@ from projects.api.throttling import EnhanceThrottle, LogInThrottle, PersonThrott
 from projects.errors import Invalid, Outdated, QuotaSpent, TooMany
 from projects.models import Project
 from tests.support.api import Browser
-from tests.support.studio import project_of, shot_in
+from tests.support.studio import person, project_of, shot_in
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +179,31 @@ def test_guessing_passwords_is_slowed_down(ada):
 
     assert answers[0] == 403
     assert answers[-1] == 429
+
+
+@pytest.fixture
+def many_people():
+    """Somebody to be found, somebody who left, somebody who never had a password."""
+    person("left", is_active=False)
+    nobody = person("local")
+    nobody.set_unusable_password()
+    nobody.save()
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("ada", "wrong"), ("nobody at all", "wrong"), ("left", "a long password"), ("local", "wrong"), ("\u0430da", "x")],
+)
+def test_every_sign_in_that_fails_costs_the_same_and_says_the_same(ada, many_people, monkeypatch, name, password):
+    """What takes time is the hashing of a password: it is done once, whoever is named."""
+    done, encode = [], MD5PasswordHasher.encode
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *given: done.append(1) or encode(*given))
+
+    response = Browser(None).post("/auth/login", {"username": name, "password": password})
+
+    assert (response.status_code, response.json()["code"]) == (403, "log_in_failed")
+    assert response.json()["detail"] == "the name or the password is wrong"
+    assert len(done) == 1
 
 
 def test_signing_in_and_out(ada):
