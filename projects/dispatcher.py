@@ -16,8 +16,9 @@ from redis.client import PubSub
 from redis.exceptions import RedisError
 
 from projects import events
+from projects.actions.decoding import schedule_decoding
 from projects.actions.exports import lease_exports
-from projects.actions.schedule import schedule, schedule_decoding
+from projects.actions.schedule import schedule
 from projects.actions.sweep import forget_old, raise_cancel_flags, shift_leases, sweep
 from projects.actions.uploads import sweep_uploads
 from projects.generation_client import EXPORT_FILM, FINISH_TAKE, POKE_CHANNEL, PROCESS_UPLOAD, submit_control
@@ -58,36 +59,33 @@ class Dispatcher:
         self._taking_in: dict[str, float] = {}
 
     def run(self, should_stop: Callable[[], bool]) -> None:
-        """Go round until told to stop; a database or broker that is away is waited for."""
+        """Go round until told to stop; a database or broker that is away is waited for, and no error ends it."""
         waiter = _Waiter()
         while not should_stop():
             try:
                 self.round()
-            except (DatabaseError, RedisError, OSError) as error:
-                logger.warning("a round was lost: %s", error)
+            except Exception as error:  # noqa: BLE001 - without this loop everything stands still
+                expected = isinstance(error, DatabaseError | RedisError | OSError)
+                logger.warning("a round was lost: %s", error, exc_info=None if expected else error)
                 close_old_connections()
                 time.sleep(1)
             waiter.wait(ROUND_SECONDS)
         waiter.close()
 
     def round(self) -> None:
-        """Everything once."""
+        """Everything once. What goes wrong in one part keeps no other part from its work, and is raised at the end."""
         self._mind_the_clock()
         now = time.monotonic()
+        parts: list[Callable[[], object]] = [raise_cancel_flags, schedule, schedule_decoding, self._finish, _export]
         if now - self._clocks.sweep >= SWEEP_SECONDS:
             self._clocks.sweep = now
-            sweep()
-            send_unsent()
-            self._take_in()
-        raise_cancel_flags()
-        schedule()
-        schedule_decoding()
-        self._finish()
-        for export_id in lease_exports():
-            submit_control(EXPORT_FILM, export_id=export_id)
+            parts = [sweep, send_unsent, self._take_in, *parts]
         if now - self._clocks.forget >= FORGET_SECONDS:
             self._clocks.forget = now
-            forget_old()
+            parts.append(forget_old)
+        errors = [error for error in map(_error_of, parts) if error is not None]
+        if errors:
+            raise errors[0]
 
     def _finish(self) -> None:
         now = time.monotonic()
@@ -114,6 +112,23 @@ class Dispatcher:
         self._clocks.wall, self._clocks.steady = wall, steady
         if abs(jump) > JUMP_SECONDS:
             shift_leases(jump)
+
+
+def _error_of(part: Callable[[], object]) -> Exception | None:
+    """Do one part of a round; what went wrong in it, if anything did."""
+    try:
+        part()
+    except DatabaseError:
+        # The others need the database as well.
+        raise
+    except Exception as error:  # noqa: BLE001 - raised again after the other parts
+        return error
+    return None
+
+
+def _export() -> None:
+    for export_id in lease_exports():
+        submit_control(EXPORT_FILM, export_id=export_id)
 
 
 def send_unsent() -> int:

@@ -48,6 +48,15 @@ def submit_control(task: str, **arguments: str) -> bool:
     return _send(task, arguments, CONTROL_QUEUE, as_keywords=True)
 
 
+def broker_answers() -> bool:
+    """Whether requests can be sent now; without that, nothing is handed out."""
+    try:
+        with Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1) as client:
+            return bool(client.ping())
+    except (RedisError, OSError):
+        return False
+
+
 def poke() -> None:
     """Wake the dispatcher; it looks by itself a moment later if this is lost."""
     try:

@@ -20,8 +20,11 @@ from generation.contract.messages import (
     TakeProgress,
     WorkerAlive,
 )
+from generation.errors import StorageError
 from projects import events
 from projects.actions.clock import database_now
+from projects.actions.disk_space import has_room_to_go_on
+from projects.actions.queue_view import eta_range
 from projects.actions.schedule import LEASE
 from projects.actions.take_changes import change, locked_take, tell_take
 from projects.actions.take_endings import end_cancelled, end_failed, is_all_seen
@@ -128,11 +131,18 @@ def _stage_failed(message: StageFailed) -> bool:
     elif message.code == "out_of_memory" and take.spec.get("window_size") != 1 and not take.stage:
         # Fewer chunks in flight need less memory; nothing is lost, since nothing was made.
         change(take, lease_until=None, spec={**take.spec, "window_size": 1})
+    elif _is_full(message.code):
+        # It waits for space, however long that takes.
+        change(take, lease_until=None)
     elif message.retry and take.retries < MOST_RETRIES:
         change(take, lease_until=None, retries=take.retries + 1)
     else:
         end_failed(take, message.code, detail=message.message)
     return True
+
+
+def _is_full(code: str) -> bool:
+    return code == StorageError.code and not has_room_to_go_on()
 
 
 @transaction.atomic
@@ -195,7 +205,9 @@ def _decode_failed(message: DecodeFailed) -> bool:
     ).first()
     if take is None or chunk is None or take.status != TakeStatus.RUNNING:
         return False
-    if message.retry and chunk.decode_deaths < MOST_RETRIES:
+    if _is_full(message.code):
+        Chunk.objects.filter(pk=chunk.pk).update(decode_lease_until=None)
+    elif message.retry and chunk.decode_deaths < MOST_RETRIES:
         Chunk.objects.filter(pk=chunk.pk).update(decode_lease_until=None, decode_deaths=F("decode_deaths") + 1)
     else:
         end_failed(take, message.code, detail=message.message)
@@ -223,7 +235,12 @@ def _progress(message: TakeProgress) -> bool:
             take.project_id,
             "take.progress",
             entity_id=take.pk,
-            data={"cells": cells, "phase": message.phase, "stage": message.stage},
+            data={
+                "cells": cells,
+                "phase": message.phase,
+                "stage": message.stage,
+                "eta_range_s": eta_range(take.pk),
+            },
         )
     return False
 

@@ -16,10 +16,10 @@ from generation.contract.requests import FRAMES_PER_SECOND
 from generation.errors import GenerationError
 from projects import events
 from projects.actions.clock import database_now
+from projects.actions.disk_space import require_disk
 from projects.actions.downloads import identity, ingredient_of
 from projects.actions.film_changes import film_for
 from projects.actions.take_files import keep_blob, keep_renditions
-from projects.actions.take_orders import require_disk
 from projects.artifact_store import artifacts
 from projects.errors import Invalid, NotFound
 from projects.media import sidecars

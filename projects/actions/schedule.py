@@ -1,40 +1,44 @@
-"""Handing out leases: which take runs its next stage on which worker, and which chunks are decoded."""
+"""Handing out leases: which take runs its next stage on which worker."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import DatabaseError, transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
 
 from generation.contract.messages import (
     GENERATION_QUEUE,
     HEARTBEAT_SECONDS,
     LEASE_SECONDS,
     AdvanceRequest,
-    DecodeRequest,
     Message,
     TakeSpec,
 )
 from generation.presets import find_preset
 from projects.actions import quota
 from projects.actions.clock import database_now
+from projects.actions.disk_space import has_room_to_go_on
 from projects.actions.take_changes import change, finish, locked_take, tell_take
+from projects.actions.take_endings import put_aside
 from projects.actions.take_specs import OriginGone, spec_of, spec_to_json
-from projects.generation_client import submit_advance, submit_decode
-from projects.models import Chunk, Take, User, Worker
+from projects.generation_client import broker_answers, submit_advance
+from projects.models import Take, User, Worker
 from projects.models.take import TakePhase, TakeStatus
 from projects.rules.scheduling import Person, Pick, Slot, Waiting, level, pick
 
 logger = logging.getLogger(__name__)
 
+Result = TypeVar("Result")
+
 # A worker that was not heard of for this long does not exist.
 WORKER_SILENCE = timedelta(seconds=3 * HEARTBEAT_SECONDS)
 LEASE = timedelta(seconds=LEASE_SECONDS)
-# Chunks in the decode queue at once: enough to keep workers busy, few enough to be redone cheaply.
-MOST_DECODING = 8
 # Takes looked at in one round; more wait for the next.
 _MOST_CANDIDATES = 500
 
@@ -47,38 +51,60 @@ def schedule() -> int:
     """
     specify_waiting()
     slots = free_slots()
-    if not slots:
+    waiting = waiting_takes() if slots else []
+    # A lease that nobody hears of would run out, and look like a worker's death; what cannot be stored is made in vain.
+    if not waiting or not has_room_to_go_on() or not broker_answers():
         return 0
-    waiting = waiting_takes()
     people = people_of(waiting)
-    given = 0
-    for chosen in pick(waiting, people, slots):
-        request = _lease(chosen, level(people))
-        if request is not None:
-            given += 1
-            # Lost with the broker, the lease runs out and the stage is handed out again.
-            submit_advance(request, worker=chosen.worker)
-    return given
+    return sum(_hand_out(chosen, level(people)) for chosen in pick(waiting, people, slots))
+
+
+def _hand_out(chosen: Pick, people: dict[str, Person]) -> bool:
+    request = or_put_aside(chosen.take_id, lambda: _lease(chosen, people))
+    if request is None:
+        return False
+    if not submit_advance(request, worker=chosen.worker):
+        _undo_lease(request)
+        return False
+    return True
+
+
+def or_put_aside(take_id: object, work: Callable[[], Result]) -> Result | None:
+    """What comes of work on one take; whatever is wrong with that take ends it alone.
+
+    Raises:
+        DatabaseError: If the database is at fault and not the take.
+    """
+    try:
+        return work()
+    except DatabaseError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the boundary between a take and all the others
+        put_aside(take_id, error)
+        return None
 
 
 def specify_waiting() -> None:
     """Write down what is to be made for takes whose origin is there now; end those whose origin is gone."""
-    for take_id in Take.objects.filter(status=TakeStatus.QUEUED, spec={}).values_list("pk", flat=True)[
-        :_MOST_CANDIDATES
-    ]:
-        with transaction.atomic():
-            take = locked_take(take_id)
-            if take is None or take.status != TakeStatus.QUEUED or take.spec:
-                continue
-            try:
-                spec = spec_of(take)
-            except OriginGone:
-                quota.release(take, delivered=0)
-                finish(take, TakeStatus.FAILED, error_code="parent_gone")
-                continue
-            if spec is not None:
-                # Nobody sees it, so the version stays.
-                Take.objects.filter(pk=take.pk).update(spec=spec_to_json(spec))
+    unspecified = Take.objects.filter(status=TakeStatus.QUEUED, spec={}).values_list("pk", flat=True)
+    for take_id in list(unspecified[:_MOST_CANDIDATES]):
+        or_put_aside(take_id, partial(_specify, take_id))
+
+
+@transaction.atomic
+def _specify(take_id: UUID) -> None:
+    take = locked_take(take_id)
+    if take is None or take.status != TakeStatus.QUEUED or take.spec:
+        return
+    try:
+        spec = spec_of(take)
+    except OriginGone:
+        quota.release(take, delivered=0)
+        finish(take, TakeStatus.FAILED, error_code="parent_gone")
+        return
+    if spec is not None:
+        # Nobody sees it, so the version stays.
+        Take.objects.filter(pk=take.pk).update(spec=spec_to_json(spec))
 
 
 def free_slots() -> list[Slot]:
@@ -103,7 +129,9 @@ def is_runnable() -> Q:
 
 def waiting_takes() -> list[Waiting]:
     """Takes that could run, as the rule of the queue sees them."""
-    return [as_waiting(take) for take in Take.objects.filter(is_runnable()).order_by("created_at")[:_MOST_CANDIDATES]]
+    runnable = Take.objects.filter(is_runnable()).order_by("created_at")[:_MOST_CANDIDATES]
+    found = [or_put_aside(take.pk, partial(as_waiting, take)) for take in runnable]
+    return [waiting for waiting in found if waiting is not None]
 
 
 def as_waiting(take: Take) -> Waiting:
@@ -149,7 +177,9 @@ def _lease(chosen: Pick, people: dict[str, Person]) -> AdvanceRequest | None:
     if take is None or is_busy or worker is None or worker.stopping:
         return None
     person = people[str(take.requested_by_id)]
-    User.objects.filter(pk=take.requested_by_id).update(virtual_time=person.virtual_time + 1 / person.weight)
+    # Counted on from what the row says: two stages of one round are two.
+    served = Greatest(F("virtual_time"), Value(person.virtual_time)) + 1 / person.weight
+    User.objects.filter(pk=take.requested_by_id).update(virtual_time=served)
     now = database_now()
     again = take.worker == chosen.worker
     values = {
@@ -175,6 +205,19 @@ def _lease(chosen: Pick, people: dict[str, Person]) -> AdvanceRequest | None:
     )
 
 
+@transaction.atomic
+def _undo_lease(request: AdvanceRequest) -> None:
+    """Take a lease back that could not be sent: nobody has it, so nobody died of it."""
+    take = locked_take(request.take_id)
+    if take is None or take.token != request.token or take.lease_until is None:
+        return
+    if take.stage:
+        change(take, lease_until=None)
+    else:
+        change(take, lease_until=None, status=TakeStatus.QUEUED, phase=TakePhase.WAITING)
+        tell_take(take)
+
+
 def spec_from_json(plain: dict[str, object]) -> TakeSpec:
     """A take's specification as a value."""
     request = {
@@ -185,45 +228,3 @@ def spec_from_json(plain: dict[str, object]) -> TakeSpec:
     if not isinstance(message, AdvanceRequest):
         raise TypeError("a specification reads back as a request")
     return message.spec
-
-
-def schedule_decoding() -> int:
-    """Hand chunks that nobody decodes to the decode workers, oldest first.
-
-    Returns:
-        How many were handed out.
-    """
-    now = database_now()
-    at_it = Chunk.objects.filter(fragment_key="", decode_lease_until__gte=now).count()
-    idle = Q(decode_lease_until=None) | Q(decode_lease_until__lt=now)
-    chunks = (
-        Chunk.objects.filter(idle, fragment_key="", take__status=TakeStatus.RUNNING)
-        .order_by("created_at", "index")
-        .values_list("pk", flat=True)[: max(0, MOST_DECODING - at_it)]
-    )
-    requests = [request for request in map(_lease_chunk, list(chunks)) if request is not None]
-    for request in requests:
-        submit_decode(request)
-    return len(requests)
-
-
-@transaction.atomic
-def _lease_chunk(chunk_id: int) -> DecodeRequest | None:
-    now = database_now()
-    chunk = Chunk.objects.select_for_update(of=("self",)).select_related("take").filter(pk=chunk_id).first()
-    if chunk is None or chunk.fragment_key or (chunk.decode_lease_until and chunk.decode_lease_until >= now):
-        return None
-    if chunk.decode_lease_until is not None:
-        # Whoever had it did not answer in time.
-        chunk.decode_deaths += 1
-    Chunk.objects.filter(pk=chunk.pk).update(
-        decode_token=F("decode_token") + 1, decode_lease_until=now + LEASE, decode_deaths=chunk.decode_deaths
-    )
-    return DecodeRequest(
-        take_id=str(chunk.take_id),
-        token=chunk.decode_token + 1,
-        index=chunk.index,
-        latents_key=chunk.latents_key,
-        context_key=chunk.context_key,
-        spec=spec_from_json(chunk.take.spec),
-    )

@@ -1,5 +1,7 @@
 """How takes end: with a file, with a reason, or because somebody said so. Quota is settled in the same transaction."""
 
+import logging
+
 from django.db import transaction
 
 from projects import events
@@ -7,6 +9,8 @@ from projects.actions import quota
 from projects.actions.take_changes import FINAL, change, finish, locked_take, tell_take
 from projects.models import Asset, Chunk, Node, Take
 from projects.models.take import TakePhase, TakeStatus
+
+logger = logging.getLogger(__name__)
 
 
 def seconds_ready(take: Take) -> int:
@@ -28,6 +32,15 @@ def end_failed(take: Take, code: str, *, detail: str = "") -> None:
         take, TakeStatus.FAILED, error_code=code, error_detail=detail[:4000], error_params={"second": take_second(take)}
     )
     _tell_quota(take)
+
+
+@transaction.atomic
+def put_aside(take_id: object, error: Exception) -> None:
+    """A take that cannot be handed out fails with its reason, so that it does not hold up the others."""
+    logger.error("take %s cannot be handed out", take_id, exc_info=error)
+    take = locked_take(str(take_id))
+    if take is not None and take.status not in FINAL:
+        end_failed(take, "worker_failed", detail=f"{type(error).__name__}: {error}")
 
 
 def end_cancelled(take: Take) -> None:

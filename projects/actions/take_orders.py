@@ -1,7 +1,6 @@
 """Asking for takes: what is wanted, checked, booked and put in line, in one transaction."""
 
 import secrets
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,9 +14,10 @@ from generation.contract.requests import FRAMES_PER_SECOND, MAX_PROMPT_CHARACTER
 from generation.presets import find_preset
 from projects import events
 from projects.actions import quota
+from projects.actions.disk_space import require_disk
 from projects.actions.take_changes import tell_take
 from projects.enhancing.enhancer import enhance
-from projects.errors import Conflict, FieldProblem, Invalid, NotFound, TooMany, Unavailable
+from projects.errors import Conflict, FieldProblem, Invalid, NotFound, TooMany
 from projects.models import Asset, Node, Project, Take, User
 from projects.models.node import NodeKind, SeedMode
 from projects.models.project import Role
@@ -119,20 +119,6 @@ def request_takes(user: User, shot_id: UUID, order: TakeOrder) -> list[Take]:
             tell_take(take, "take.queued")
         events.record(project.pk, "quota.changed", entity_id=person.pk, data={})
     return takes
-
-
-def require_disk() -> None:
-    """Refuse new work when what is made could not be stored.
-
-    Raises:
-        Unavailable: With code ``disk_full``.
-    """
-    folder = settings.DATA_FOLDER
-    usage = shutil.disk_usage(folder if folder.exists() else folder.parent)
-    if usage.free < max(settings.LEAST_FREE_BYTES, int(usage.total * settings.LEAST_FREE_SHARE)):
-        raise Unavailable(
-            "the disk is nearly full; free some space", code="disk_full", params={"free_bytes": usage.free}
-        )
 
 
 def require_room(person: User, count: int) -> None:

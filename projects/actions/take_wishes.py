@@ -12,9 +12,10 @@ from django.utils import timezone
 from generation.contract.requests import MAX_SEED
 from projects import events
 from projects.actions import quota
+from projects.actions.disk_space import require_disk
 from projects.actions.take_changes import FINAL, change, locked_take, tell_take
 from projects.actions.take_endings import end_cancelled, seconds_ready
-from projects.actions.take_orders import require_disk, require_room
+from projects.actions.take_orders import require_room
 from projects.errors import Conflict, FieldProblem, Invalid, NotFound
 from projects.models import Asset, Chunk, Take, User
 from projects.models.project import Role

@@ -14,8 +14,8 @@ from generation.artifacts import sha256_of_bytes
 from generation.errors import GenerationError
 from generation.media.images import load_image
 from projects import events
+from projects.actions.disk_space import require_disk
 from projects.actions.take_files import keep_blob, keep_renditions
-from projects.actions.take_orders import require_disk
 from projects.actions.usage import stored_bytes
 from projects.artifact_store import artifacts
 from projects.errors import Conflict, Invalid, NotFound, ProjectError, QuotaSpent

@@ -60,6 +60,9 @@ class FaultStudio:
             name = f"{program.name}-1" if program.name in ("generation", "decode") else program.name
             self.programs[name] = program
         self.programs["generation-2"] = _second(self.programs["generation-1"])
+        self.programs["control-2"] = _renamed(self.programs["control"], "control@", "control-2@")
+        # A broker that keeps nothing over its death.
+        self.programs["redis-forgetful"] = _renamed(self.programs["redis"], "yes", "no")
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.faulty: set[str] = set()
         self.log = data / "output.txt"
@@ -78,9 +81,9 @@ class FaultStudio:
 
     # Processes.
 
-    def start(self, name: str, fault: Fault | None = None) -> None:
-        """Start a program that does not run, perhaps with a fault."""
-        program = self.programs[name]
+    def start(self, name: str, fault: Fault | None = None, *, forgetful: bool = False) -> None:
+        """Start a program that does not run, perhaps with a fault; Redis, perhaps without its memory."""
+        program = self.programs["redis-forgetful" if forgetful else name]
         command = program.command
         if name in self.processes:
             self.processes[name].wait(10)
@@ -271,11 +274,12 @@ class FaultStudio:
 
 def _second(first: Program) -> Program:
     """Another generation worker beside the supervisor's one."""
-    return replace(
-        first,
-        command=tuple(word.replace("generation-1", "generation-2") for word in first.command),
-        environment={**first.environment, "SCENELOOM_WORKER": "generation-2"},
-    )
+    renamed = _renamed(first, "generation-1", "generation-2")
+    return replace(renamed, environment={**first.environment, "SCENELOOM_WORKER": "generation-2"})
+
+
+def _renamed(program: Program, word: str, other: str) -> Program:
+    return replace(program, command=tuple(each.replace(word, other) for each in program.command))
 
 
 @contextmanager

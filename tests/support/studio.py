@@ -70,10 +70,17 @@ class Studio:
         self.dispatcher = Dispatcher()
         monkeypatch.setattr("projects.generation_client._send", self._send)
         monkeypatch.setattr("projects.generation_client.poke", lambda: None)
+        for user in ("schedule", "decoding"):
+            monkeypatch.setattr(f"projects.actions.{user}.broker_answers", lambda: self.broker)
+        # Whether the broker is there.
+        self.broker = True
         for name in workers:
             self.alive(name)
+        self.alive("d1", role="decode")
 
     def _send(self, task, payload, queue, *, as_keywords=False):
+        if not self.broker:
+            return False
         self.queue.append((task, queue, payload))
         return True
 
@@ -85,8 +92,8 @@ class Studio:
     def alive(self, name: str, **values) -> None:
         commit(
             WorkerAlive(
-                worker=name, role="generation", queue=f"generation.{name}", preset="tiny", device="cpu",
-                **{"holds": "", "rss_bytes": 1, **values},
+                worker=name, queue=f"generation.{name}", preset="tiny", device="cpu",
+                **{"role": "generation", "holds": "", "rss_bytes": 1, **values},
             )
         )  # fmt: skip
 
@@ -104,6 +111,7 @@ class Studio:
             self.alive(worker, holds=self.workers[worker].holds)
         elif task == "generation.decode_chunk":
             self.bench.decoder().decode(DecodeRequest.from_json(payload))
+            self.alive("d1", role="decode")
         elif task == "projects.finish_take":
             finish_take(payload["take_id"])
         return True
