@@ -197,9 +197,10 @@ STARTER_DIT = DiTConfig(
     text_max_tokens=64,
     null_text_tokens=4,
     gated_ffn=True,
+    absolute_places=True,
 )
 
-_STARTER_TEXT_GUIDANCE = 4.0
+_STARTER_TEXT_GUIDANCE = 2.5
 
 
 def _starter() -> Preset:

@@ -21,6 +21,7 @@ from generation.training.runs.run_folder import RunFolder
 from generation.training.runs.team import Team, device_of_process, join_team, leave_team
 from generation.training.trained import read_model, read_vae
 from generation.training.whole_recipe import run_recipe
+from generation.weights.starter_folder import is_starter_folder, read_starter
 
 _PROGRAM = "python -m generation train"
 _DESCRIPTION = """\
@@ -65,7 +66,7 @@ def run_train(argv: list[str], *, console: Console) -> int:
         console.print(str(plot_run(RunFolder(root=arguments.folder))), markup=False, soft_wrap=True)
         return 0
     if arguments.what == "dit" and arguments.stage > len(STARTER.dit_rhythms):
-        raise RequestError(f"dit has the stages 1 and {len(STARTER.dit_rhythms)}, got {arguments.stage}")
+        raise RequestError(f"dit has the stages 1 to {len(STARTER.dit_rhythms)}, got {arguments.stage}")
     _require(arguments, {"latents": ("vae",), "dit": ("vae", "latents"), "shortcut": ("vae", "latents", "teacher")})
     check_device(arguments.device)
     device = device_of_process(arguments.device)
@@ -190,6 +191,9 @@ def _export(arguments: argparse.Namespace, console: Console) -> int:
         for part, folder in runs.items()
         if folder is not None and RunFolder(root=folder).settings.is_file()
     }
+    if is_starter_folder(arguments.vae):
+        # An autoencoder that was exported before keeps its history.
+        card = {"autoencoder": read_starter(arguments.vae).card.get("autoencoder", {}), **card}
     exported = export_model(
         arguments.folder, read_vae(arguments.vae), read_model(arguments.model), name=arguments.name, card=card
     )

@@ -164,9 +164,9 @@ def run_dit(recipe: Recipe, order: RunOrder, *, stage: int, vae: Path, caches: S
     """
     loaded = _load_caches(caches)
     scale = next(iter(loaded.values())).info.latent_scale
-    training = dit_training(
-        recipe, _shares(recipe, loaded, order), latent_scale=scale, rhythm=order.rhythm(recipe.dit_rhythms[stage - 1])
-    )
+    rhythm = order.rhythm(recipe.dit_rhythms[stage - 1])
+    shares = _shares(recipe, loaded, order, rhythm.batch_factor)
+    training = dit_training(recipe, shares, latent_scale=scale, rhythm=rhythm)
     training = replace(training, recompute=order.recompute)
     tokenizer, begin = _tokenizer(recipe, order, loaded), None
     if order.start_from is not None:
@@ -207,7 +207,7 @@ def run_shortcut(recipe: Recipe, order: RunOrder, *, teacher: Path, vae: Path, c
         dit=replace(base.config, distilled=True),
         text=base.text.config,
         teacher=fingerprint_of(base),
-        caches=_shares(recipe, loaded, order),
+        caches=_shares(recipe, loaded, order, recipe.shortcut_rhythm.batch_factor),
         loop=order.rhythm(recipe.shortcut_rhythm).loop(),
         latent_scale=trained.latent_scale,
         guidance=recipe.guidance,
@@ -252,9 +252,15 @@ def _load_caches(folders: Sequence[Path]) -> dict[str, LatentCache]:
     return {folder.name: LatentCache(folder) for folder in folders}
 
 
-def _shares(recipe: Recipe, caches: Mapping[str, LatentCache], order: RunOrder) -> tuple[CacheShare, ...]:
+def _shares(
+    recipe: Recipe, caches: Mapping[str, LatentCache], order: RunOrder, batch_factor: int
+) -> tuple[CacheShare, ...]:
     team = order.control.team.size
-    return tuple(share_of(recipe, name, cache.info, share=1.0, team_size=team) for name, cache in caches.items())
+    # Every clip is as likely as any other, so that small caches are not learned by heart.
+    return tuple(
+        share_of(recipe, name, cache.info, share=float(len(cache)), team_size=team, batch_factor=batch_factor)
+        for name, cache in caches.items()
+    )
 
 
 def _tokenizer(recipe: Recipe, order: RunOrder, caches: Mapping[str, LatentCache]) -> "PreTrainedTokenizerFast":

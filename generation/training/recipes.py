@@ -34,6 +34,8 @@ class Rhythm:
     log_every: int = 20
     save_every: int = 250
     sample_every: int = 1000
+    # The transformer's steps hold so many times the recipe's tokens.
+    batch_factor: int = 1
 
     def loop(self) -> LoopConfig:
         """The loop: warm-up, a constant stretch, and a fall to a thirtieth."""
@@ -81,7 +83,8 @@ class Recipe:
     vae_stages: tuple[tuple[ClipShape, ...], ...]
     vae_rhythms: tuple[Rhythm, ...]
     vae_weights: VAELossWeights
-    # Small pictures first; then those of the size that is served, at a rate that falls.
+    # Small pictures first; then those of the size that is served; last those of other shapes, and whole joints of two
+    # seconds, at a rate that falls.
     dit_rhythms: tuple[Rhythm, ...]
     tasks: TaskMix
     density: TimestepDensity
@@ -105,7 +108,7 @@ STARTER = Recipe(
     name="starter",
     vae=replace(STARTER_VAE, decoder_scale=1),
     decoder_scale=STARTER_VAE.decoder_scale,
-    dit=replace(STARTER_DIT, absolute_places=True),
+    dit=STARTER_DIT,
     text=TextModelConfig(width=192, layers=2, heads=3, ffn_size=384, max_tokens=64),
     corpus=CorpusConfig(height=64, width=64, pool_size=24),
     # Camera work above all: it is what a prompt can say of a person's photo.
@@ -154,7 +157,8 @@ STARTER = Recipe(
     vae_weights=VAELossWeights(gradient=0.1, kl=1e-5),
     dit_rhythms=(
         Rhythm(total_steps=2400, learning_rate=1.2e-3, warmup_steps=100, decay_from=0.8),
-        Rhythm(total_steps=2400, learning_rate=1.2e-3, warmup_steps=50, decay_from=0.45),
+        Rhythm(total_steps=4000, learning_rate=1.2e-3, warmup_steps=50, decay_from=1.0, batch_factor=2),
+        Rhythm(total_steps=2000, learning_rate=1e-3, warmup_steps=50, decay_from=0.1, batch_factor=2),
     ),
     # From a picture above all. Two chunks are what it sees at once, in training and when it is served.
     tasks=TaskMix(image_share=0.2, continuation_share=0.75, attention_span=2, short_span_share=0.0),
@@ -164,12 +168,15 @@ STARTER = Recipe(
     window_size=1,
     guidance=DistilledGuidance(),
     latents=(
-        LatentOrder(name="one64", height=64, width=64, seconds=1, shards=35),
-        LatentOrder(name="two64", height=64, width=64, seconds=2, shards=14),
-        LatentOrder(name="one128", height=128, width=128, seconds=1, shards=8),
+        LatentOrder(name="one64", height=64, width=64, seconds=1, shards=40),
+        LatentOrder(name="two64", height=64, width=64, seconds=2, shards=8),
+        LatentOrder(name="one128", height=128, width=128, seconds=1, shards=24),
+        LatentOrder(name="wide128", height=112, width=160, seconds=1, shards=4),
+        LatentOrder(name="tall128", height=160, width=112, seconds=1, shards=3),
+        LatentOrder(name="two128", height=128, width=128, seconds=2, shards=5),
     ),
-    dit_latents=(("one64", "two64"), ("one128", "two64")),
-    shortcut_latents=("one128", "two64"),
+    dit_latents=(("one64",), ("one128", "two64"), ("one128", "wide128", "tall128", "two128")),
+    shortcut_latents=("one128", "wide128", "tall128", "two128"),
     batch_tokens=12 * 6 * 4 * 4,
 )
 
@@ -215,7 +222,9 @@ def dit_training(recipe: Recipe, caches: tuple[CacheShare, ...], *, latent_scale
     )
 
 
-def share_of(recipe: Recipe, name: str, info: CacheInfo, *, share: float, team_size: int) -> CacheShare:
+def share_of(
+    recipe: Recipe, name: str, info: CacheInfo, *, share: float, team_size: int, batch_factor: int = 1
+) -> CacheShare:
     """How a cache takes part: as many clips per step as the recipe's tokens allow.
 
     Args:
@@ -224,8 +233,9 @@ def share_of(recipe: Recipe, name: str, info: CacheInfo, *, share: float, team_s
         info: What it says of its clips.
         share: How often, against other caches.
         team_size: Processes; each gets at least one clip.
+        batch_factor: So many times the recipe's tokens.
     """
     side = recipe.vae.patch_size * recipe.dit.patch_size
     tokens = (info.frames // recipe.vae.patch_length) * (info.height // side) * (info.width // side)
-    clips = max(1, recipe.batch_tokens // (tokens * team_size)) * team_size
+    clips = max(1, batch_factor * recipe.batch_tokens // (tokens * team_size)) * team_size
     return CacheShare(cache=name, batch=clips, share=share)
