@@ -1,3 +1,4 @@
+import type { ApiPath } from "./paths";
 import { OfflineError, readProblem, RefusedError } from "./problem";
 
 const ROOT = "/api/v1";
@@ -22,7 +23,7 @@ export function csrfToken(): string {
 }
 
 /** One request to the API. Resolves with the answer's body; null where there is none. */
-export async function request<Answer>(path: string, options: RequestOptions = {}): Promise<Answer> {
+export async function request<Answer>(path: ApiPath, options: RequestOptions = {}): Promise<Answer> {
   const method = options.method ?? "GET";
   const headers = new Headers({ Accept: "application/json" });
   if (method !== "GET") headers.set("X-CSRFToken", csrfToken());

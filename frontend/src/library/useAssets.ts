@@ -1,5 +1,8 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { newKey, request } from "@/api/http";
+import type { Frozen, Schemas } from "@/api/frozen";
+import { nextPage } from "@/api/paging";
+import type { ApiPath } from "@/api/paths";
 import type { AssetCard, Page, Project } from "@/api/types";
 
 export interface Facets {
@@ -19,9 +22,9 @@ interface AssetPage extends Page<AssetCard> {
 export function useAssets(query: string) {
   return useInfiniteQuery({
     queryKey: ["assets", query],
-    initialPageParam: `/assets?${query}`,
+    initialPageParam: `/assets?${query}` as ApiPath,
     queryFn: ({ pageParam }) => request<AssetPage>(pageParam),
-    getNextPageParam: (page) => (page.next === null ? undefined : page.next.split("/api/v1")[1]),
+    getNextPageParam: nextPage,
   });
 }
 
@@ -38,11 +41,7 @@ export function useLineage(assetId: string | null) {
   });
 }
 
-export interface Collection {
-  readonly id: string;
-  readonly title: string;
-  readonly assets: number;
-}
+export type Collection = Frozen<Schemas["Collection"]>;
 
 export function useCollections() {
   return useQuery({ queryKey: ["collections"], queryFn: () => request<readonly Collection[]>("/collections") });

@@ -1,5 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { newKey, request } from "@/api/http";
+import { nextPage } from "@/api/paging";
+import type { ApiPath } from "@/api/paths";
 import type { Page, Project, Template } from "@/api/types";
 
 export type ProjectState = "active" | "archived" | "deleted";
@@ -11,7 +13,7 @@ export interface ProjectFilter {
   readonly search: string;
 }
 
-function query(filter: ProjectFilter): string {
+function query(filter: ProjectFilter): ApiPath {
   const values = new URLSearchParams({ "filter[state]": filter.state, sort: filter.sort });
   if (filter.search !== "") values.set("search", filter.search);
   return `/projects?${values.toString()}`;
@@ -23,7 +25,7 @@ export function useProjects(filter: ProjectFilter) {
     queryKey: ["projects", filter],
     initialPageParam: query(filter),
     queryFn: ({ pageParam }) => request<Page<Project>>(pageParam),
-    getNextPageParam: (page) => (page.next === null ? undefined : page.next.split("/api/v1")[1]),
+    getNextPageParam: nextPage,
   });
 }
 
@@ -56,9 +58,9 @@ export function useProjectWish() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: async (wish: ProjectWish): Promise<void> => {
-      const path = `/projects/${wish.project.id}`;
+      const path: ApiPath = `/projects/${wish.project.id}`;
       if (wish.kind === "bin") await request(path, { method: "DELETE" });
-      else if (wish.kind === "duplicate") await request(`${path}/duplicate`, { method: "POST", body: {}, once: newKey() });
+      else if (wish.kind === "duplicate") await request(`/projects/${wish.project.id}/duplicate`, { method: "POST", body: {}, once: newKey() });
       else await request(path, { method: "PATCH", body: wish.values, version: wish.project.version });
     },
     onSettled: () => cache.invalidateQueries({ queryKey: ["projects"] }),

@@ -2,24 +2,12 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { request } from "@/api/http";
-import type { Me } from "@/api/types";
+import type { Me, Worker } from "@/api/types";
 import { TopBar } from "@/chrome/TopBar";
 import { bytes } from "@/lib/time";
 import { Button } from "@/ui/Button";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { StatusWord } from "@/ui/StatusWord";
-
-interface Worker {
-  readonly name: string;
-  readonly kind: string;
-  readonly preset: string;
-  readonly device: string;
-  readonly alive: boolean;
-  readonly holds: string;
-  readonly rss_bytes: number;
-  readonly last_error: string;
-  readonly stage_seconds: number;
-}
 
 const LOOK_MS = 5000;
 

@@ -1,15 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useTranslation } from "react-i18next";
+import type { Frozen, Schemas } from "@/api/frozen";
 import { request } from "@/api/http";
 import { Button } from "@/ui/Button";
 
-interface Token {
-  readonly id: string;
-  readonly name: string;
-  readonly hint: string;
-  readonly secret: string | null;
-}
+type Token = Frozen<Schemas["ApiToken"]>;
 
 /** Tokens with which programs act for this person. */
 export function Tokens() {

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { request } from "@/api/http";
+import type { ApiPath } from "@/api/paths";
 import type { ShareLink } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
@@ -24,7 +25,7 @@ export function ShareDialog({ projectId, filmId, open, onClose }: ShareDialogPro
   const cache = useQueryClient();
   const [scope, setScope] = useState<(typeof SCOPES)[number]>("film");
   const [copies, setCopies] = useState(false);
-  const path = `/projects/${projectId}/shares`;
+  const path: ApiPath = `/projects/${projectId}/shares`;
   const links = useQuery({ queryKey: ["shares", projectId], queryFn: () => request<readonly ShareLink[]>(path), enabled: open }).data ?? [];
   const again = () => cache.invalidateQueries({ queryKey: ["shares", projectId] });
   const make = useMutation({

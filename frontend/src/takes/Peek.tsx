@@ -1,4 +1,4 @@
-import type { Sprite } from "./take";
+import type { Sprite } from "@/api/types";
 
 interface PeekProps {
   readonly sprite: Sprite;

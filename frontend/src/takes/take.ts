@@ -1,85 +1,26 @@
 /** A take as the server tells it: one generated variation of a shot. */
+import type { Frozen, Narrowed, Schemas } from "@/api/frozen";
+import type { Failure, PosterUrls } from "@/api/types";
 
-export type TakeStatus = "queued" | "running" | "succeeded" | "failed" | "cancelled" | "blocked";
+export type TakeStatus = Schemas["TakeStatusEnum"];
 
-export type TakePhase = "" | "waiting" | "enhancing" | "loading" | "denoising" | "decoding" | "muxing";
+export type TakePhase = Schemas["PhaseEnum"] | "";
 
-export interface PosterUrls {
-  readonly "160": string;
-  readonly "320": string;
-  readonly "640": string;
-}
+export type TakeError = Failure;
 
-export interface TakeError {
-  readonly code: string;
-  readonly params: Readonly<Record<string, string | number>>;
-  readonly support_id: string;
-}
+/** Its place in line, and when it may begin and end; unknown before anything was measured. */
+export type TakeQueue = Narrowed<
+  Schemas["QueuePlace"],
+  { readonly ahead_s: number | null; readonly starts_in_s: number | null; readonly eta_s: number | null; readonly eta_range_s: readonly [number, number] | null }
+>;
 
-export interface TakeQueue {
-  readonly position: number;
-  readonly ahead_s: number | null;
-  readonly starts_in_s: number | null;
-  readonly eta_s: number | null;
-  readonly eta_range_s: readonly [number, number] | null;
-}
+export type TakeLive = Frozen<Schemas["Live"]>;
 
-/** A sheet of frames in rows of `columns`. */
-export interface Sprite {
-  readonly url: string;
-  readonly columns: number;
-  readonly count: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface TakeLive {
-  readonly init_url: string;
-  readonly playlist_url: string;
-  readonly mime_type: string;
-  readonly chunk_urls: readonly string[];
-}
-
-export interface Take {
-  readonly id: string;
-  readonly shot_id: string | null;
-  readonly project_id: string;
-  readonly ordinal: number;
-  readonly version: number;
-  readonly status: TakeStatus;
-  readonly phase: TakePhase;
-  readonly prompt: string;
-  readonly enhanced_prompt: string;
-  readonly duration_s: number;
-  readonly seed: number;
-  readonly parent_take_id: string | null;
-  readonly parent_frames: number | null;
-  readonly redo_of_id: string | null;
-  readonly shared_seconds: number;
-  readonly seconds_ready: number;
-  /** One number per second: 1 is ready, 0 is waiting, between is being denoised. */
-  readonly cells: readonly number[];
-  readonly truncated: boolean;
-  readonly paused: boolean;
-  readonly error: TakeError | null;
-  readonly cancel_requested: boolean;
-  readonly keep_ready: boolean;
-  readonly starred: boolean;
-  readonly rejected: boolean;
-  readonly tags: readonly string[];
-  readonly width: number;
-  readonly height: number;
-  readonly queue: TakeQueue | null;
-  readonly recovered: boolean;
-  readonly poster_urls: PosterUrls | null;
-  readonly sprite: Sprite | null;
-  readonly live: TakeLive | null;
-  readonly media_url: string | null;
-  readonly asset_id: string | null;
-  readonly created_at: string;
-  readonly started_at: string | null;
-  readonly finished_at: string | null;
-}
+/** `cells` holds one number per second: 1 is ready, 0 is waiting, between is being denoised. */
+export type Take = Narrowed<
+  Omit<Schemas["Take"], "settings">,
+  { readonly phase: TakePhase; readonly error: TakeError | null; readonly queue: TakeQueue | null; readonly poster_urls: PosterUrls | null }
+>;
 
 export const FRAMES_PER_SECOND = 24;
 

@@ -1,13 +1,6 @@
 import { csrfToken, request } from "@/api/http";
 import { OfflineError, readProblem, RefusedError } from "@/api/problem";
-import type { AssetCard, Failure } from "@/api/types";
-
-export interface UploadState {
-  readonly id: string;
-  readonly status: "receiving" | "processing" | "ready" | "failed";
-  readonly error: Failure | null;
-  readonly asset: AssetCard | null;
-}
+import type { AssetCard, Failure, Upload } from "@/api/types";
 
 export interface UploadOptions {
   readonly projectId?: string;
@@ -27,7 +20,7 @@ function failed(failure: Failure): RefusedError {
 export async function upload(file: File, options: UploadOptions = {}): Promise<AssetCard> {
   const id = await send(file, options);
   for (;;) {
-    const state = await request<UploadState>(`/uploads/${id}`, options.signal === undefined ? {} : { signal: options.signal });
+    const state = await request<Upload>(`/uploads/${id}`, options.signal === undefined ? {} : { signal: options.signal });
     if (state.asset !== null) return state.asset;
     if (state.error !== null) throw failed(state.error);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
@@ -35,9 +28,9 @@ export async function upload(file: File, options: UploadOptions = {}): Promise<A
 }
 
 async function send(file: File, options: UploadOptions): Promise<string> {
-  const { Upload } = await import("tus-js-client");
+  const { Upload: Resumable } = await import("tus-js-client");
   return new Promise((resolve, reject) => {
-    const task = new Upload(file, {
+    const task = new Resumable(file, {
       endpoint: "/api/v1/uploads",
       chunkSize: PART_BYTES,
       retryDelays: [0, 1000, 3000, 5000, 10_000, 15_000],
