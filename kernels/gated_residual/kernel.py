@@ -12,8 +12,8 @@ from triton import language as tl
 
 # Tokens per program of the backward: more make fewer partial sums to add up, fewer make more programs.
 BACKWARD_TOKENS = 16
-# Above this many channels a program's sums need more registers than 256 threads have.
-WIDE = 4096
+# Above so many channels a program has 512 threads instead of 256: a token in the forward, and the backward's sums.
+FORWARD_WIDE, BACKWARD_WIDE = 4096, 2048
 
 
 @triton.jit
@@ -57,7 +57,6 @@ def _backward(
     channels = tl.arange(0, WIDTH)
     inside = channels < width
     gate_row = chunk // chunks * gate_batch_stride + chunk % chunks * gate_chunk_stride
-    gates, scales = _load(gate + gate_row, channels, inside), _load(scale, channels, inside)
     gate_sum = tl.zeros((WIDTH,), tl.float32)
     scale_sum = tl.zeros((WIDTH,), tl.float32)
     bias_sum = tl.zeros((WIDTH,), tl.float32)
@@ -65,6 +64,8 @@ def _backward(
     for index in range(first, tl.minimum(first + TOKENS, chunk_tokens)):
         cells = (chunk * chunk_tokens + index) * width + channels
         values, grad = _load(branch, cells, inside), _load(grads, cells, inside)
+        # Read again for every token, from a near cache: kept, they would take registers that the sums need.
+        gates, scales = _load(gate + gate_row, channels, inside), _load(scale, channels, inside)
         normed, rescale = _normalise(values * gates, inside, width, eps)
         scale_sum += grad * normed
         bias_sum += grad
@@ -79,8 +80,8 @@ def _backward(
     tl.store(bias_sums + program * width + channels, bias_sum, mask=inside)
 
 
-def _sizes(width: int) -> dict[str, int]:
-    return {"WIDTH": triton.next_power_of_2(width), "num_warps": 16 if width > WIDE else 8}
+def _sizes(width: int, wide: int) -> dict[str, int]:
+    return {"WIDTH": triton.next_power_of_2(width), "num_warps": 16 if width > wide else 8}
 
 
 def forward(hidden: Tensor, branch: Tensor, gate: Tensor, scale: Tensor, bias: Tensor, *, eps: float) -> Tensor:
@@ -89,7 +90,7 @@ def forward(hidden: Tensor, branch: Tensor, gate: Tensor, scale: Tensor, bias: T
     outputs = torch.empty_like(hidden)
     _forward[(batch * length,)](
         hidden, branch, gate, scale, bias, outputs, gate.shape[1], length // gate.shape[1], width,
-        gate.stride(0), gate.stride(1), eps, **_sizes(width),
+        gate.stride(0), gate.stride(1), eps, **_sizes(width, FORWARD_WIDE),
     )  # fmt: skip
     return outputs
 
@@ -107,6 +108,6 @@ def backward(
     _backward[(batch * chunks * parts,)](
         grads, branch, gate, scale, branch_grads, gate_sums, scale_sums, bias_sums,
         chunks, length // chunks, parts, width, gate.stride(0), gate.stride(1), eps,
-        TOKENS=BACKWARD_TOKENS, **_sizes(width),
+        TOKENS=BACKWARD_TOKENS, **_sizes(width, BACKWARD_WIDE),
     )  # fmt: skip
     return branch_grads, gate_sums.sum(2), scale_sums.sum((0, 1, 2)), bias_sums.sum((0, 1, 2))
