@@ -13,7 +13,7 @@ import { useQueueWish, type QueueWish } from "./useQueueWish";
 /** One person's line, and what they have used. */
 export function QueueScreen() {
   const { t } = useTranslation("queue");
-  const queue = useQueue();
+  const queue = useQueue({ closely: true });
   const wishes = useQueueWish();
   const say = useErrorWords();
   const wish = (wanted: QueueWish): void => wishes.mutate(wanted, { onError: (error) => toast.error(say(error)) });

@@ -16,7 +16,6 @@ export interface ChunkNews {
   readonly init_uri: string;
   readonly mime_type: string;
   readonly poster_uri?: string | null;
-  readonly take_version: number;
 }
 
 /** Takes over a take as told; older news than what is known changes nothing. */
@@ -46,9 +45,9 @@ export function withProgress(runs: Runs, takeId: string, news: ProgressNews): Ru
 }
 
 /** A second can be watched now. A second told twice, or after its take ended, changes nothing. */
-export function withChunk(runs: Runs, takeId: string, news: ChunkNews): Runs {
+export function withChunk(runs: Runs, takeId: string, news: ChunkNews, version: number): Runs {
   const known = runs[takeId];
-  if (known === undefined || news.take_version < known.version || news.k <= (known.live?.chunk_urls.length ?? 0)) return runs;
+  if (known === undefined || version < known.version || news.k <= (known.live?.chunk_urls.length ?? 0)) return runs;
   const live = known.live ?? { init_url: news.init_uri, playlist_url: "", mime_type: news.mime_type, chunk_urls: [] };
   const chunk_urls = [...live.chunk_urls];
   chunk_urls[news.k - 1] = news.uri;
@@ -57,7 +56,7 @@ export function withChunk(runs: Runs, takeId: string, news: ChunkNews): Runs {
     ...runs,
     [takeId]: {
       ...known,
-      version: news.take_version,
+      version,
       cells,
       seconds_ready: Math.max(known.seconds_ready, news.k),
       live: { ...live, init_url: live.init_url || news.init_uri, mime_type: live.mime_type || news.mime_type, chunk_urls },

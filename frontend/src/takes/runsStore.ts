@@ -14,7 +14,7 @@ interface RunsState {
 export type TakeEvent =
   | { readonly type: "take.queued" | "take.updated" | "take.finished"; readonly id: string; readonly data: { readonly take: Take } }
   | { readonly type: "take.progress"; readonly id: string; readonly data: ProgressNews }
-  | { readonly type: "take.chunk"; readonly id: string; readonly data: ChunkNews };
+  | { readonly type: "take.chunk"; readonly id: string; readonly v: number; readonly data: ChunkNews & { readonly take?: Take } };
 
 const NO_TAKES: readonly Take[] = [];
 
@@ -43,7 +43,11 @@ export function hearTakeEvent(event: TakeEvent): void {
       change((runs) => withProgress(runs, event.id, event.data));
       break;
     case "take.chunk":
-      change((runs) => withChunk(runs, event.id, event.data));
+      // The second first: it is news even where the take is known to be newer already.
+      change((runs) => {
+        const heard = withChunk(runs, event.id, event.data, event.v);
+        return event.data.take === undefined ? heard : withTake(heard, event.data.take);
+      });
       break;
     default:
       change((runs) => withTake(runs, event.data.take));

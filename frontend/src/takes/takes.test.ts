@@ -86,7 +86,7 @@ describe("estimates", () => {
 
 describe("what is known of runs", () => {
   const running = sampleTake({ id: "t", status: "running", version: 3, cells: [1, 0.5, 0, 0], seconds_ready: 1 });
-  const chunk = { k: 2, uri: "/2", init_uri: "/init", mime_type: "video/mp4", take_version: 4 };
+  const chunk = { k: 2, uri: "/2", init_uri: "/init", mime_type: "video/mp4" };
 
   it("drops older news", () => {
     const runs = withTake({}, running);
@@ -105,9 +105,9 @@ describe("what is known of runs", () => {
     );
   });
   it("takes a second once", () => {
-    const once = withChunk(withTake({}, running), "t", chunk);
+    const once = withChunk(withTake({}, running), "t", chunk, 4);
     expect(once["t"]).toMatchObject({ seconds_ready: 2, cells: [1, 1, 0, 0] });
-    expect(withChunk(once, "t", chunk)).toBe(once);
+    expect(withChunk(once, "t", chunk, 4)).toBe(once);
   });
   it("ignores progress after the end", () => {
     const runs = withTake({}, { ...running, status: "succeeded" });

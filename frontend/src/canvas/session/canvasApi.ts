@@ -44,6 +44,11 @@ export function orderTakes(shotId: string, order: Order): Promise<{ readonly tak
   return request(`/shots/${shotId}/takes`, { method: "POST", body: order, once: newKey() });
 }
 
+/** The person's line: what a socket would tell of running takes. */
+export function fetchLine(): Promise<{ readonly running: readonly Take[]; readonly waiting: readonly Take[] }> {
+  return request("/queue");
+}
+
 export function fetchTake(takeId: string): Promise<Take> {
   return request<Take>(`/takes/${takeId}`);
 }

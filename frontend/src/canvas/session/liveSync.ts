@@ -1,6 +1,7 @@
 import { queryClient } from "@/api/queryClient";
 import type { AssetCard } from "@/api/types";
 import { viewStore, without } from "@/nodes/view";
+import { pollInstead } from "@/realtime/pollInstead";
 import { listen, useConnection } from "@/realtime/studioEvents";
 import type { EventMessage, ServerMessage } from "@/realtime/messages";
 import { ME } from "@/session/useMe";
@@ -10,9 +11,11 @@ import { isRunning } from "@/takes/take";
 import type { Take } from "@/takes/take";
 import { documentStore } from "../document/currentDocument";
 import type { Operation } from "../document/operations";
-import { CLIENT_ID, fetchTake } from "./canvasApi";
+import { CLIENT_ID, fetchLine, fetchTake } from "./canvasApi";
 import { knowAssets } from "./knowAssets";
 
+/** While we ask instead of listening, the whole canvas is fetched at every sixth question: others' edits can wait. */
+const CANVAS_EVERY = 6;
 /** Being without news for less than this is not worth a word. */
 const OFFLINE_AFTER_MS = 1500;
 
@@ -36,7 +39,16 @@ function hearAsset(message: EventMessage): void {
   if (nodeId != null) viewStore.setState((state) => ({ uploads: without(state.uploads, nodeId) }));
 }
 
-function hear(message: EventMessage, projectId: string): void {
+/** What the socket would have told, asked for. */
+async function ask(projectId: string, round: number, onReset: () => void): Promise<void> {
+  const line = await fetchLine();
+  const running = [...line.running, ...line.waiting].filter((take) => take.project_id === projectId);
+  hearTakes(running);
+  catchUp(running);
+  if (round % CANVAS_EVERY === CANVAS_EVERY - 1) onReset();
+}
+
+function hear(message: EventMessage, projectId: string, onReset: () => void): void {
   if (message.type.startsWith("take.")) {
     hearTakeEvent(message as unknown as TakeEvent);
     if (message.type === "take.finished") void queryClient.invalidateQueries({ queryKey: ME });
@@ -45,6 +57,10 @@ function hear(message: EventMessage, projectId: string): void {
   switch (message.type) {
     case "doc.ops":
       hearDocument(message);
+      break;
+    case "doc.restored":
+      // Everything may be different now, so no list of changes would be shorter than the whole.
+      onReset();
       break;
     case "asset.ready":
       hearAsset(message);
@@ -68,7 +84,7 @@ export function followProject(projectId: string, since: number, onReset: () => v
     if (message.op === "snapshot") {
       hearTakes(message.takes);
       catchUp(message.takes);
-    } else if (message.op === "event") hear(message, projectId);
+    } else if (message.op === "event") hear(message, projectId, onReset);
     else if (message.op === "reset") onReset();
   });
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -82,8 +98,10 @@ export function followProject(projectId: string, since: number, onReset: () => v
   };
   const unwatch = useConnection.subscribe(watch);
   watch();
+  const unpoll = pollInstead(useConnection, (round) => ask(projectId, round, onReset));
   return () => {
     unlisten();
+    unpoll();
     unwatch();
     if (timer !== null) clearTimeout(timer);
   };

@@ -1,0 +1,65 @@
+import { act, cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
+import { afterEach, expect, it, vi } from "vitest";
+import { serve, show, SOMEBODY } from "@/app/testScreen";
+import { lookAgainMs } from "@/chrome/useQueue";
+import type { ServerMessage } from "@/realtime/messages";
+import { sampleTake } from "@/takes/sampleTake";
+import { QueueScreen } from "./QueueScreen";
+
+const line = vi.hoisted(() => ({ say: (_message: unknown): void => undefined }));
+vi.mock("@/realtime/studioEvents", () => ({
+  useConnection: () => true,
+  useTopic: (_topic: string, _since: null, listener: (message: ServerMessage) => void) => { line.say = listener as (message: unknown) => void; },
+}));
+
+afterEach(() => { cleanup(); vi.unstubAllGlobals(); });
+
+const named = (id: string, changes: object) => ({ ...sampleTake({ id }), project_title: "Night", shot_title: id, ...changes });
+const EMPTY = { running: [], waiting: [], done_today: [], failed: [], exports: [], paused: false, average_wait_s: 12, workers: 1 };
+const BUSY = {
+  ...EMPTY,
+  running: [named("running", { status: "running", seconds_ready: 2, duration_s: 4 })],
+  waiting: [named("next", { status: "queued" }), named("later", { status: "queued" })],
+  failed: [named("broken", { status: "failed", error: { code: "numerics_failed", params: { second: 3 }, support_id: "7F3A" } })],
+};
+
+it("says so when nothing runs", async () => {
+  serve({ "GET /queue": EMPTY, "GET /me": SOMEBODY });
+  await show(<QueueScreen />);
+  expect(await screen.findByText("Nothing running. Average wait today: 12 s.")).toBeTruthy();
+});
+
+it("says why something failed, in the catalogue's words", async () => {
+  serve({ "GET /queue": BUSY, "GET /me": SOMEBODY });
+  await show(<QueueScreen />);
+  expect(await screen.findByText("Second 3 came out broken and was not stored.")).toBeTruthy();
+});
+
+it("moves a take up, keeps what is done, and stops what waits", async () => {
+  const asked = serve({ "GET /queue": BUSY, "GET /me": SOMEBODY, "PATCH /queue/later": {}, "POST /takes/running/cancel": {}, "POST /queue/cancel": {} });
+  await show(<QueueScreen />);
+  fireEvent.click(await screen.findByRole("button", { name: "Earlier" }));
+  fireEvent.click(screen.getByRole("button", { name: "Keep 2 s" }));
+  fireEvent.click(screen.getByRole("button", { name: "Cancel waiting" }));
+  await waitFor(() => { expect(asked.filter((one) => one.method !== "GET")).toHaveLength(3); });
+  expect(asked.filter((one) => one.method !== "GET").map(({ path, body }) => [path, body])).toEqual([
+    ["/queue/later", { before: "next" }],
+    ["/takes/running/cancel", { keep_ready: true }],
+    ["/queue/cancel", { filter: "waiting" }],
+  ]);
+});
+
+it("looks again at once when the server says that the line moved", async () => {
+  let now: object = EMPTY;
+  serve({ "GET /queue": () => now, "GET /me": SOMEBODY });
+  await show(<QueueScreen />);
+  await screen.findByText("Nothing running");
+  now = BUSY;
+  act(() => { line.say({ op: "event", topic: "queue", seq: 0, type: "queue.changed", id: "queue", v: 0, at: "", data: { running: 1, waiting: 2 } }); });
+  expect(await screen.findByText("1 running")).toBeTruthy();
+  expect(screen.getByText("2 waiting")).toBeTruthy();
+});
+
+it("looks often only where nobody tells it", () => {
+  expect([lookAgainMs(true, true), lookAgainMs(false, true), lookAgainMs(false, false)]).toEqual([15_000, 2000, 10_000]);
+});
