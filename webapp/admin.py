@@ -1,4 +1,4 @@
-"""The operator's tables in Django's admin: people and their quotas, workers, what stands in line.
+"""The operator's tables in Django's admin: people and their quotas, rules for prompts, workers, what stands in line.
 
 Found by Django by its name. What takes a life of its own (takes, films, documents) is shown and not edited: it changes
 by commands alone.
@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 
-from projects.models import Export, Invitation, QuotaEntry, Take, User, Worker
+from projects.models import Export, Invitation, ModerationRule, QuotaEntry, Take, User, Worker
 
 
 @admin.register(User)
@@ -21,6 +21,15 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg] # Django has it plain
         *(UserAdmin.fieldsets or ()),
         ("Studio", {"fields": ("language", "daily_seconds", "queue_weight", "queue_paused")}),
     )
+
+
+@admin.register(ModerationRule)
+class ModerationRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Django has it plain
+    """What nobody may ask for; counts from the next prompt on."""
+
+    list_display = ("name", "pattern", "is_active", "created_at")
+    list_editable = ("is_active",)
+    ordering = ("name",)
 
 
 class ShownOnly(admin.ModelAdmin):  # type: ignore[type-arg] # Django has it plain

@@ -15,6 +15,7 @@ from generation.presets import find_preset
 from projects import events
 from projects.actions import quota
 from projects.actions.disk_space import require_disk
+from projects.actions.moderation import why_forbidden
 from projects.actions.take_changes import tell_take
 from projects.enhancing.enhancer import enhance
 from projects.errors import Conflict, FieldProblem, Invalid, NotFound, TooMany
@@ -23,7 +24,6 @@ from projects.models.node import NodeKind, SeedMode
 from projects.models.project import Role
 from projects.models.take import TakePhase, TakeStatus
 from projects.permissions import project_for
-from projects.rules.moderation import forbidden_rule
 from projects.rules.sizes import Size, aspect_of, size_for
 
 MOST_TAKES = 8
@@ -169,7 +169,7 @@ def _fill(shot: Node, order: TakeOrder) -> Wanted:
         enhanced_prompt=enhanced,
         origin=origin,
         size=size,
-        forbidden=forbidden_rule(" ".join([prompt, enhanced, *second_prompts.values()]), settings.MODERATION_RULES),
+        forbidden=why_forbidden(" ".join([prompt, enhanced, *second_prompts.values()])),
         settings={"preset": preset.name, "aspect": shot.aspect, "quality": shot.quality, "enhance": wants_help},
     )
 

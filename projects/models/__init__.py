@@ -4,6 +4,7 @@ from projects.models.account import ApiToken, Invitation, User
 from projects.models.asset import Asset, Blob, Collection, Rendition, Upload
 from projects.models.event import Event, IdempotencyKey
 from projects.models.film import Export, Film, FilmItem
+from projects.models.moderation import ModerationRule
 from projects.models.node import Node
 from projects.models.operation import Checkpoint, Operation
 from projects.models.project import Membership, Project, ShareLink
@@ -25,6 +26,7 @@ __all__ = [
     "IdempotencyKey",
     "Invitation",
     "Membership",
+    "ModerationRule",
     "Node",
     "Operation",
     "Project",

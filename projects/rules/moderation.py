@@ -29,10 +29,24 @@ def read_rules(path: str) -> tuple[Rule, ...]:
         if not colon or not name.strip() or not pattern.strip():
             raise ValueError(f"line {number} of {path} must be 'name: regular expression', got {line!r}")
         try:
-            rules.append(Rule(name=name.strip(), pattern=re.compile(pattern.strip(), re.IGNORECASE)))
-        except re.error as error:
-            raise ValueError(f"line {number} of {path} must be a regular expression: {error}") from error
+            rules.append(rule_of(name, pattern))
+        except ValueError as error:
+            raise ValueError(f"line {number} of {path}: {error}") from error
     return tuple(rules)
+
+
+def rule_of(name: str, pattern: str) -> Rule:
+    """A rule; upper and lower case are alike.
+
+    Raises:
+        ValueError: If the pattern is empty or no regular expression.
+    """
+    if not pattern.strip():
+        raise ValueError("a pattern must not be empty: it would forbid everything")
+    try:
+        return Rule(name=name.strip(), pattern=re.compile(pattern.strip(), re.IGNORECASE))
+    except re.error as error:
+        raise ValueError(f"a pattern must be a regular expression: {error}") from error
 
 
 def forbidden_rule(text: str, rules: tuple[Rule, ...]) -> str:

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from projects.models import Invitation, QuotaEntry, User, Worker
+from projects.models import Invitation, ModerationRule, QuotaEntry, User, Worker
 from tests.support.studio import person
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def rows(db):
     Invitation.objects.create(secret_sha256="x", email="new@example.org", invited_by=somebody, expires_at=now)
 
 
-@pytest.mark.parametrize("table", ["user", *SHOWN_ONLY])
+@pytest.mark.parametrize("table", ["user", "moderationrule", *SHOWN_ONLY])
 def test_every_table_opens(operator, rows, table):
     assert operator.get(reverse(f"admin:projects_{table}_changelist")).status_code == 200
 
@@ -52,6 +52,20 @@ def test_a_quota_and_a_share_of_the_line_are_set_in_the_table(operator, rows):
     operator.post(reverse("admin:projects_user_changelist"), form)
 
     assert set(User.objects.values_list("queue_weight", "daily_seconds")) == {(3, 120)}
+
+
+def test_a_rule_for_prompts_is_made_checked_and_switched_off_in_the_table(operator):
+    add = reverse("admin:projects_moderationrule_add")
+    refused = operator.post(add, {"name": "weapons", "pattern": "gun(", "is_active": "on"})
+    assert "must be a regular expression" in refused.content.decode()
+    operator.post(add, {"name": "weapons", "pattern": "gun", "is_active": "on"})
+    rule = ModerationRule.objects.get()
+    assert (rule.name, rule.pattern, rule.is_active) == ("weapons", "gun", True)
+
+    form = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "_save": "Save", "form-0-id": rule.pk}
+    operator.post(reverse("admin:projects_moderationrule_changelist"), form)
+
+    assert not ModerationRule.objects.get().is_active
 
 
 def test_nobody_else_gets_in(settings):

@@ -167,7 +167,11 @@ def test_rates_are_counted_per_person_and_sign_ins_per_name_and_address(rf, ada)
     request.user, request.data = ada, {"username": "Bob"}
 
     assert str(ada.pk) in PersonThrottle().get_cache_key(request, None)
-    assert "bob" in LogInThrottle().get_cache_key(request, None)
+    key = LogInThrottle().get_cache_key(request, None)
+    request.data = {"username": "bOB"}
+    assert LogInThrottle().get_cache_key(request, None) == key
+    request.data = {"username": "Bob and a sign for ♪"}
+    assert LogInThrottle().get_cache_key(request, None) != key
     assert "enhance" in EnhanceThrottle().get_cache_key(request, None)
 
 

@@ -1,0 +1,41 @@
+"""Rules of the file and of the table, tried in this order."""
+
+import re
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from projects.actions.moderation import why_forbidden
+from projects.models import ModerationRule
+from projects.rules.moderation import Rule
+from tests.support.studio import ask, shot_in
+
+pytestmark = pytest.mark.django_db
+
+
+def test_rules_of_the_table_count_from_the_next_prompt_on(studio, ada, project):
+    shot = shot_in(project, prompt="A Gun on a table")
+    assert ask(ada, shot)[0].status == "queued"
+
+    rule = ModerationRule.objects.create(name="weapons", pattern=r"\bgun\b|枪")
+    (take,) = ask(ada, shot)
+    assert (take.status, take.error_code, take.error_params) == ("blocked", "prompt_policy", {"rule": "weapons"})
+
+    ModerationRule.objects.filter(pk=rule.pk).update(is_active=False)
+    assert ask(ada, shot)[0].status == "queued"
+
+
+def test_the_file_is_tried_first_then_the_table_by_name(settings):
+    settings.MODERATION_RULES = (Rule(name="of the file", pattern=re.compile("gun")),)
+    ModerationRule.objects.create(name="b", pattern="knife")
+    ModerationRule.objects.create(name="a", pattern="knife|sword")
+
+    assert why_forbidden("gun and knife") == "of the file"
+    assert why_forbidden("knife") == "a"
+    assert why_forbidden("spoon") == ""
+
+
+@pytest.mark.parametrize("pattern", ["(", "[z-a]", "", "   "])
+def test_what_is_no_expression_is_not_kept(pattern):
+    with pytest.raises(ValidationError):
+        ModerationRule(name="x", pattern=pattern).full_clean()
