@@ -43,7 +43,7 @@ def choose_backend(wanted: Backend | None, *tensors: Tensor) -> Backend:
         raise UnsupportedInput(f"all tensors must be on one device, got {', '.join(names)}: move them together")
     if wanted is Backend.EAGER:
         return Backend.EAGER
-    hindrance = _hindrance(tensors)
+    hindrance = "torch.compile is fusing them" if torch.compiler.is_compiling() else why_not_triton(*tensors)
     if hindrance is None:
         return Backend.TRITON
     if wanted is Backend.TRITON:
@@ -57,13 +57,11 @@ def launching_for(tensor: Tensor) -> AbstractContextManager[object]:
     return device
 
 
-def _hindrance(tensors: tuple[Tensor, ...]) -> str | None:
-    """Why Triton cannot take these tensors."""
+def why_not_triton(*tensors: Tensor) -> str | None:
+    """What keeps Triton from taking tensors of one device; ``None`` if nothing does."""
     device = tensors[0].device
     if device.type != "cuda":
         return f"they are on {device}"
-    if torch.compiler.is_compiling():
-        return "torch.compile is fusing them"
     capability = torch.cuda.get_device_capability(device)
     if capability < TRITON_CAPABILITY:
         return f"{device} has capability {capability[0]}.{capability[1]} and 8.0 is needed"
@@ -78,5 +76,5 @@ def _has_triton() -> bool:
     found = importlib.util.find_spec("triton") is not None
     if not found:
         # Once per process: this costs speed, not precision.
-        logger.warning("Triton is not installed: layers run op by op on the GPU")
+        logger.warning("Triton is not installed: layers run op by op on the GPU, and attention in blocks")
     return found

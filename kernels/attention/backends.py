@@ -8,14 +8,13 @@
 """
 
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
 
-import torch
 from torch import Tensor
 
 from kernels.attention import blocked, launch
 from kernels.attention.attended import Attended, Gradients
 from kernels.attention.options import ScoreRule
+from kernels.devices import why_not_triton
 from kernels.errors import UnsupportedInput
 from kernels.planning.slices import AttentionSlice
 
@@ -23,10 +22,7 @@ TRITON, FLEX, BLOCKED = "triton", "flex", "blocked"
 NAMES = (TRITON, FLEX, BLOCKED)
 
 Forward = Callable[[Tensor, Tensor, Tensor, Sequence[AttentionSlice], ScoreRule], Attended]
-TRITON_DTYPES = (torch.float16, torch.bfloat16, torch.float32)
 HEAD_SIZES = range(16, 257)
-# Ampere: the first with bfloat16 and asynchronous copies.
-TRITON_CAPABILITY = (8, 0)
 
 
 def choose(query: Tensor, wanted: str | None) -> str:
@@ -40,32 +36,22 @@ def choose(query: Tensor, wanted: str | None) -> str:
         UnsupportedInput: If the wanted one is unknown, or cannot take the query.
     """
     if wanted is None:
-        # Looking for a package takes longer than asking where a tensor is.
-        return TRITON if query.is_cuda and why_not_triton(query) is None else BLOCKED
+        return TRITON if _hindrance(query) is None else BLOCKED
     if wanted not in NAMES:
         raise UnsupportedInput(f"backend must be one of {', '.join(NAMES)}, got {wanted!r}")
-    reason = why_not_triton(query) if wanted == TRITON else None
-    if reason:
-        raise UnsupportedInput(reason)
+    hindrance = _hindrance(query) if wanted == TRITON else None
+    if hindrance:
+        raise UnsupportedInput(
+            f"backend 'triton' must be able to take the tensors, but {hindrance}: take 'blocked', or leave backend out"
+        )
     return wanted
 
 
-def why_not_triton(query: Tensor) -> str | None:
-    """What keeps the Triton kernel from taking a query; ``None`` if nothing does."""
-    if find_spec("triton") is None:
-        return "backend 'triton' needs the triton package; install it (pip install triton) or leave backend out"
-    if query.dtype not in TRITON_DTYPES:
-        return f"backend 'triton' takes float16, bfloat16 and float32, got {query.dtype}; take 'blocked' for it"
+def _hindrance(query: Tensor) -> str | None:
+    """What keeps the Triton kernel from taking a query."""
     if query.shape[3] not in HEAD_SIZES:
-        return (
-            f"backend 'triton' takes head sizes {HEAD_SIZES.start} to {HEAD_SIZES.stop - 1}, got {query.shape[3]}; "
-            "take 'blocked' for it"
-        )
-    if query.device.type != "cuda":
-        return f"backend 'triton' takes tensors on a GPU, got {query.device}; leave backend out"
-    if torch.cuda.get_device_capability(query.device) < TRITON_CAPABILITY:
-        return f"backend 'triton' needs a GPU of capability 8.0 (Ampere) or later, got {query.device}; take 'blocked'"
-    return None
+        return f"heads must have {HEAD_SIZES.start} to {HEAD_SIZES.stop - 1} channels, got {query.shape[3]}"
+    return why_not_triton(query)
 
 
 def forward(name: str) -> Forward:

@@ -1,7 +1,6 @@
 """Launch the Triton kernels: tile sizes, tables, strides."""
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import torch
@@ -11,6 +10,7 @@ from kernels.attention.attended import Attended, AttendedGradients, Gradients
 from kernels.attention.options import ScoreRule
 from kernels.attention.scores import LOG2_E
 from kernels.attention.tiles import Axis, key_tiles, query_tiles
+from kernels.devices import launching_for
 from kernels.planning.slices import AttentionSlice
 
 
@@ -55,7 +55,7 @@ def attention(query: Tensor, key: Tensor, value: Tensor, mask: Sequence[Attentio
     axis = Axis(length=rows, tile=sizes.tile, step=sizes.step)
     table = query_tiles(tuple(mask), axis, query.device)
     if batch * heads * len(table.order):
-        with _device(query):
+        with launching_for(query):
             kernel.attend[(len(table.order), batch * heads)](
                 query, key, value, out, lse, table.stops, table.starts, table.order, rule.scale, rule.softcap, rows,
                 *_strides(query, key, value), **_constants(query, key, rule, sizes, interpreted=kernel.INTERPRETED),
@@ -93,7 +93,7 @@ def attention_backward(
     )
     tall = query_tiles(tuple(mask), Axis(length=rows, tile=sizes.tile, step=sizes.step), query.device)
     wide = key_tiles(tuple(mask), Axis(length=keys, tile=sizes.tile, step=sizes.step), query.device)
-    with _device(query):
+    with launching_for(query):
         if batch * heads * len(tall.order):
             kernel.query_gradient[(len(tall.order), batch * heads)](
                 *known, found.query, tall.stops, tall.starts, tall.order, rule.scale, rule.softcap, rows,
@@ -105,11 +105,6 @@ def attention_backward(
                 rows, keys, *strides, **constants,
             )  # fmt: skip
     return found
-
-
-def _device(query: Tensor) -> AbstractContextManager[object]:
-    """Kernels start on the current GPU, which need not be that of the tensors."""
-    return torch.cuda.device(query.device) if query.is_cuda else nullcontext()
 
 
 def _dense_heads(part: Tensor) -> Tensor:

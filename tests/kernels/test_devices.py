@@ -90,7 +90,7 @@ def test_missing_triton_is_said_once(gpu, caplog):
         choose_backend(None, OnGPU())
 
     assert [record.message for record in caplog.records] == [
-        "Triton is not installed: layers run op by op on the GPU"
+        "Triton is not installed: layers run op by op on the GPU, and attention in blocks"
     ]  # fmt: skip
 
 

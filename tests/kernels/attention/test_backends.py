@@ -51,29 +51,16 @@ def test_unknown_names_are_refused():
         op.attention(*draw(4, 4), block_causal(4, block=2), options=AttentionOptions(backend="magic"))
 
 
-@pytest.mark.parametrize(("dtype", "size", "word"), [(torch.float64, 16, "float64"), (torch.float32, 8, "head sizes")])
-def test_what_triton_cannot_take_is_said(monkeypatch, dtype, size, word):
-    monkeypatch.setattr(backends, "find_spec", lambda name: object())
+@pytest.mark.parametrize(("size", "word"), [(8, "16 to 256 channels, got 8"), (16, "they are on cpu")])
+def test_what_triton_cannot_take_is_said(size, word):
+    inputs = draw(4, 4, dtype=torch.float32, size=size)
 
     with pytest.raises(UnsupportedInput, match=word):
-        op.attention(
-            *draw(4, 4, dtype=dtype, size=size), block_causal(4, block=2), options=AttentionOptions(backend="triton")
-        )
+        op.attention(*inputs, block_causal(4, block=2), options=AttentionOptions(backend="triton"))
 
 
-def test_missing_triton_is_said(monkeypatch):
-    monkeypatch.setattr(backends, "find_spec", lambda name: None)
+def test_triton_is_taken_where_nothing_hinders(monkeypatch):
+    monkeypatch.setattr(backends, "why_not_triton", lambda query: None)
 
-    with pytest.raises(UnsupportedInput, match="pip install triton"):
-        op.attention(
-            *draw(4, 4, dtype=torch.float32), block_causal(4, block=2), options=AttentionOptions(backend="triton")
-        )
-
-
-def test_triton_takes_tensors_on_a_gpu_only(monkeypatch):
-    monkeypatch.setattr(backends, "find_spec", lambda name: object())
-
-    with pytest.raises(UnsupportedInput, match="on a GPU, got cpu"):
-        op.attention(
-            *draw(4, 4, dtype=torch.float32), block_causal(4, block=2), options=AttentionOptions(backend="triton")
-        )
+    assert backends.choose(draw(4, 4)[0], None) == backends.TRITON
+    assert backends.choose(draw(4, 4, size=8)[0], None) == backends.BLOCKED
