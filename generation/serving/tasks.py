@@ -159,14 +159,14 @@ def set_logging_up(**_facts: object) -> None:
 
 @worker_ready.connect
 def begin(**_facts: object) -> None:
-    """Load the model before the first task, and tell the product."""
-    life().begin()
+    """Load the model, then tell the product: whoever is known is given work, which must be answered in time."""
     try:
         pipeline()
     except GenerationError as error:
         # The worker stays, red, and its takes fail with the same words; the queue is kept.
         life().last_error = f"{error.code}: {error}"
         logger.error("the model cannot be loaded: %s", error)  # noqa: TRY400 - said in words
+    life().begin()
 
 
 @worker_shutting_down.connect

@@ -78,3 +78,18 @@ def test_a_worker_that_is_asked_to_stop_gives_its_stage_back(process, bench):
     tasks.advance_take(first_request("t", SPEC).to_json())
 
     assert process[-1][1]["args"][0]["reason"] == "stopping"
+
+
+def test_nobody_hears_of_a_worker_that_still_loads_its_model(process, bench, monkeypatch):
+    heard_while_loading = []
+
+    def load(*_arguments, **_options):
+        heard_while_loading.extend(process)
+        return bench.pipeline
+
+    monkeypatch.setattr(tasks, "load_preset", load)
+    tasks.begin()
+    tasks.end()
+
+    assert heard_while_loading == []
+    assert [options["args"][0]["stopping"] for _, options in process] == [False, True]
