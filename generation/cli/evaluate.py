@@ -167,6 +167,8 @@ def _continuity(
         atomic_write(arguments.samples / "drift.png", draw_drift([(prompt, found) for _, prompt, found in clips]))
     return {
         "jump_ratio": mean(found.jump_ratio for _, _, found in clips),
+        "jump_ratio_of_groups": mean(found.jump_ratio_of_groups for _, _, found in clips),
+        "stutter": mean(found.stutter for _, _, found in clips),
         "colour_drift": mean(found.colour_drift for _, _, found in clips),
         "energy_drift": mean(found.energy_drift for _, _, found in clips),
         "clips": [{"photo": photo.path.name, "prompt": prompt, **asdict(found)} for photo, prompt, found in clips],

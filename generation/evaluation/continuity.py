@@ -13,6 +13,9 @@ from generation.training.plots import Curve, draw_panels
 
 Frames = NDArray[np.uint8]
 
+# Frames of one latent frame, of every model here.
+_GROUP_FRAMES = 4
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Continuity:
@@ -20,6 +23,11 @@ class Continuity:
 
     # Change across the joints of seconds, against the change between the frames beside them; 1 is no seam at all.
     jump_ratio: float
+    # The same against the change between groups of frames inside the seconds: what a second adds to ``stutter``.
+    jump_ratio_of_groups: float
+    # Change between neighbouring groups of frames that one latent frame holds, against the change inside groups; 1 is
+    # even motion, more is motion in leaps.
+    stutter: float
     # Per second: mean colour in levels of 255, and mean size of the steps between neighbouring pixels.
     colours: tuple[tuple[float, float, float], ...]
     gradient_energies: tuple[float, ...]
@@ -57,9 +65,14 @@ def measure_continuity(frames: Frames) -> Continuity:
     beside = np.concatenate(
         [changes[joints - step] for step in (1, 2, 3)] + [changes[joints + step] for step in (1, 2, 3)]
     )
+    group_ends = np.arange(_GROUP_FRAMES - 1, len(changes), _GROUP_FRAMES)
+    between = changes[np.setdiff1d(group_ends, joints)].mean()
+    within = np.delete(changes, group_ends).mean()
     seconds = values.reshape(-1, FRAMES_PER_SECOND, *values.shape[1:])
     return Continuity(
         jump_ratio=float(changes[joints].mean() / max(float(beside.mean()), 1e-6)),
+        jump_ratio_of_groups=float(changes[joints].mean() / max(float(between), 1e-6)),
+        stutter=float(between / max(float(within), 1e-6)),
         colours=tuple(tuple(float(level) for level in second.mean(axis=(0, 1, 2))) for second in seconds),  # type: ignore[misc]  # three channels
         gradient_energies=tuple(float(gradient_energy(second)) for second in seconds),
     )

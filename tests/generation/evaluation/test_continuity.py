@@ -31,6 +31,23 @@ def test_a_jump_between_seconds_is_seen_and_one_inside_is_not():
     assert measure_continuity(inside).jump_ratio == pytest.approx(1, abs=0.1)
 
 
+def test_motion_in_leaps_is_told_from_seams():
+    leaping = drifting(step=1)
+    # Every group of four frames stands still.
+    leaping = np.repeat(leaping[::4], 4, axis=0)
+    leaping[1::4] = leaping[1::4] // 2 * 2
+    seamed = leaping.copy()
+    seamed[24:] = np.roll(seamed[24:], 11, axis=2)
+
+    even, found, with_seam = (measure_continuity(frames) for frames in (drifting(), leaping, seamed))
+
+    assert even.stutter == pytest.approx(1, abs=0.1)
+    assert found.stutter > 10
+    assert found.jump_ratio > 10
+    assert found.jump_ratio_of_groups == pytest.approx(1, abs=0.1)
+    assert with_seam.jump_ratio_of_groups > 1.5
+
+
 def test_colour_and_blur_that_creep_in_are_seen():
     frames = drifting().astype(np.float32)
     frames[48:, ..., 1] -= 12
