@@ -166,8 +166,7 @@ def test_what_is_delivered_five_times_and_again_later_is_done_once(
     until_empty(studio)
 
     assert facts(studio, take) == before
-    studio.kill("control-2")
-    del studio.processes["control-2"]
+    studio.forget("control-2")
 
 
 def facts(studio: FaultStudio, take: str) -> dict[str, Any]:

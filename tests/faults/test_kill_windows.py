@@ -102,3 +102,25 @@ def test_a_dispatcher_that_dies_leaves_nothing_undone(studio: FaultStudio, shot:
 
     assert ended["status"] == "succeeded"
     assert undisturbed.is_same(studio, take)
+
+
+def test_two_dispatchers_at_once_give_a_worker_one_take_and_a_take_one_worker(studio: FaultStudio, project: str):
+    # Each looks away between choosing and leasing, so that both choose the same.
+    dawdling = Fault(at="projects.actions.schedule:pick", how="dawdle")
+    studio.restart("dispatcher", dawdling)
+    studio.start("dispatcher-2", dawdling)
+    takes = studio.order(studio.shot(project, duration_s=2), count=6, seed=SEED)
+    leased = "from projects_take where lease_until is not null"
+
+    def is_over() -> bool:
+        doubled = studio.rows(f"select worker, count(*) {leased} group by worker having count(*) > 1")
+        assert doubled == [], "a worker has one take"
+        return all(studio.status(take) == "succeeded" for take in takes)
+
+    studio.until(is_over, "every take is done")
+    studio.forget("dispatcher-2")
+
+    for take in takes:
+        # One lease for each stage, and none of them lost.
+        assert studio.take_row(take, "token") == studio.take_row(take, "num_stages")
+        assert studio.take(take)["recovered"] is False

@@ -1,9 +1,14 @@
 """The loop that moves everything outlives whatever happens in it, and is fair however long it runs."""
 
+import time
+from datetime import timedelta
+
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 from redis.exceptions import ConnectionError as BrokerGone
 
+from projects.actions.schedule import LEASE
 from projects.dispatcher import Dispatcher
 from projects.models import Chunk, Take
 from tests.support.invariants import check
@@ -94,4 +99,29 @@ def test_three_people_with_ten_equal_takes_each_are_served_alike_all_the_time(
     assert Take.objects.filter(status="succeeded").count() == 30
     assert finished_apart <= 1
     assert delivered_apart <= QUANTUM
+    check(at_rest=True)
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+def test_when_the_clock_jumps_nobody_loses_a_lease_and_nobody_keeps_one_for_ever(
+    studio, ada, project, monkeypatch, hours
+):
+    (take,) = ask(ada, shot_in(project, duration_s=2))
+    studio.round()
+    jump = timedelta(hours=hours)
+    plain_now, plain_time = timezone.now, time.time
+    monkeypatch.setattr("django.utils.timezone.now", lambda: plain_now() + jump)
+    monkeypatch.setattr("projects.dispatcher.time.time", lambda: plain_time() + jump.total_seconds())
+    # So that this round sweeps, too.
+    studio.dispatcher._clocks.sweep = float("-inf")
+
+    studio.dispatcher.round()
+
+    take.refresh_from_db()
+    left = take.lease_until - timezone.now()
+    assert timedelta(0) < left <= LEASE
+    assert take.deaths == 0
+    studio.until_quiet()
+    take.refresh_from_db()
+    assert (take.status, take.recovered) == ("succeeded", False)
     check(at_rest=True)

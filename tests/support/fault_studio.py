@@ -61,6 +61,7 @@ class FaultStudio:
             self.programs[name] = program
         self.programs["generation-2"] = _second(self.programs["generation-1"])
         self.programs["control-2"] = _renamed(self.programs["control"], "control@", "control-2@")
+        self.programs["dispatcher-2"] = self.programs["dispatcher"]
         # A broker that keeps nothing over its death.
         self.programs["redis-forgetful"] = _renamed(self.programs["redis"], "yes", "no")
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -91,7 +92,7 @@ class FaultStudio:
             constants = {
                 place: value
                 for place, value in CONSTANTS.items()
-                if name == "dispatcher" or not place.startswith(_ONLY_DISPATCHER)
+                if name.startswith("dispatcher") or not place.startswith(_ONLY_DISPATCHER)
             }
             words = command[2:] if command[1] == "-m" else command[1:]
             plan = Plan(constants=constants, fault=fault).to_text()
@@ -133,6 +134,11 @@ class FaultStudio:
         self.send(name, signal.SIGKILL)
         self.processes[name].wait(10)
 
+    def forget(self, name: str) -> None:
+        """End a program that the studio does without otherwise."""
+        self.kill(name)
+        del self.processes[name]
+
     def is_running(self, name: str) -> bool:
         return name in self.processes and self.processes[name].poll() is None
 
@@ -143,11 +149,15 @@ class FaultStudio:
                 process.send_signal(signal.SIGCONT)
         for name in self.faulty & {name for name in self.processes if self.is_running(name)}:
             self.kill(name)
-        for name in [name for name in self.processes if not self.is_running(name)]:
-            self.start(name)
-        self.until(self.answers, "the studio answers again")
         workers = {name for name in self.processes if name.startswith(("generation", "decode"))}
-        self.until(lambda: workers <= self.alive(), "every worker is back")
+        self.until(lambda: self.tend() and self.answers() and workers <= self.alive(), "every worker is back")
+
+    def tend(self) -> bool:
+        """Start again what has ended, as the supervisor does; whether nothing had."""
+        ended = [name for name in self.processes if not self.is_running(name)]
+        for name in ended:
+            self.start(name)
+        return not ended
 
     def stop(self) -> None:
         """End everything, and leave nothing behind."""
@@ -219,7 +229,8 @@ class FaultStudio:
                 return
             time.sleep(0.03)
         tail = self.log.read_text(errors="replace")[-6000:]
-        raise TimeoutError(f"waited {seconds:.0f} s in vain until {words}\n{tail}")
+        running = [name for name in self.processes if self.is_running(name)]
+        raise TimeoutError(f"waited {seconds:.0f} s in vain until {words}; {running} run\n{tail}")
 
     # What is in the database, without asking the product.
 

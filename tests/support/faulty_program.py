@@ -17,6 +17,9 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
+# Long enough that somebody else comes in between.
+DAWDLE_SECONDS = 0.3
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
@@ -26,7 +29,7 @@ class Fault:
     at: str
     # A Python expression over ``args``, ``kwargs`` and ``calls``, the number of this call from 1.
     when: str = "True"
-    # die_before, die_after, raise, nan
+    # die_before, die_after, raise, nan, dawdle
     how: str = "die_before"
     # Where it is noted that it happened; with a note already there it does not happen again. Empty: every time.
     once: str = ""
@@ -78,6 +81,8 @@ def around(function: Callable[..., Any], fault: Fault) -> Callable[..., Any]:
         result = function(*args, **kwargs)
         if fault.how == "die_after":
             die()
+        if fault.how == "dawdle":
+            time.sleep(DAWDLE_SECONDS)
         return result * float("nan") if fault.how == "nan" else result
 
     return faulty

@@ -5,6 +5,7 @@ import pytest
 from projects.actions.schedule import schedule, waiting_takes
 from projects.models import Take, User, Worker
 from projects.rules import scheduling as rule_of_the_queue
+from projects.rules.scheduling import Pick
 from tests.support.invariants import check
 from tests.support.studio import Studio, ask, shot_in
 
@@ -105,7 +106,6 @@ def test_a_worker_that_left_gets_nothing_even_if_it_was_picked(studio, ada, shot
 
 def leaving(workers, waiting):
     """A pick after which the worker says goodbye, before it has its lease."""
-    from projects.rules.scheduling import Pick
 
     def pick(*_facts):
         workers.objects.filter(name="w1").update(stopping=True)
@@ -139,3 +139,22 @@ def test_two_dispatchers_that_pick_at_once_give_a_worker_one_take_and_a_take_one
     assert sorted(leased) == ["w1", "w2"]
     assert len(studio.queue) == 2
     assert not Take.objects.filter(token__gt=1).exists()
+
+
+def test_a_take_that_another_dispatcher_leased_meanwhile_is_left_alone(db, store, tmp_path, monkeypatch, ada, shot):
+    studio = Studio(tmp_path, monkeypatch, workers=("w1", "w2"))
+    (take,) = ask(ada, shot)
+
+    def overtaken(waiting, _people, _slots):
+        for_the_other = [Pick(take_id=waiting[0].take_id, worker="w2")]
+        monkeypatch.setattr("projects.actions.schedule.pick", lambda *_facts: for_the_other)
+        assert schedule() == 1
+        return [Pick(take_id=waiting[0].take_id, worker="w1")]
+
+    monkeypatch.setattr("projects.actions.schedule.pick", overtaken)
+
+    assert schedule() == 0
+
+    take.refresh_from_db()
+    assert (take.worker, take.token) == ("w2", 1)
+    assert len(studio.queue) == 1

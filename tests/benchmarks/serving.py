@@ -1,0 +1,148 @@
+"""``python -m tests.benchmarks.serving [--seconds N]``: how soon people hear and are answered while a worker renders.
+
+A studio of real processes with the preset ``tiny`` on this machine. First 100 sockets listen to takes being made: time
+from a second's commit to each client. Then 60 requests a second, four reads to one write, beside a worker that never
+rests: time to the answer. Figures stand beside their limits; nothing is judged, since it depends on the machine.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import tempfile
+import threading
+import time
+import uuid
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+from websockets.asyncio.client import connect
+
+from tests.support.fault_studio import TOKEN, FaultStudio, fault_studio
+
+CLIENTS, EVENT_LIMIT_MS = 100, 200
+REQUESTS_PER_SECOND, ANSWER_LIMIT_MS = 60, 120
+# Takes that are made while people listen, and their length.
+LISTENING_TAKES, TAKE_SECONDS = 4, 10
+
+
+def share(values: list[float], part: float) -> float:
+    """The value that so large a part of all does not exceed."""
+    return sorted(values)[min(len(values) - 1, int(part * len(values)))]
+
+
+def told(name: str, values: list[float], limit_ms: float) -> None:
+    p50, p95, p99 = (1000 * share(values, part) for part in (0.5, 0.95, 0.99))
+    print(
+        f"{name}: n {len(values)}, p50 {p50:.0f} ms, p95 {p95:.0f} ms, p99 {p99:.0f} ms; "
+        f"p95 is {p95 / limit_ms:.2f} of its limit, {limit_ms:.0f} ms"
+    )
+
+
+async def listen(studio: FaultStudio, project: str, delays: list[float], over: asyncio.Event) -> None:
+    """One tab: how long after its commit each second is heard of."""
+    origin = studio.socket_address.replace("ws://", "http://").removesuffix("/ws/v1")
+    async with connect(studio.socket_address, origin=origin, max_size=None) as connection:
+        await connection.send(json.dumps({"op": "subscribe", "topics": [f"project:{project}"]}))
+        while not over.is_set():
+            try:
+                message = json.loads(await asyncio.wait_for(connection.recv(), 0.5))
+            except TimeoutError:
+                continue
+            if message.get("type") == "take.chunk":
+                delays.append(time.time() - datetime.fromisoformat(message["at"]).timestamp())
+
+
+async def events(studio: FaultStudio) -> None:
+    project = studio.project("Listeners")
+    shot = studio.shot(project, duration_s=TAKE_SECONDS)
+    delays: list[float] = []
+    over = asyncio.Event()
+    tabs = [asyncio.create_task(listen(studio, project, delays, over)) for _ in range(CLIENTS)]
+    await asyncio.sleep(5)
+    takes = await asyncio.to_thread(studio.order, shot, count=LISTENING_TAKES)
+    await asyncio.to_thread(studio.until_ended, *takes)
+    await asyncio.sleep(2)
+    over.set()
+    await asyncio.gather(*tabs)
+    print(f"heard {len(delays)} of {CLIENTS * LISTENING_TAKES * TAKE_SECONDS}")
+    told(f"chunk committed -> event at {CLIENTS} clients", delays, EVENT_LIMIT_MS)
+
+
+async def answers(studio: FaultStudio, seconds: int) -> None:
+    project = studio.project("Answers")
+    shot = studio.shot(project, duration_s=1)
+    over = threading.Event()
+    renderer = threading.Thread(target=keep_rendering, args=(studio, over))
+    renderer.start()
+    times: list[float] = []
+    statuses: Counter[int] = Counter()
+    address = f"http://127.0.0.1:{studio.plan.port}/api/v1"
+    async with httpx.AsyncClient(
+        base_url=address, cookies={"csrftoken": TOKEN}, headers={"X-CSRFToken": TOKEN}, timeout=30
+    ) as client:
+
+        async def one(number: int) -> None:
+            started = time.perf_counter()
+            answer = await request(client, number, project, shot)
+            times.append(time.perf_counter() - started)
+            statuses[answer.status_code] += 1
+
+        begun, asked = time.perf_counter(), []
+        for number in range(seconds * REQUESTS_PER_SECOND):
+            await asyncio.sleep(max(0.0, begun + number / REQUESTS_PER_SECOND - time.perf_counter()))
+            asked.append(asyncio.create_task(one(number)))
+        await asyncio.gather(*asked)
+    over.set()
+    await asyncio.to_thread(renderer.join)
+    print(f"answers by status: {dict(statuses)}")
+    told(
+        f"{REQUESTS_PER_SECOND} requests a second for {seconds} s beside a worker that renders", times, ANSWER_LIMIT_MS
+    )
+    print(f"mean {1000 * statistics.mean(times):.0f} ms")
+
+
+async def request(client: httpx.AsyncClient, number: int, project: str, shot: str) -> httpx.Response:
+    """Four reads, then a write."""
+    match number % 5:
+        case 0:
+            return await client.get(f"/projects/{project}/canvas")
+        case 1:
+            return await client.get("/queue")
+        case 2:
+            return await client.get("/projects")
+        case 3:
+            return await client.get("/me")
+    # A title that is written again and again: the before is whatever stands there.
+    ops = [
+        {"id": str(uuid.uuid4()), "type": "node.update", "node_id": shot, "before": {"x": 0}, "after": {"x": number}}
+    ]
+    return await client.post(f"/projects/{project}/ops", json={"ops": ops, "client_id": "load"})
+
+
+def keep_rendering(studio: FaultStudio, over: threading.Event) -> None:
+    """Order takes so that there is always one more to make."""
+    shot = studio.shot(studio.project("Rendering"), duration_s=TAKE_SECONDS)
+    while not over.is_set():
+        takes = studio.order(shot, count=2)
+        while not over.is_set() and all(studio.status(take) in ("queued", "running") for take in takes):
+            time.sleep(1)
+    studio.call("POST", "/queue/cancel", {"filter": "all"})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=int, default=60, help="of requests (60)")
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, fault_studio(Path(folder), generation=1) as studio:
+        print(f"load of this machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+        asyncio.run(events(studio))
+        asyncio.run(answers(studio, wanted.seconds))
+        print(f"load after: {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main()
