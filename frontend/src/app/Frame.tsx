@@ -7,6 +7,7 @@ import { applySettings, readSettings } from "@/session/preferences";
 import { languageOf, setLanguage } from "@/i18n/i18n";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { ConnectionNote } from "./ConnectionNote";
+import { useGoKeys } from "./goKeys";
 
 /** What is around every screen of somebody who is signed in. */
 export function Frame() {
@@ -14,6 +15,7 @@ export function Frame() {
   const location = useLocation();
   const me = useMe();
   const settings = me.data?.settings;
+  useGoKeys(settings?.["single_keys"] !== false);
   useEffect(() => {
     if (settings === undefined) return undefined;
     const wanted = readSettings(settings);

@@ -11,6 +11,7 @@ import { announce } from "@/ui/announce";
 import { allNodes, documentStore, nodeOf } from "../document/currentDocument";
 import { boxOf } from "../flow/boxes";
 import { theCamera } from "../flow/camera";
+import { buildFromPath } from "../intents/filmIntents";
 import { frameAround, nudge, tidyAll } from "../intents/treeIntents";
 import { onlySelected, selectedIds, selectMany, selectOnly } from "../selection";
 import { useTools } from "../toolStore";
@@ -99,6 +100,20 @@ function markWith(name: "starred" | "rejected"): Act {
   });
 }
 
+/** Fills the film with the path to the selected node, and shows it. */
+function buildFilm(): void {
+  const nodeId = onlySelected();
+  if (nodeId === null) return;
+  const { id } = documentStore.getState().document.project;
+  void buildFromPath(id, nodeId).then((filmId) => { if (filmId !== null) useTools.setState({ laneOpen: true }); });
+}
+
+/** The next shot from where the playhead stands. */
+function growHere(take: Take, { intents }: ActionTools): void {
+  const frames = Math.round((playbackStore.getState().time[take.id] ?? 0) * FRAMES_PER_SECOND);
+  if (take.shot_id !== null) intents.grow(take.shot_id, { takeId: take.id, frames: frames === 0 ? null : frames });
+}
+
 function openSelected({ intents }: ActionTools): void {
   const nodeId = onlySelected();
   const node = nodeId === null ? null : nodeOf(nodeId);
@@ -145,6 +160,9 @@ export const ACTIONS: Readonly<Record<CanvasAction, Act>> = {
   regenerate: withShot((nodeId, { intents }) => { intents.generate(nodeId); }),
   regenerate_same: withTake((take, { intents }) => { if (take.shot_id !== null) intents.generate(take.shot_id, { count: 1, seed: take.seed }); }),
   add_to_film: withTake((take, { intents }) => { if (take.status === "succeeded") intents.addToFilm(take.id); }),
+  build_film: buildFilm,
+  new_project: withTake((take, { intents }) => { if (take.asset_id !== null) intents.newProject(take.id); }),
+  grow_here: withTake(growHere),
   compare: withShot((nodeId, { intents }) => { if (takesOf(nodeId).length > 1) intents.compare(nodeId); }),
   download: withTake((take, { intents }) => { intents.download(take.id); }),
   star: markWith("starred"),

@@ -7,7 +7,7 @@ export const CANVAS_KEYS = {
   "Mod+d": "duplicate", "Mod+g": "frame", "Mod+a": "select_all", "Mod+k": "palette", "Mod+s": "checkpoint",
   "Mod+z": "undo", "Mod+Shift+z": "redo", "Mod+y": "redo",
   "Mod+Enter": "generate", "Shift+x": "cancel_take", "Mod+Shift+x": "cancel_waiting",
-  r: "regenerate", "Shift+r": "regenerate_same", a: "add_to_film", c: "compare", d: "download", s: "star", x: "reject", e: "flap",
+  r: "regenerate", "Shift+r": "regenerate_same", a: "add_to_film", b: "build_film", "Shift+n": "new_project", "Shift+Enter": "grow_here", c: "compare", d: "download", s: "star", x: "reject", e: "flap",
   ArrowRight: "child", ArrowLeft: "parent", ArrowUp: "previous", ArrowDown: "next",
   "Alt+ArrowRight": "move_right", "Alt+ArrowLeft": "move_left", "Alt+ArrowUp": "move_up", "Alt+ArrowDown": "move_down",
   "Alt+Shift+ArrowRight": "move_right_far", "Alt+Shift+ArrowLeft": "move_left_far", "Alt+Shift+ArrowUp": "move_up_far", "Alt+Shift+ArrowDown": "move_down_far",

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import { isComposing } from "@/lib/composition";
 import { useMe } from "@/session/useMe";
+import { selectedIds } from "../selection";
 import { ACTIONS } from "./actions";
 import type { ActionTools } from "./actions";
 import { actionOf, remappedKeys, singleKeysAct } from "./keymap";
@@ -28,6 +29,8 @@ export function useCanvasKeys(tools: ActionTools): void {
       if (event.defaultPrevented || isComposing(event)) return;
       const action = actionOf(event, options);
       if (action === null || (isTaken(event.target, event.key) && !(EVERYWHERE.has(action) && !isText(event.target, action)))) return;
+      // With nothing to grow from, Tab goes on to the next control, so that the canvas keeps nobody.
+      if (event.key === "Tab" && selectedIds().length === 0) return;
       event.preventDefault();
       ACTIONS[action](latest.current);
     };

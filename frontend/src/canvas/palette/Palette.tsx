@@ -17,10 +17,10 @@ import { useTools } from "../toolStore";
 /** Actions that make sense by name; walking and stepping are for keys. */
 const NAMED: readonly CanvasAction[] = [
   "grow", "generate", "image", "note", "frame", "tidy", "fit", "fit_selection", "zoom_100", "outline", "minimap", "duplicate",
-  "compare", "regenerate", "regenerate_same", "flap", "add_to_film", "download", "star", "reject", "cancel_take", "cancel_waiting",
+  "compare", "regenerate", "regenerate_same", "flap", "add_to_film", "build_film", "new_project", "grow_here", "download", "star", "reject", "cancel_take", "cancel_waiting",
   "checkpoint", "undo", "redo", "delete", "help",
 ];
-const PLACES = [["projects", "/"], ["library", "/library"], ["queue", "/queue"], ["settings", "/settings"]] as const;
+const PLACES = [["projects", "/"], ["film", "film/main"], ["library", "/library"], ["queue", "/queue"], ["settings", "/settings"]] as const;
 
 interface PaletteProps {
   readonly projectId: string;
@@ -33,7 +33,7 @@ function close(): void {
 }
 
 /** Everything by name: actions, shots, places. */
-export function Palette({ chooseImage, checkpoint }: PaletteProps) {
+export function Palette({ projectId, chooseImage, checkpoint }: PaletteProps) {
   const { t } = useTranslation(["canvas", "nodes"]);
   const navigate = useNavigate();
   const intents = useContext(IntentsContext);
@@ -65,7 +65,7 @@ export function Palette({ chooseImage, checkpoint }: PaletteProps) {
         </Command.Group>
         <Command.Group heading={t("canvas:palette.places")}>
           {PLACES.map(([place, path]) => (
-            <Command.Item key={place} value={t(`canvas:palette.${place}`)} onSelect={() => { close(); void navigate(path); }}>{t(`canvas:palette.${place}`)}</Command.Item>
+            <Command.Item key={place} value={t(`canvas:palette.${place}`)} onSelect={() => { close(); void navigate(path.startsWith("/") ? path : `/p/${projectId}/${path}`); }}>{t(`canvas:palette.${place}`)}</Command.Item>
           ))}
         </Command.Group>
       </Command.List>
