@@ -12,5 +12,6 @@ worker_prefetch_multiplier = 1
 worker_hijack_root_logger = False
 worker_cancel_long_running_tasks_on_connection_loss = False
 broker_connection_retry_on_startup = True
+broker_connection_max_retries = None
 # Longer than the longest task: redelivery while one still runs would only waste work, since leases decide.
 broker_transport_options = {"visibility_timeout": 3600, "unacked_restore_interval": 2, "unacked_restore_throttle": 1}

@@ -17,6 +17,7 @@ from celery.signals import celeryd_init, worker_ready, worker_shutdown, worker_s
 from kombu.exceptions import OperationalError
 
 from generation.artifacts import ArtifactStore, LocalArtifacts
+from generation.broker import SteadyConnection
 from generation.contract.messages import (
     ADVANCE_TAKE,
     CONTROL_QUEUE,
@@ -51,6 +52,7 @@ def _celery() -> Celery:
         worker_hijack_root_logger=False,
         worker_cancel_long_running_tasks_on_connection_loss=False,
         broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
         task_default_queue=GENERATION_QUEUE,
         # Longer than the longest stage: leases decide, redelivery would only waste work.
         broker_transport_options={
@@ -59,6 +61,7 @@ def _celery() -> Celery:
             "unacked_restore_throttle": 1,
         },
     )
+    made.amqp.Connection = SteadyConnection
     return made
 
 
