@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from kombu import Connection
+from kombu.connection import Connection
 
 # Left alone, kombu waits two seconds more after each try, up to thirty: half a minute lost after a minute's outage.
 _PATIENCE = {"interval_start": 1, "interval_step": 1, "interval_max": 2}
