@@ -18,7 +18,7 @@ import { useDocument } from "./document/currentDocument";
 import { EmptyCanvas } from "./EmptyCanvas";
 import { theCamera } from "./flow/camera";
 import { Flow } from "./flow/Flow";
-import { dropFiles, uploadInto } from "./intents/dropIntents";
+import { dropFiles, insertAsset, uploadInto } from "./intents/dropIntents";
 import { setDefaults } from "./intents/nodeIntents";
 import { useIntentsOf } from "./intents/useIntentsOf";
 import { useRevealBesideInspector } from "./inspector/useRevealBesideInspector";
@@ -32,6 +32,7 @@ import { useTools } from "./toolStore";
 const loadInspector = () => import("./inspector/Inspector");
 const Inspector = lazy(async () => ({ default: (await loadInspector()).Inspector }));
 const Outline = lazy(async () => ({ default: (await import("./outline/Outline")).Outline }));
+const LibraryDrawer = lazy(async () => ({ default: (await import("./drawer/LibraryDrawer")).LibraryDrawer }));
 const Palette = lazy(async () => ({ default: (await import("./palette/Palette")).Palette }));
 const CompareSheet = lazy(async () => ({ default: (await import("./compare/CompareSheet")).CompareSheet }));
 const KeyHelp = lazy(async () => ({ default: (await import("./chrome/KeyHelp")).KeyHelp }));
@@ -71,7 +72,7 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
     void dropFiles(projectId, files, at ?? theCamera()?.middle() ?? { x: 0, y: 0 });
   }, [projectId]);
   useEffect(() => listenToClipboard(takeFiles), [takeFiles]);
-  const over = useFileDrop(takeFiles);
+  const over = useFileDrop(takeFiles, insertAsset);
   const hasDetails = useDocument((state) => {
     const kind = selection.size === 1 ? state.document.nodes[[...selection][0] ?? ""]?.kind : undefined;
     return kind === "shot" || kind === "image";
@@ -89,6 +90,7 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
           <Rail onImage={() => { chooseFile(null); }} />
           <main id="content" className="canvas-middle" tabIndex={-1}>
             {tools.outline ? <Suspense fallback={null}><Outline /></Suspense> : null}
+            {tools.library ? <Suspense fallback={null}><LibraryDrawer /></Suspense> : null}
             <div className="stage" data-canvas tabIndex={0} role="application" aria-label={t("stage")} aria-describedby="canvas-help">
               <Flow projectId={projectId} tool={tools.tool} />
               <EmptyCanvas onChoose={() => { chooseFile(null); }} />

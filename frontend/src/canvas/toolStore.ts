@@ -5,6 +5,7 @@ export type Tool = "select" | "hand";
 interface ToolState {
   readonly tool: Tool;
   readonly outline: boolean;
+  readonly library: boolean;
   readonly minimap: boolean;
   readonly palette: boolean;
   readonly laneOpen: boolean;
@@ -18,6 +19,7 @@ export const useTools = create<ToolState>(() => ({
   tool: "select",
   // A phone gets the outline; the picture of the tree is there when asked for.
   outline: typeof window !== "undefined" && window.innerWidth < 720,
+  library: false,
   minimap: true,
   palette: false,
   laneOpen: false,

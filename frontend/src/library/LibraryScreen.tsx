@@ -1,5 +1,5 @@
 import { Search } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { TopBar } from "@/chrome/TopBar";
@@ -8,8 +8,8 @@ import { Choice } from "@/ui/Choice";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { Details } from "./Details";
 import { FacetList } from "./FacetList";
+import { Grid } from "./Grid";
 import { SelectionBar } from "./SelectionBar";
-import { Tile } from "./Tile";
 import { useAssets } from "./useAssets";
 
 const SORTS = ["newest", "oldest", "longest", "name"] as const;
@@ -26,7 +26,11 @@ export function LibraryScreen() {
     return wanted.toString();
   }, [address]);
   const assets = useAssets(query);
-  const cards = assets.data?.pages.flatMap((page) => page.results) ?? [];
+  const pages = assets.data?.pages;
+  const cards = useMemo(() => pages?.flatMap((page) => page.results) ?? [], [pages]);
+  const scroller = useRef<HTMLElement>(null);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = assets;
+  const more = useCallback(() => { if (hasNextPage && !isFetchingNextPage) void fetchNextPage(); }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   const facets = assets.data?.pages[0]?.facets ?? null;
   const item = address.get("item");
   const shown = cards.find((card) => card.id === item) ?? null;
@@ -58,7 +62,7 @@ export function LibraryScreen() {
       />
       <div className="library">
         <FacetList facets={facets} address={address} onChange={change} />
-        <main id="content">
+        <main id="content" ref={scroller}>
           <SelectionBar ids={selected} cards={cards} onDone={() => setSelected([])} />
           {assets.isError ? <ErrorNote error={assets.error} /> : null}
           {assets.isSuccess && cards.length === 0 ? (
@@ -67,11 +71,9 @@ export function LibraryScreen() {
               {facets?.all === 0 ? null : <Button onClick={() => setAddress({})}>{t("clear")}</Button>}
             </div>
           ) : (
-            <ul className="justified" role="listbox" aria-multiselectable aria-label={t("title")}>
-              {cards.map((card) => <Tile key={card.id} asset={card} selected={selected.includes(card.id)} onChoose={choose} />)}
-            </ul>
+            <Grid cards={cards} selected={selected} scroller={scroller} onChoose={choose} onEnd={more} />
           )}
-          {assets.hasNextPage ? <p className="row end"><Button onClick={() => void assets.fetchNextPage()}>{t("more")}</Button></p> : null}
+          {hasNextPage ? <p className="row end"><Button disabled={isFetchingNextPage} onClick={more}>{t("more")}</Button></p> : null}
         </main>
         <Details asset={shown} />
       </div>

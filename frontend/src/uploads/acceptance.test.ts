@@ -12,7 +12,15 @@ describe("refusal", () => {
       code: "upload_type",
       params: { kind: "PSD" },
     });
-    expect(refusal({ name: "folder", type: "", size: 0 })?.params.kind).toBe("?");
+    expect(refusal({ name: "notes", type: "text/plain", size: 10 })?.params["kind"]).toBe("?");
+  });
+
+  it("knows a dropped folder, whatever size the system says that it has", () => {
+    expect([0, 4096].map((size) => refusal({ name: "holiday", type: "", size })?.code)).toEqual(["upload_folder", "upload_folder"]);
+  });
+
+  it("sends no file without a byte", () => {
+    expect(refusal({ name: "a.jpg", type: "image/jpeg", size: 0 })?.code).toBe("upload_empty");
   });
 
   it("says how large is too large", () => {

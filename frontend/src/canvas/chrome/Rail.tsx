@@ -1,6 +1,5 @@
 import { CircleHelp, Hand, Image, Images, ListTree, MousePointer2, Plus, StickyNote, SquareDashedMousePointer, Workflow, Film as Shot } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
 import { useIntents } from "@/nodes/intents";
 import { IconButton } from "@/ui/IconButton";
 import { Menu } from "@/ui/Menu";
@@ -11,7 +10,6 @@ import { useTools } from "../toolStore";
 export function Rail({ onImage }: { readonly onImage: () => void }) {
   const { t } = useTranslation("canvas");
   const intents = useIntents();
-  const navigate = useNavigate();
   const tools = useTools();
   const icon = "ic rail-icon";
   return (
@@ -28,8 +26,8 @@ export function Rail({ onImage }: { readonly onImage: () => void }) {
           { id: "frame", label: t("add.frame"), shortcut: "F", icon: <SquareDashedMousePointer className="ic" aria-hidden />, onSelect: () => { intents.add("frame"); } },
         ]]}
       />
-      <IconButton label={t("tool.library")} icon={<Images className={icon} aria-hidden />} onClick={() => { void navigate("/library"); }} />
-      <IconButton label={t("tool.outline")} shortcut="O" on={tools.outline} icon={<ListTree className={icon} aria-hidden />} onClick={() => { useTools.setState({ outline: !tools.outline }); }} />
+      <IconButton label={t("tool.library")} on={tools.library} icon={<Images className={icon} aria-hidden />} onClick={() => { useTools.setState({ library: !tools.library, outline: false }); }} />
+      <IconButton label={t("tool.outline")} shortcut="O" on={tools.outline} icon={<ListTree className={icon} aria-hidden />} onClick={() => { useTools.setState({ outline: !tools.outline, library: false }); }} />
       <IconButton label={t("tool.tidy")} shortcut="T" icon={<Workflow className={icon} aria-hidden />} onClick={tidyAll} />
       <span className="grow" />
       <IconButton label={t("tool.help")} shortcut="?" icon={<CircleHelp className={icon} aria-hidden />} onClick={() => { useTools.setState({ help: true }); }} />

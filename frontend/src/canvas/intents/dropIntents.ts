@@ -1,6 +1,7 @@
 import i18next from "i18next";
 import { toast } from "@/ui/toast";
 import { RefusedError } from "@/api/problem";
+import type { AssetCard } from "@/api/types";
 import { draftNode, NODE_SIZE } from "@/nodes/draft";
 import { viewStore, without } from "@/nodes/view";
 import { announce } from "@/ui/announce";
@@ -10,10 +11,10 @@ import { documentStore, nodeOf } from "../document/currentDocument";
 import type { Edit } from "../document/operations";
 import { obstacles } from "../flow/boxes";
 import { theCamera } from "../flow/camera";
-import { boundsOf, column } from "../layout/placement";
+import { boundsOf, column, firstFreeSlot } from "../layout/placement";
 import { selectMany } from "../selection";
 import { knowAssets } from "../session/knowAssets";
-import { grow, updateOf } from "./nodeIntents";
+import { create, grow, updateOf } from "./nodeIntents";
 
 const running = new Map<string, AbortController>();
 const MOST_FILES = 60;
@@ -53,6 +54,14 @@ export function cancelUpload(nodeId: string): void {
   running.get(nodeId)?.abort();
   viewStore.setState((state) => ({ uploads: without(state.uploads, nodeId) }));
   documentStore.dispatch([{ type: "node.delete", node_ids: [nodeId] }]);
+}
+
+/** Puts a picture or clip of the library on the canvas: where it was let go, or in the middle. */
+export function insertAsset(asset: AssetCard, at?: { readonly x: number; readonly y: number }): void {
+  knowAssets([asset]);
+  const wanted = at ?? theCamera()?.middle() ?? { x: 0, y: 0 };
+  const slot = firstFreeSlot({ ...wanted, ...NODE_SIZE.image }, obstacles());
+  create({ ...draftNode("image"), asset_id: asset.id, title: (asset.title || asset.prompt).slice(0, 200), x: Math.round(slot.x), y: Math.round(slot.y) }, false);
 }
 
 /** Files dropped on the canvas: image nodes in a tidy column, as one step of undo; what does not fit is named first. */

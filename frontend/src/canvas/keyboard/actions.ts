@@ -140,7 +140,7 @@ export const ACTIONS: Readonly<Record<CanvasAction, Act>> = {
   frame: ({ intents }) => { const ids = selectedIds(); if (ids.length > 0) frameAround(ids); else intents.add("frame"); },
   select_tool: () => { useTools.setState({ tool: "select" }); },
   hand_tool: () => { useTools.setState({ tool: "hand" }); },
-  outline: () => { useTools.setState((state) => ({ outline: !state.outline })); },
+  outline: () => { useTools.setState((state) => ({ outline: !state.outline, library: false })); },
   minimap: () => { useTools.setState((state) => ({ minimap: !state.minimap })); },
   tidy: tidyAll,
   fit: () => { theCamera()?.fit(); },
