@@ -4,12 +4,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from kernels.benchmark import attention, dispatch, layers
+from kernels.benchmark import attention, dispatch, distributed, layers
 from kernels.errors import UnsupportedInput
 
 WRONG_INPUT = 2
 # Each has HELP, add_options(parser) and run(chosen), which yields lines.
-SECTIONS = {"dispatch": dispatch, "attention": attention, "layers": layers}
+SECTIONS = {"dispatch": dispatch, "attention": attention, "layers": layers, "distributed": distributed}
 
 
 def build_parser() -> argparse.ArgumentParser:
