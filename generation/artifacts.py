@@ -18,6 +18,7 @@ from generation.errors import StorageError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _REFUSED = (errno.EROFS, errno.EACCES, errno.EPERM)
+_PIECE_BYTES = 256 * 1024
 _MAX_KEY_CHARACTERS = 1024
 _MAX_NAME_CHARACTERS = 255
 # Names do not start with a dot, so keys reach neither parent folders nor the partial files of a write.
@@ -38,6 +39,12 @@ class ArtifactStore(Protocol):
 
     def delete(self, key: str) -> None:
         """Forget an artifact; no error if there is none."""
+
+    def size_of(self, key: str) -> int:
+        """How many bytes an artifact has; raises :class:`StorageError` if there is none."""
+
+    def pieces(self, key: str, start: int, stop: int) -> Iterator[bytes]:
+        """Bytes ``[start, stop)`` of an artifact, read a piece at a time."""
 
     def path_of(self, key: str) -> Path | None:
         """Where the artifact lies on this machine, or will; None if the store is not on this machine."""
@@ -72,6 +79,30 @@ class LocalArtifacts:
         except OSError as error:
             raise _storage_error("read", path, error) from error
 
+    def size_of(self, key: str) -> int:
+        """How many bytes an artifact has.
+
+        Raises:
+            StorageError: If there is none, or its folder cannot be looked into.
+        """
+        path = self.path_of(key)
+        with _storage_errors("look for", path):
+            return path.stat().st_size
+
+    def pieces(self, key: str, start: int, stop: int) -> Iterator[bytes]:
+        """Bytes ``[start, stop)`` of an artifact, a piece at a time.
+
+        Raises:
+            StorageError: If there is none, or it cannot be read.
+        """
+        path = self.path_of(key)
+        with _storage_errors("read", path), path.open("rb") as file:
+            file.seek(start)
+            left = stop - start
+            while left > 0 and (piece := file.read(min(_PIECE_BYTES, left))):
+                left -= len(piece)
+                yield piece
+
     def exists(self, key: str) -> bool:
         """Whether there is an artifact under a key.
 
@@ -98,17 +129,26 @@ class LocalArtifacts:
         Raises:
             StorageError: If the key is not a relative path of plain names.
         """
-        names = key.split("/")
-        if (
-            not _KEY.fullmatch(key)
-            or len(key) > _MAX_KEY_CHARACTERS
-            or any(len(name) > _MAX_NAME_CHARACTERS for name in names)
-        ):
-            raise StorageError(
-                "an artifact key must be names of A-Z a-z 0-9 . _ - joined by /, none starting with a dot, at most "
-                f"{_MAX_KEY_CHARACTERS} characters, got {key[:200]!r}"
-            )
-        return self._root.joinpath(*names)
+        return self._root.joinpath(*check_key(key))
+
+
+def check_key(key: str) -> list[str]:
+    """The names of a key, which lead nowhere else.
+
+    Raises:
+        StorageError: If the key is not a relative path of plain names.
+    """
+    names = key.split("/")
+    if (
+        not _KEY.fullmatch(key)
+        or len(key) > _MAX_KEY_CHARACTERS
+        or any(len(name) > _MAX_NAME_CHARACTERS for name in names)
+    ):
+        raise StorageError(
+            "an artifact key must be names of A-Z a-z 0-9 . _ - joined by /, none starting with a dot, at most "
+            f"{_MAX_KEY_CHARACTERS} characters, got {key[:200]!r}"
+        )
+    return names
 
 
 def atomic_write(path: Path, data: bytes | Iterable[bytes]) -> None:

@@ -4,10 +4,11 @@ from functools import cache
 
 from django.conf import settings
 
-from generation.artifacts import ArtifactStore, LocalArtifacts
+from generation.artifacts import ArtifactStore
+from generation.s3_artifacts import open_store
 
 
 @cache
 def artifacts() -> ArtifactStore:
     """The store; one for the whole process."""
-    return LocalArtifacts(settings.ARTIFACTS_FOLDER)
+    return open_store(settings.ARTIFACTS_ADDRESS or str(settings.ARTIFACTS_FOLDER), endpoint=settings.S3_ENDPOINT)

@@ -23,8 +23,10 @@ class WorkerSettings:
     kind: str
     preset: Preset
     execution: ExecutionConfig
-    # Folders: what is shared with the product, weights, and what can be made again.
-    artifacts: Path
+    # What is shared with the product: a folder, or the address of a bucket and where that is.
+    artifacts: str
+    s3_endpoint: str
+    # Folders: weights, and what can be made again.
     weights: Path
     cache: Path
 
@@ -34,7 +36,8 @@ def read_settings(environment: Mapping[str, str]) -> WorkerSettings:
 
     Args:
         environment: ``SCENELOOM_WORKER`` (its name), ``SCENELOOM_WORKER_KIND``, ``SCENELOOM_PRESET``,
-            ``SCENELOOM_DATA``, ``SCENELOOM_WEIGHTS``, ``SCENELOOM_DEVICE``, ``SCENELOOM_THREADS``.
+            ``SCENELOOM_DATA``, ``SCENELOOM_WEIGHTS``, ``SCENELOOM_DEVICE``, ``SCENELOOM_THREADS``,
+            ``SCENELOOM_ARTIFACTS``, ``SCENELOOM_S3_ENDPOINT``.
 
     Raises:
         ConfigError: Naming the variable that is wrong.
@@ -50,7 +53,8 @@ def read_settings(environment: Mapping[str, str]) -> WorkerSettings:
         kind=kind,
         preset=preset,
         execution=replace(preset.execution, device=device, threads=_threads(environment)),
-        artifacts=data / "artifacts",
+        artifacts=environment.get("SCENELOOM_ARTIFACTS", "") or str(data / "artifacts"),
+        s3_endpoint=environment.get("SCENELOOM_S3_ENDPOINT", ""),
         weights=Path(environment.get("SCENELOOM_WEIGHTS", "") or data / "weights").absolute(),
         cache=data / "cache",
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
@@ -54,41 +54,40 @@ def file_response(
 def _from_disk(
     request: HttpRequest, path: Path, mime_type: str, tag: str, cache: str, filename: str
 ) -> HttpResponseBase:
-    size = path.stat().st_size
-    try:
-        part = wanted_range(request.headers.get("Range", ""), size)
-    except NoSuchRange:
-        return _dressed(HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"}), tag, cache, filename)
-    shown = part or ByteRange(start=0, stop=size)
-    response: HttpResponseBase
-    if request.method == "HEAD":
-        response = HttpResponse(content_type=mime_type)
-    else:
-        response = StreamingHttpResponse(_pieces(path, shown), content_type=mime_type)
-    response.status_code = 206 if part else 200
-    response.headers["Content-Length"] = str(shown.length)
-    if part:
-        response.headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
-    return _dressed(response, tag, cache, filename)
+    return _dressed(
+        _part(request, mime_type, path.stat().st_size, lambda shown: _pieces(path, shown)), tag, cache, filename
+    )
 
 
 def _from_store(
     request: HttpRequest, key: str, mime_type: str, tag: str, cache: str, filename: str
 ) -> HttpResponseBase:
     try:
-        data = artifacts().get(key)
+        size = artifacts().size_of(key)
     except StorageError as error:
         raise NotFound("the file is gone", code="missing_media") from error
+    return _dressed(_part(request, mime_type, size, lambda shown: _far_pieces(key, shown)), tag, cache, filename)
+
+
+def _part(
+    request: HttpRequest, mime_type: str, size: int, pieces: Callable[[ByteRange], AsyncIterator[bytes]]
+) -> HttpResponseBase:
+    """What of a file is asked for, without reading a byte of it before that is sent."""
     try:
-        part = wanted_range(request.headers.get("Range", ""), len(data))
+        part = wanted_range(request.headers.get("Range", ""), size)
     except NoSuchRange:
-        headers = {"Content-Range": f"bytes */{len(data)}"}
-        return _dressed(HttpResponse(status=416, headers=headers), tag, cache, filename)
-    shown = part or ByteRange(start=0, stop=len(data))
-    response = HttpResponse(data[shown.start : shown.stop], content_type=mime_type, status=206 if part else 200)
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    shown = part or ByteRange(start=0, stop=size)
+    response: HttpResponseBase
+    if request.method == "HEAD":
+        response = HttpResponse(content_type=mime_type)
+    else:
+        response = StreamingHttpResponse(pieces(shown), content_type=mime_type)
+    response.status_code = 206 if part else 200
+    response.headers["Content-Length"] = str(shown.length)
     if part:
-        response.headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{len(data)}"
-    return _dressed(response, tag, cache, filename)
+        response.headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
+    return response
 
 
 def bytes_response(request: HttpRequest, data: bytes, *, mime_type: str, etag: str, cache: str) -> HttpResponseBase:
@@ -125,6 +124,12 @@ async def _pieces(path: Path, part: ByteRange) -> AsyncIterator[bytes]:
             yield piece
     finally:
         file.close()
+
+
+async def _far_pieces(key: str, part: ByteRange) -> AsyncIterator[bytes]:
+    pieces = artifacts().pieces(key, part.start, part.stop)
+    while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
+        yield piece
 
 
 def _open(path: Path, start: int) -> BinaryIO:

@@ -2,21 +2,25 @@
 
 import threading
 from collections import deque
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 from django.db import transaction
+from django.db.models import F
 
 from generation.artifacts import sha256_of_bytes
 from generation.contract.messages import AdvanceRequest, DecodeRequest, Message, WorkerAlive
+from projects.actions.clock import database_now
 from projects.actions.commits import commit
+from projects.actions.schedule import WORKER_SILENCE
 from projects.actions.take_files import finish_take, keep_blob, keep_renditions
 from projects.actions.take_orders import TakeOrder, request_takes
 from projects.artifact_store import artifacts
 from projects.dispatcher import Dispatcher
 from projects.media.renditions import store_posters
 from projects.media.take_movie import blob_key
-from projects.models import Asset, Node, Project, Take, User
+from projects.models import Asset, Chunk, Node, Project, Take, User, Worker
 from tests.support.serving import Bench
 
 PNG_SIZE = (96, 64)
@@ -108,6 +112,7 @@ class Studio:
         """Let whoever is asked do the oldest task; False if there is none."""
         if not self.queue:
             return False
+        began = database_now()
         task, queue, payload = self.queue.popleft()
         if task == "generation.advance_take":
             worker = queue.removeprefix("generation.")
@@ -118,7 +123,15 @@ class Studio:
             self.alive("d1", role="decode")
         elif task == "projects.finish_take":
             finish_take(payload["take_id"])
+        self._stop_the_clock(began)
         return True
+
+    def _stop_the_clock(self, began: datetime) -> None:
+        """However long a task took on a busy machine, no lease ran out and nobody died of it."""
+        took = database_now() - began
+        Worker.objects.filter(heard_at__gte=began - WORKER_SILENCE).update(heard_at=F("heard_at") + took)
+        Take.objects.filter(lease_until__gte=began).update(lease_until=F("lease_until") + took)
+        Chunk.objects.filter(decode_lease_until__gte=began).update(decode_lease_until=F("decode_lease_until") + took)
 
     def until_quiet(self, most=400) -> None:
         """Rounds and deliveries until nothing moves any more."""

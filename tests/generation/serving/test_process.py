@@ -26,7 +26,7 @@ def test_everything_can_be_told(tmp_path):
     )  # fmt: skip
 
     assert (settings.name, settings.kind, settings.execution.threads) == ("w7", "decode", 3)
-    assert settings.artifacts == tmp_path / "artifacts"
+    assert (settings.artifacts, settings.s3_endpoint) == (str(tmp_path / "artifacts"), "")
 
 
 @pytest.mark.parametrize(("name", "value"), [("SCENELOOM_WORKER_KIND", "web"), ("SCENELOOM_THREADS", "many")])
