@@ -16,7 +16,7 @@ from celery import Celery
 from celery.signals import celeryd_init, worker_ready, worker_shutdown, worker_shutting_down
 from kombu.exceptions import OperationalError
 
-from generation.artifacts import ArtifactStore, LocalArtifacts
+from generation.artifacts import ArtifactStore
 from generation.broker import SteadyConnection
 from generation.contract.messages import (
     ADVANCE_TAKE,
@@ -33,6 +33,7 @@ from generation.contract.messages import (
 from generation.errors import GenerationError
 from generation.pipeline.loading import load_preset
 from generation.pipeline.pipeline import VideoPipeline
+from generation.s3_artifacts import open_store
 from generation.serving.advance import TakeAdvancer
 from generation.serving.decode import ChunkDecoder
 from generation.serving.process import WorkerSettings, read_settings
@@ -102,7 +103,7 @@ def shutdown() -> Shutdown:
 @cache
 def store() -> ArtifactStore:
     """The artifacts that this worker shares with the product."""
-    return LocalArtifacts(settings().artifacts)
+    return open_store(settings().artifacts, endpoint=settings().s3_endpoint)
 
 
 @cache
