@@ -38,6 +38,17 @@ def test_a_stage_that_is_run_twice_gives_the_same_bytes(bench):
     assert first.state_key != again.state_key
 
 
+def test_a_worker_that_is_asked_for_a_stage_again_does_not_go_on_from_what_it_remembers(bench):
+    worker, request = bench.advancer(), first_request("a", SPEC)
+    first = worker.advance(request)
+    kept = bench.store.get(first.state_key)
+
+    again = worker.advance(request)
+
+    assert again.state_key == first.state_key
+    assert bench.store.get(again.state_key) == kept
+
+
 def test_an_overtaken_request_is_left_alone(bench):
     worker = bench.advancer()
     worker.advance(replace(first_request("a", SPEC), token=5))
