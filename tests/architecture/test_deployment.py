@@ -1,14 +1,18 @@
 """What a studio is made of on many machines: every process, its checks, its volumes, and all of it documented."""
 
+import ast
+import json
 import re
 import shutil
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from generation.contract.messages import CONTROL_QUEUE, DECODE_QUEUE, GENERATION_QUEUE
 from tests.architecture.source_tree import HOUSES, ROOT, python_files
 from webapp.supervisor.plan import StudioPlan
 
@@ -118,6 +122,57 @@ def test_every_setting_is_documented_and_every_documented_one_is_read():
     documented = {line.split("`")[1] for line in document.splitlines() if VARIABLE.match(line[3:])}
 
     assert read - NOT_FOR_OPERATORS == documented
+
+
+def test_every_variable_of_a_service_is_read_by_somebody(services):
+    code = [path for path in python_files(*HOUSES) if "supervisor/plan.py" not in str(path)]
+    read = {word for path in code for word in VARIABLE.findall(path.read_text(encoding="utf-8"))}
+    told = {name for service in services.values() for name in service.get("environment", {}) if VARIABLE.match(name)}
+
+    assert {"SCENELOOM_MODE", "SCENELOOM_ARTIFACTS", "DATABASE_URL", "REDIS_URL"} <= told
+    assert told <= read
+
+
+def test_every_command_of_a_service_is_there(services):
+    """Each names a module of ours, a command of manage.py or a queue that somebody sends to."""
+    from django.core.management import get_commands
+
+    seen = set()
+    image = json.loads(re.search(r"^CMD (.+)$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)[1])
+    for name, service in services.items():
+        if service.get("image") != "sceneloom":
+            continue
+        line = words(service).replace("$$", "$").split() if service.get("command") else image
+        if "manage.py" in line:
+            assert line[line.index("manage.py") + 1] in get_commands(), name
+            seen.add("manage")
+        elif "celery" in line:
+            module = line[line.index("-A") + 1]
+            assert find_spec(module) is not None, name
+            assert "app" in top_level_names(module), name
+            queues = line[line.index("-Q") + 1].strip('"').split(",")
+            assert queues[0] in {CONTROL_QUEUE, GENERATION_QUEUE, DECODE_QUEUE}, name
+            seen.add("celery")
+        else:
+            module, _, attribute = line[-1].partition(":")
+            assert line[0] == "uvicorn", name
+            assert find_spec(module) is not None, name
+            assert attribute in top_level_names(module), name
+            seen.add("uvicorn")
+
+    assert seen == {"manage", "celery", "uvicorn"}
+
+
+def top_level_names(module: str) -> set[str]:
+    """What a module's file assigns at its top level, without running it."""
+    tree = ast.parse((ROOT / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8"))
+    return {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 def test_compose_itself_accepts_the_file():
