@@ -6,7 +6,7 @@ export function Broken() {
   const { t } = useTranslation("app");
   return (
     <main className="empty" id="content">
-      <h2>{t("broken.title")}</h2>
+      <h1>{t("broken.title")}</h1>
       <p>{t("broken.text")}</p>
       <Button kind="primary" onClick={() => location.reload()}>{t("broken.reload")}</Button>
     </main>

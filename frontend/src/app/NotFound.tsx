@@ -5,7 +5,7 @@ export function NotFound() {
   const { t } = useTranslation("app");
   return (
     <main className="empty" id="content">
-      <h2>{t("notFound.title")}</h2>
+      <h1>{t("notFound.title")}</h1>
       <p>{t("notFound.text")}</p>
       <Link className="btn" to="/">{t("nav.home")}</Link>
     </main>

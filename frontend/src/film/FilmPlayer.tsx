@@ -60,6 +60,7 @@ export function FilmPlayer({ clips, frame, onFrame }: FilmPlayerProps) {
               key={clip.item.id}
               ref={(element) => { if (element === null) videos.current.delete(number); else videos.current.set(number, element); }}
               src={clip.url}
+              poster={clip.poster ?? undefined}
               preload="auto"
               muted
               playsInline

@@ -73,7 +73,7 @@ export function FilmScreen() {
           />
         )}
       </main>
-      <Lane clips={clips} selected={selected} onSelect={select} onMove={move} />
+      <section aria-label={t("title")}><Lane clips={clips} selected={selected} onSelect={select} onMove={move} /></section>
       <ExportDialog key={String(exporting)} filmId={wantedId} open={exporting} onClose={() => setExporting(false)} />
       <ShareDialog projectId={projectId} filmId={wantedId} open={sharing} onClose={() => setSharing(false)} />
     </div>

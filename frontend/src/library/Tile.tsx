@@ -37,11 +37,11 @@ export function Tile({ asset, width, place, selected, onChoose }: TileProps) {
       aria-posinset={place}
       aria-setsize={-1}
       aria-selected={selected}
-      aria-label={label}
       onClick={(event: MouseEvent) => onChoose(asset.id, event.shiftKey || event.ctrlKey || event.metaKey)}
       onPointerMove={move}
       onPointerLeave={() => setShare(null)}
     >
+      <span className="hidden-text">{label}</span>
       {asset.poster_urls === null ? null : <img src={asset.poster_urls["320"]} alt="" loading="lazy" decoding="async" />}
       {cell === null || sprite === null ? null : (
         <span

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { plainText } from "./note/markdown";
 import { connectionReason } from "./connectionRules";
 import { draftNode } from "./draft";
 import type { NodeRecord } from "./node";
@@ -59,5 +60,11 @@ describe("joining two nodes", () => {
     ["image", "3a", null],
   ] as const)("from %s to %s: %s", (source, target, reason) => {
     expect(connectionReason(source, target, facts)).toBe(reason);
+  });
+});
+
+describe("a note in one line", () => {
+  it("is its words without the marks", () => {
+    expect(plainText("# Act one\n- **soft** light\n\n- no cuts")).toBe("Act one · soft light · no cuts");
   });
 });

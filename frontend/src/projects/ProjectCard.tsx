@@ -34,7 +34,8 @@ export function ProjectCard({ project }: ProjectCardProps) {
   const inBin = project.deleted_at !== null;
   return (
     <article>
-      <Link to={inBin ? "#" : `/p/${project.id}`} className="plate card-poster" aria-label={project.title}>
+      <Link to={inBin ? "#" : `/p/${project.id}`} className="plate card-poster">
+        <span className="hidden-text">{project.title}</span>
         {project.poster_urls === null ? null : <HoverClip poster={project.poster_urls["640"]} clip={project.preview_url} />}
         {project.running > 0 ? <span className="tag on-picture"><StatusWord tone="generating" word={t("running", { count: project.running })} /></span> : null}
       </Link>

@@ -1,5 +1,6 @@
 import type { FormEvent } from "react";
 import { useTranslation } from "react-i18next";
+import { Logo } from "@/chrome/Logo";
 import { Button } from "@/ui/Button";
 import { ErrorNote } from "@/ui/ErrorNote";
 
@@ -15,6 +16,7 @@ export interface AccountFormProps {
 /** Name and password; pasting and password managers work. */
 export function AccountForm({ title, action, error, pending, isNew, onSubmit }: AccountFormProps) {
   const { t } = useTranslation("session");
+  const words = useTranslation("app").t;
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
@@ -23,6 +25,7 @@ export function AccountForm({ title, action, error, pending, isNew, onSubmit }: 
   return (
     <main id="content" className="account">
       <form className="stack" onSubmit={submit}>
+        <p className="row strong"><Logo />{words("name")}</p>
         <h1 className="strong big">{title}</h1>
         <label className="stack tight"><span className="t2">{t("name")}</span><input className="input" name="username" autoComplete="username" required autoFocus /></label>
         <label className="stack tight">

@@ -21,7 +21,7 @@ export interface MenuProps {
 /** A menu from a button, by mouse, touch and arrow keys. */
 export function Menu({ trigger, groups, align = "start" }: MenuProps) {
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align={align} sideOffset={4} collisionPadding={8}>

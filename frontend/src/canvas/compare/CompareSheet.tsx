@@ -34,7 +34,7 @@ function Pane({ take, index, layout, active, onActivate }: PaneProps) {
   const starred = marks?.starred ?? take.starred;
   return (
     <figure className="compare-pane" data-over={layout !== "side" && index === 1} data-active={active} onPointerEnter={onActivate}>
-      <video src={take.media_url ?? undefined} muted playsInline loop={index === 0} preload="auto" aria-label={t("compare.take", { ordinal: take.ordinal })} />
+      <video src={take.media_url ?? undefined} poster={take.poster_urls?.["640"]} muted playsInline loop={index === 0} preload="auto" aria-label={t("compare.take", { ordinal: take.ordinal })} />
       <figcaption className="tag num">{index + 1} · {t("compare.take", { ordinal: take.ordinal })}{starred ? <Star className="ic" aria-label={t("compare.starred")} fill="currentColor" /> : null}</figcaption>
     </figure>
   );

@@ -19,12 +19,12 @@ function Thumb({ asset }: { readonly asset: AssetCard }) {
       <button
         type="button"
         className="drawer-thumb plate"
-        aria-label={t("drawer.insert", { name })}
         title={name}
         draggable
         onDragStart={(event) => { event.dataTransfer.setData(ASSET_TYPE, JSON.stringify(asset)); event.dataTransfer.effectAllowed = "copy"; }}
         onClick={() => { insertAsset(asset); }}
       >
+        <span className="hidden-text">{t("drawer.insert", { name })}</span>
         {asset.poster_urls === null ? null : <img src={asset.poster_urls["320"]} alt="" loading="lazy" decoding="async" draggable={false} />}
         {asset.kind === "image" ? null : <span className="tag num">{t("lane.seconds", { count: Math.round(asset.duration_ms / 100) / 10 })}</span>}
       </button>
@@ -40,7 +40,7 @@ export function LibraryDrawer() {
   const assets = useAssets(new URLSearchParams(wanted === "" ? {} : { search: wanted }).toString());
   const cards = assets.data?.pages.flatMap((page) => page.results) ?? [];
   return (
-    <section className="outline drawer" aria-label={t("drawer.label")}>
+    <section className="side-panel drawer" aria-label={t("drawer.label")}>
       <header className="inspector-head">
         <h2 className="grow">{t("drawer.label")}</h2>
         <Link className="btn ghost" to="/library">{t("drawer.all")}</Link>

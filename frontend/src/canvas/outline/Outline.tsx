@@ -66,7 +66,7 @@ export function Outline() {
     go(target, event.shiftKey);
   };
   return (
-    <section className="outline" aria-label={t("outline.label")}>
+    <section className="side-panel" aria-label={t("outline.label")}>
       <header className="inspector-head">
         <h2 className="grow">{t("outline.title")}</h2>
         <IconButton label={t("outline.close")} icon={<X className="ic" aria-hidden />} onClick={() => { useTools.setState({ outline: false }); }} />

@@ -1,6 +1,7 @@
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { NodeRecord } from "@/nodes/node";
+import { plainText } from "@/nodes/note/markdown";
 import { useShotLook } from "@/nodes/shot/useShotLook";
 import { StatusWord } from "@/nodes/StatusWord";
 import { useView } from "@/nodes/view";
@@ -19,7 +20,7 @@ function useSentence(row: OutlineRow): { readonly name: string; readonly sentenc
   const { node } = row;
   const view = useShotLook(node);
   const number = useView((state) => state.numbers.get(node.id) ?? "");
-  const name = node.title || (node.kind === "shot" ? node.prompt.slice(0, 60) || t("nodes:kind.new_shot") : node.text.slice(0, 60) || t(`nodes:kind.${node.kind}`));
+  const name = node.title || (node.kind === "shot" ? node.prompt.slice(0, 60) || t("nodes:kind.new_shot") : plainText(node.text).slice(0, 60) || t(`nodes:kind.${node.kind}`));
   const words = headerWords(view.look);
   const parts = [
     // The words on screen stand in the label as they are, for people who speak what they see.

@@ -24,7 +24,7 @@ export const FrameCard = memo(function FrameCard({ node }: { readonly node: Node
       <header className="head">
         <Frame className="ic" aria-hidden style={{ color }} />
         <CardTitle title={node.title} fallback={t("nodes:kind.frame")} onRename={(title) => { intents.edit(node.id, { title }); }} />
-        <DropdownMenu.Root>
+        <DropdownMenu.Root modal={false}>
           <DropdownMenu.Trigger className="btn square ghost nodrag" aria-label={t("nodes:act.more")}><Ellipsis className="ic" aria-hidden /></DropdownMenu.Trigger>
           <DropdownMenu.Portal>
             <DropdownMenu.Content className="menu" sideOffset={4} collisionPadding={16}>

@@ -20,3 +20,8 @@ export function noteLines(text: string): readonly NoteLine[] {
     return { kind: "text", spans: spansOf(line) };
   });
 }
+
+/** A note's words alone, in one line. */
+export function plainText(text: string): string {
+  return noteLines(text).map((line) => line.spans.map((span) => span.text).join("")).join(" · ");
+}

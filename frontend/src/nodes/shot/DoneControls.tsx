@@ -29,7 +29,7 @@ function MoreMenu({ take, nodeId }: { readonly take: Take; readonly nodeId: stri
     ["duplicate", () => { intents.duplicate([nodeId]); }],
   ];
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="btn square ghost" aria-label={t("nodes:act.more")} title={t("nodes:act.more")}>
         <Ellipsis className="ic" aria-hidden />
       </DropdownMenu.Trigger>

@@ -25,7 +25,7 @@ export function SecondMenu({ take, nodeId, second, at, onClose }: SecondMenuProp
     ["copy_link", () => { void navigator.clipboard.writeText(`${location.origin}${location.pathname}?node=${nodeId}&take=${take.id}&at=${String(second - 1)}`); }, ready],
   ];
   return (
-    <DropdownMenu.Root open onOpenChange={(open) => { if (!open) onClose(); }}>
+    <DropdownMenu.Root modal={false} open onOpenChange={(open) => { if (!open) onClose(); }}>
       <DropdownMenu.Trigger asChild>
         <span style={{ position: "fixed", left: at.x, top: at.y, width: 1, height: 1 }} aria-hidden />
       </DropdownMenu.Trigger>
