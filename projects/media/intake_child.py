@@ -23,6 +23,7 @@ from generation.media.movie import write_movie
 from generation.media.recipe import RECIPE_TAG, read_tags
 from generation.media.sniffing import CLIP_KINDS, HEAD_BYTES, IMAGE_KINDS, MediaKind, sniff
 from generation.media.video import probe_clip, read_seconds
+from projects.media.provenance import FIELD, kept_tags
 
 IMAGE_LIMITS = ImageLimits(max_bytes=30 * 2**20, max_pixels=64_000_000)
 CLIP_LIMITS = ClipLimits(max_bytes=512 * 2**20, max_pixels=9_000_000, max_seconds=120.0, max_decoded_frames=8000)
@@ -134,10 +135,11 @@ def _clip(source: Path, folder: Path, on_length: Callable[[float], None]) -> dic
                 f"a clip may last up to {CLIP_LIMITS.max_seconds:g} seconds, this one is longer; cut it first"
             )
         medias.append(fragment.media)
-    recipe = read_tags(source, limits=CLIP_LIMITS).get(RECIPE_TAG, "")
+    tags = read_tags(source, limits=CLIP_LIMITS)
+    recipe = tags.get(RECIPE_TAG, "")
     target = folder / "clean.mp4"
     with target.open("w+b") as file:
-        write_movie(file, init, medias, {})
+        write_movie(file, init, medias, kept_tags(tags.get(FIELD, "")))
     return {
         "kind": "clip",
         "file": target.name,

@@ -5,6 +5,10 @@ import json
 FIELD = "AIGC"
 _GENERATED = "1"
 _PRODUCER = "Sceneloom"
+_NAMES = (
+    "Label", "ContentProducer", "ProduceID", "ReservedCode1", "ContentPropagator", "PropagateID", "ReservedCode2",
+)  # fmt: skip
+_MOST_CHARACTERS = 200
 
 
 def provenance_tags(*, content_id: str) -> dict[str, str]:
@@ -25,4 +29,23 @@ def provenance_tags(*, content_id: str) -> dict[str, str]:
         "PropagateID": content_id,
         "ReservedCode2": "",
     }
+    return {FIELD: json.dumps(label, separators=(",", ":"))}
+
+
+def kept_tags(text: str) -> dict[str, str]:
+    """The field of a file that somebody brought, so that encoding it anew does not hide what made it.
+
+    Args:
+        text: What stood in the field.
+
+    Returns:
+        The field with nothing in it but what the standard names; empty if it is no such field.
+    """
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(said, dict) or said.get("Label") not in ("1", "2", "3"):
+        return {}
+    label = {name: said[name][:_MOST_CHARACTERS] for name in _NAMES if isinstance(said.get(name), str)}
     return {FIELD: json.dumps(label, separators=(",", ":"))}

@@ -14,6 +14,7 @@ from generation.artifacts import LocalArtifacts
 from generation.errors import MediaError
 from generation.media.fragments import encode_fragment
 from generation.media.images import load_image
+from generation.media.recipe import read_tags
 from generation.media.video import read_all
 from projects.errors import Conflict, Invalid
 from projects.media.film_render import FilmOrder, Source, render_film
@@ -21,7 +22,7 @@ from projects.media.frames import frame_of, seconds_of
 from projects.media.intake import take_in
 from projects.media.intake_child import take_in as take_in_here
 from projects.media.parts import append_part, forget_parts, part_path, sole_writer
-from projects.media.provenance import FIELD, provenance_tags
+from projects.media.provenance import FIELD, kept_tags, provenance_tags
 from projects.media.renditions import SPRITE_COLUMNS, sprite_step, store_clip_pictures, store_posters, store_sprite
 from projects.media.sidecars import Shown, contact_sheet, project_json, subtitles
 from projects.media.take_movie import blob_key, store_movie
@@ -260,6 +261,33 @@ def test_a_machines_work_says_so():
     label = json.loads(provenance_tags(content_id="t1")[FIELD])
 
     assert (label["Label"], label["ProduceID"]) == ("1", "t1")
+
+
+def test_a_machines_work_that_is_brought_back_still_says_so(made, tmp_path):
+    store, source = made
+    tags = {**provenance_tags(content_id="t1"), "comment": "words of somebody"}
+    movie = store_movie(store, init_key="init", fragment_keys=source.fragment_keys, tags=tags)
+
+    clean = take_in(written(tmp_path, store.get(movie.key)))
+
+    told = read_tags(clean.data)
+    assert json.loads(told[FIELD])["ProduceID"] == "t1"
+    assert "comment" not in told
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "[1]", "{}", '{"Label": "9"}', '{"Label": 1}', "[" * 100_000, '{"Label": null}']
+)
+def test_what_is_no_such_field_is_not_kept(text):
+    assert kept_tags(text) == {}
+
+
+def test_nothing_but_what_the_standard_names_is_kept():
+    found = json.loads(
+        kept_tags('{"Label": "1", "ProduceID": "' + "x" * 999 + '", "evil": "<script>", "PropagateID": 5}')[FIELD]
+    )
+
+    assert found == {"Label": "1", "ProduceID": "x" * 200}
 
 
 def test_sidecars_are_readable():
