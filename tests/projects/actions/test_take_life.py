@@ -55,4 +55,4 @@ def test_two_seconds_of_one_take_are_never_two_rows(studio, ada, project):
     (take,) = ask(ada, shot_in(project, duration_s=3))
     studio.until_quiet()
 
-    assert list(Chunk.objects.filter(take=take).values_list("index", flat=True)) == [0, 1, 2]
+    assert list(Chunk.objects.filter(take=take).order_by("index").values_list("index", flat=True)) == [0, 1, 2]
