@@ -17,7 +17,6 @@ from celery.signals import celeryd_init, worker_ready, worker_shutdown, worker_s
 from kombu.exceptions import OperationalError
 
 from generation.artifacts import ArtifactStore
-from generation.broker import SteadyConnection
 from generation.contract.messages import (
     ADVANCE_TAKE,
     CONTROL_QUEUE,
@@ -35,6 +34,7 @@ from generation.pipeline.loading import load_preset
 from generation.pipeline.pipeline import VideoPipeline
 from generation.s3_artifacts import open_store
 from generation.serving.advance import TakeAdvancer
+from generation.serving.broker import SteadyConnection
 from generation.serving.decode import ChunkDecoder
 from generation.serving.process import WorkerSettings, read_settings
 from generation.serving.worker_life import WorkerFacts, WorkerLife

@@ -21,11 +21,14 @@ from typing import Any
 import httpx
 
 from tests.support.faulty_program import Fault, Plan
+from webapp.supervisor import launch
 from webapp.supervisor.plan import Program, StudioPlan
 from webapp.supervisor.ports import free_port
 from webapp.supervisor.redis_server import find_server, plan_server, wait_until_up
 
 ROOT = Path(__file__).resolve().parents[2]
+# The supervisor's: what it starts ends with us, however we end.
+LAUNCHER = str(Path(launch.__file__))
 LEASE_SECONDS = 4.0
 CONSTANTS = {
     "generation.contract.messages:LEASE_SECONDS": LEASE_SECONDS,
@@ -97,9 +100,10 @@ class FaultStudio:
             words = command[2:] if command[1] == "-m" else command[1:]
             plan = Plan(constants=constants, fault=fault).to_text()
             command = (sys.executable, "-m", "tests.support.faulty_program", plan, *words)
+        launched = (sys.executable, "-I", "-S", LAUNCHER, str(os.getpid()), "0", *command)
         with self.log.open("ab") as output:
             self.processes[name] = subprocess.Popen(
-                command, cwd=ROOT, env=dict(program.environment), stdin=subprocess.DEVNULL, stdout=output,
+                launched, cwd=ROOT, env=dict(program.environment), stdin=subprocess.DEVNULL, stdout=output,
                 stderr=output, process_group=0,
             )  # fmt: skip
         self.faulty = self.faulty | {name} if fault else self.faulty - {name}
