@@ -3,31 +3,12 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.support.axe import findings
 from tests.support.canvas_page import CanvasPage, picture_file
-from tests.support.running_studio import ROOT
 
 pytestmark = pytest.mark.e2e
-
-AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-SERIOUS = ("serious", "critical")
-
-
-def findings(page: Page) -> list[str]:
-    """What axe has to say that is serious, one line each."""
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: cd frontend && npm ci")
-    # The studio's content policy lets no foreign script in; the debugger may.
-    session = page.context.new_cdp_session(page)
-    session.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
-    results = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    return [
-        f"{found['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
-        for found in results["violations"]
-        if found["impact"] in SERIOUS
-        for node in found["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

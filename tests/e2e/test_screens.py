@@ -1,0 +1,42 @@
+"""Every screen and state: axe finds nothing serious, nothing runs off a phone's side, nothing jumps."""
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.support.axe import findings
+from tests.support.canvas_page import CanvasPage
+from tests.support.running_studio import RunningStudio
+from tests.support.tour import Sights, dress, phone_states, prepare, states
+
+pytestmark = pytest.mark.e2e
+
+LARGE = {"width": 1600, "height": 1000}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def sights(chromium: Browser, studio: RunningStudio, tmp_path_factory: pytest.TempPathFactory) -> Sights:
+    """A project with everything in it, made once."""
+    with chromium.new_context(viewport=LARGE) as context:
+        canvas = CanvasPage(page=context.new_page(), address=studio.address)
+        return prepare(canvas, tmp_path_factory.mktemp("sights"))
+
+
+@pytest.mark.parametrize(("language", "theme"), [("en", "dark"), ("zh-CN", "light")])
+def test_axe_finds_nothing_serious_on_any_screen(canvas: CanvasPage, sights: Sights, language: str, theme: str):
+    dress(canvas, language=language, theme=theme)
+    seen = {name: findings(canvas.page) for name in states(canvas, sights, language)}
+
+    assert len(seen) > 25
+    assert {name: found for name, found in seen.items() if found} == {}
+
+
+def test_phones_get_every_screen_whole(canvas: CanvasPage, sights: Sights):
+    dress(canvas, language="en", theme="dark")
+    canvas.page.set_viewport_size(PHONE)
+    seen = {}
+    for name in phone_states(canvas, sights):
+        wide = canvas.page.evaluate("document.documentElement.scrollWidth")
+        seen[name] = [*findings(canvas.page), *([f"{wide} px wide"] if wide > PHONE["width"] else [])]
+
+    assert {name: found for name, found in seen.items() if found} == {}

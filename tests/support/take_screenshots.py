@@ -1,0 +1,66 @@
+"""Pictures of every screen and state, in both languages and themes: python -m tests.support.take_screenshots FOLDER."""
+
+import argparse
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from studio.browser import find_chromium
+from tests.support.canvas_page import CanvasPage
+from tests.support.running_studio import ROOT, run_studio
+from tests.support.tour import Sights, dress, phone_states, prepare, states
+
+LARGE = {"width": 1600, "height": 1000}
+PHONE = {"width": 390, "height": 844}
+LOOKS = (("en", "dark"), ("zh-CN", "light"), ("en", "light"), ("zh-CN", "dark"))
+
+
+def take_all(browser: Browser, address: str, folder: Path, picture: Path | None) -> None:
+    """Make what there is to see, then walk through it once for each look."""
+    with browser.new_context(viewport=LARGE) as context:
+        sights = prepare(CanvasPage(page=context.new_page(), address=address), folder, picture)
+    for language, theme in LOOKS:
+        there = folder / f"{language}-{theme}"
+        there.mkdir(parents=True, exist_ok=True)
+        take_look(browser, address, sights, there, language=language, theme=theme)
+
+
+def take_look(browser: Browser, address: str, sights: Sights, folder: Path, *, language: str, theme: str) -> None:
+    """All pictures of one language and theme."""
+    for size, walk in ((LARGE, states), (PHONE, None)):
+        with browser.new_context(viewport=size) as context:
+            canvas = CanvasPage(page=context.new_page(), address=address)
+            dress(canvas, language=language, theme=theme)
+            names = phone_states(canvas, sights) if walk is None else walk(canvas, sights, language)
+            for name in names:
+                canvas.page.wait_for_timeout(250)
+                canvas.page.screenshot(path=folder / f"{name}.png")
+
+
+def main() -> None:
+    """Run a studio and a browser, and take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "screenshots")
+    parser.add_argument("--picture", type=Path, default=None, help="a photo to start from, not a drawn one")
+    parser.add_argument("--preset", default="tiny", help="the model that makes the clips")
+    parser.add_argument("--frontend", type=Path, default=ROOT / "frontend" / "dist")
+    asked = parser.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    found = find_chromium(os.environ, shutil.which)
+    flags = ["--no-sandbox"] if os.geteuid() == 0 else []
+    settings = {"SCENELOOM_FRONTEND": str(asked.frontend), "SCENELOOM_PRESET": asked.preset}
+    with (
+        tempfile.TemporaryDirectory() as data,
+        run_studio(Path(data), **settings) as studio,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=found.path, args=flags, headless=True)
+        take_all(browser, studio.address, asked.folder, asked.picture)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
