@@ -133,17 +133,17 @@ def test_gradient_flows_through_clean_keys_and_values(monkeypatch):
     from generation.model import attention as module
 
     clean_tokens = 2 * dit.config.chunk_tokens(4, 4)
-    attend = module.attention
+    attend = module.attend
 
-    def blocking(query, key, value, *, query_ranges, key_ranges):
+    def blocking(query, key, value, mask):
         # Self-attention only: as many keys as queries.
         if key.shape[1] == query.shape[1]:
             key, value = (
                 torch.cat([part[:, :clean_tokens].detach(), part[:, clean_tokens:]], dim=1) for part in (key, value)
             )
-        return attend(query, key, value, query_ranges=query_ranges, key_ranges=key_ranges)
+        return attend(query, key, value, mask)
 
-    monkeypatch.setattr(module, "attention", blocking)
+    monkeypatch.setattr(module, "attend", blocking)
     blocked = gradients(dit, noisy, some_plan)
 
     for name in ("blocks.0.attention.key.weight", "blocks.0.attention.value.weight", "blocks.0.attention.query.weight"):
