@@ -100,7 +100,7 @@ def test_by_keyboard_alone(canvas: CanvasPage, tmp_path: Path):
     page, film = canvas.page, FilmPage(page=canvas.page)
     page.goto(canvas.address)
     with page.expect_file_chooser() as chooser:
-        film.tab_to(page.get_by_role("button", name="Choose an image"))
+        film.tab_to(page.get_by_role("button", name="Choose image"))
         page.keyboard.press("Enter")
     chooser.value.set_files(str(picture_file(tmp_path, shade=122)))
     page.wait_for_url(re.compile("/p/"))
@@ -115,13 +115,21 @@ def test_by_keyboard_alone(canvas: CanvasPage, tmp_path: Path):
     canvas.wait_for_look("2a", "done")
     page.keyboard.press("ArrowLeft")
 
-    # Another child from one second before the end of the first: J goes back a second, Shift and + grow there.
+    # Another child from the first second: on by frames, then grow at the playhead.
+    for _ in range(24):
+        page.keyboard.press(".")
+    page.keyboard.press("Shift+Enter")
+    expect(canvas.shot("2b").locator("textarea")).to_be_focused()
+    expect(page.get_by_text("from 1.0 s", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    canvas.take_up_keyboard()
+    page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowRight")
+    expect(canvas.shot("2a")).to_have_attribute("data-selected", "true")
     page.keyboard.press("b")
     expect(page.get_by_text("2 clips", exact=False).first).to_be_visible()
-    page.keyboard.press("Control+k")
-    page.keyboard.type("Film")
-    page.keyboard.press("Enter")
+    page.keyboard.press("g")
+    page.keyboard.press("f")
     page.wait_for_url(re.compile("/film/"))
     expect(page.get_by_role("option")).to_have_count(2)
     seen = film.play(film.export_small_by_keys())
@@ -133,11 +141,13 @@ def test_by_keyboard_alone(canvas: CanvasPage, tmp_path: Path):
     film.tab_to(page.get_by_role("link", name="Back"))
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/p/[^/]+$"))
-    film.tab_to(canvas.stage)
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("Control+k")
-    page.keyboard.type("New project from")
+    for words in ("Rain begins", "New project from"):
+        expect(canvas.shot("1a")).to_be_visible()
+        page.keyboard.press("Control+k")
+        page.keyboard.type(words)
+        if words == "Rain begins":
+            page.keyboard.press("Enter")
+            expect(canvas.shot("1a")).to_have_attribute("data-selected", "true")
     before = page.url
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: url.split("?")[0] != before and "/p/" in url)

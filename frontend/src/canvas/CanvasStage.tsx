@@ -24,6 +24,7 @@ import { useIntentsOf } from "./intents/useIntentsOf";
 import { useRevealBesideInspector } from "./inspector/useRevealBesideInspector";
 import { useCanvasKeys } from "./keyboard/useCanvasKeys";
 import { Minimap } from "./chrome/Minimap";
+import { setDoneWishes } from "./session/tellDone";
 import type { CanvasSession } from "./session/useCanvasSession";
 import { useFileDrop } from "./useFileDrop";
 import { useTools } from "./toolStore";
@@ -44,6 +45,7 @@ function usePersonal(): void {
     if (me === undefined) return;
     const wishes = readSettings(me.settings);
     viewStore.setState({ allowance: me.usage, autoplay: wishes.autoplay });
+    setDoneWishes(wishes);
     setDefaults({ duration_s: wishes.duration_s, takes: wishes.takes, aspect: "source", enhance: true });
   }, [me]);
 }

@@ -7,6 +7,7 @@ import type { OutboxSender } from "./outboxSender";
 import { startDeriving } from "./deriveView";
 import { startAnnouncing } from "./announceRuns";
 import { followProject } from "./liveSync";
+import { startTellingDone } from "./tellDone";
 import { openCanvas } from "./openCanvas";
 
 export interface CanvasSession {
@@ -31,7 +32,7 @@ export function useCanvasSession(projectId: string, attempt: number): Opening {
         if (gone) return;
         const again = (): void => { void openCanvas(projectId, false).catch(() => undefined); };
         const sender: OutboxSender = startOutbox(projectId, () => { toast.error(i18next.t("canvas:edit_refused")); again(); });
-        stops.push(sender.stop, startDeriving(), startAnnouncing(), followProject(projectId, answer.seq, again));
+        stops.push(sender.stop, startDeriving(), startAnnouncing(), startTellingDone(), followProject(projectId, answer.seq, again));
         setOpening({ session: { project: answer.project, flush: sender.flush }, error: null });
       } catch (error) {
         if (!gone) setOpening({ session: null, error });
