@@ -83,8 +83,7 @@ class Recipe:
     vae_stages: tuple[tuple[ClipShape, ...], ...]
     vae_rhythms: tuple[Rhythm, ...]
     vae_weights: VAELossWeights
-    # Small pictures first; then those of the size that is served; last those of other shapes, and whole joints of two
-    # seconds, at a rate that falls.
+    # Small pictures first; then those of the size that is served, and joints of two seconds; last another shape, too.
     dit_rhythms: tuple[Rhythm, ...]
     tasks: TaskMix
     density: TimestepDensity
@@ -152,13 +151,14 @@ STARTER = Recipe(
     vae_rhythms=(
         Rhythm(total_steps=5000, learning_rate=1.2e-3),
         Rhythm(total_steps=1000, learning_rate=1e-3, warmup_steps=50, decay_from=0.3),
-        Rhythm(total_steps=800, learning_rate=8e-4, warmup_steps=30, decay_from=0.4),
+        Rhythm(total_steps=2000, learning_rate=1e-3, warmup_steps=30, decay_from=0.4),
     ),
     vae_weights=VAELossWeights(gradient=0.1, kl=1e-5),
+    # The rate falls in the last one alone.
     dit_rhythms=(
-        Rhythm(total_steps=2400, learning_rate=1.2e-3, warmup_steps=100, decay_from=0.8),
-        Rhythm(total_steps=4000, learning_rate=1.2e-3, warmup_steps=50, decay_from=1.0, batch_factor=2),
-        Rhythm(total_steps=2000, learning_rate=1e-3, warmup_steps=50, decay_from=0.1, batch_factor=2),
+        Rhythm(total_steps=850, learning_rate=1.2e-3, warmup_steps=100, decay_from=1.0),
+        Rhythm(total_steps=600, learning_rate=1.2e-3, warmup_steps=50, decay_from=1.0, batch_factor=2),
+        Rhythm(total_steps=1900, learning_rate=1e-3, warmup_steps=50, decay_from=0.1, batch_factor=2),
     ),
     # From a picture above all. Two chunks are what it sees at once, in training and when it is served.
     tasks=TaskMix(image_share=0.2, continuation_share=0.75, attention_span=2, short_span_share=0.0),
@@ -172,11 +172,10 @@ STARTER = Recipe(
         LatentOrder(name="two64", height=64, width=64, seconds=2, shards=8),
         LatentOrder(name="one128", height=128, width=128, seconds=1, shards=24),
         LatentOrder(name="wide128", height=112, width=160, seconds=1, shards=4),
-        LatentOrder(name="tall128", height=160, width=112, seconds=1, shards=3),
-        LatentOrder(name="two128", height=128, width=128, seconds=2, shards=5),
+        LatentOrder(name="two128", height=128, width=128, seconds=2, shards=4),
     ),
-    dit_latents=(("one64",), ("one128", "two64"), ("one128", "wide128", "tall128", "two128")),
-    shortcut_latents=("one128", "wide128", "tall128", "two128"),
+    dit_latents=(("one64",), ("one128", "two64"), ("one128", "wide128", "two128", "two64")),
+    shortcut_latents=("one128", "wide128", "two128", "two64"),
     batch_tokens=12 * 6 * 4 * 4,
 )
 

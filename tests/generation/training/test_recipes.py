@@ -53,7 +53,7 @@ def test_stages_of_the_autoencoder_are_complete(stage):
 
 
 def test_rate_falls_at_the_end_of_a_run():
-    rhythm = STARTER.dit_rhythms[0]
+    rhythm = STARTER.dit_rhythms[-1]
     loop = rhythm.loop()
 
     assert isinstance(loop, LoopConfig)
