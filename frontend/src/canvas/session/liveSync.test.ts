@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { queryClient } from "@/api/queryClient";
 import type { ServerMessage } from "@/realtime/messages";
+import { useConnection } from "@/realtime/studioEvents";
+import { viewStore } from "@/nodes/view";
 import { draftNode } from "@/nodes/draft";
 import { forgetAllTakes, hearTakes, runsStore } from "@/takes/runsStore";
 import { sampleTake } from "@/takes/sampleTake";
@@ -8,7 +10,7 @@ import { documentStore } from "../document/currentDocument";
 import { EMPTY_OUTBOX } from "../document/outbox";
 import { followProject } from "./liveSync";
 
-const line = vi.hoisted(() => ({ say: (_message: unknown): void => undefined, fetched: [] as string[] }));
+const line = vi.hoisted(() => ({ answer: (): Promise<unknown> => Promise.resolve({ running: [], waiting: [] }), say: (_message: unknown): void => undefined, fetched: [] as string[] }));
 vi.mock("@/realtime/studioEvents", async () => {
   const { create } = await import("zustand");
   return {
@@ -21,7 +23,7 @@ vi.mock("@/realtime/studioEvents", async () => {
 });
 vi.mock("./canvasApi", () => ({
   CLIENT_ID: "this tab",
-  fetchLine: () => Promise.resolve({ running: [], waiting: [] }),
+  fetchLine: () => line.answer(),
   fetchTake: (id: string) => { line.fetched.push(id); return Promise.resolve(sampleTake({ id, status: "succeeded", version: 99 })); },
 }));
 
@@ -71,4 +73,23 @@ it("fetches a film again when it changed elsewhere", () => {
   const invalidated = vi.spyOn(queryClient, "invalidateQueries").mockResolvedValue();
   line.say(event("film.updated", {}));
   expect(invalidated.mock.calls.map(([filter]) => filter?.queryKey?.[0])).toEqual(["films", "canvas-films"]);
+});
+
+it("is not away while it can ask, and is away when nobody answers", async () => {
+  vi.useFakeTimers();
+  line.answer = () => Promise.resolve({ running: [sampleTake({ id: "t", project_id: "p", status: "running", version: 7, seconds_ready: 2 })], waiting: [] });
+  hearTakes([sampleTake({ id: "t", project_id: "p", status: "running", version: 3 })]);
+  useConnection.setState({ connection: "waiting", failures: 1 });
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(viewStore.getState().offline).toBe(true);
+  useConnection.setState({ connection: "waiting", failures: 3 });
+  await vi.advanceTimersByTimeAsync(100);
+  expect(viewStore.getState().offline).toBe(false);
+  expect(runsStore.getState().takes["t"]).toMatchObject({ version: 7, seconds_ready: 2 });
+  line.answer = () => Promise.reject(new Error("away"));
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(viewStore.getState().offline).toBe(true);
+  useConnection.setState({ connection: "open", failures: 0 });
+  expect(viewStore.getState().offline).toBe(false);
+  vi.useRealTimers();
 });

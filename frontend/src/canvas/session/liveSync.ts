@@ -41,7 +41,12 @@ function hearAsset(message: EventMessage): void {
 
 /** What the socket would have told, asked for. */
 async function ask(projectId: string, round: number, onReset: () => void): Promise<void> {
-  const line = await fetchLine();
+  const line = await fetchLine().catch((error: unknown) => {
+    viewStore.setState({ offline: true });
+    throw error;
+  });
+  // Who answers is not away, even if they cannot call.
+  viewStore.setState({ offline: false });
   const running = [...line.running, ...line.waiting].filter((take) => take.project_id === projectId);
   hearTakes(running);
   catchUp(running);
