@@ -24,6 +24,7 @@ HELP = "attention over ranks against gathering all keys and against Ulysses"
 HEADS, KV_HEADS, HEAD_SIZE = 4, 2, 64
 TIMEOUT = 120.0
 WARM_UPS = 1
+COLUMNS = "forward    all  time"
 # Ours in several numbers of stages, then the rivals.
 # Gathering keeps all keys for the backward pass; ours that keep what they fetched are to be held against it.
 OURS = {
@@ -36,10 +37,11 @@ RIVALS = {"gathered": Way.GATHERED, "Ulysses": Way.ULYSSES}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Measured:
-    """One way: bytes that the worst rank got, forward and in all, and median seconds of the slowest rank, both ways."""
+    """One way: bytes that ranks got forward, those and the ones of the backward pass, the worst rank's, and seconds."""
 
     forward: int
     received: int
+    worst: int
     seconds: float
 
 
@@ -51,12 +53,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def masks_of(tokens: int) -> dict[str, Mask]:
-    """What is measured, by name: as film is trained, with and without a limited history, and a window."""
+    """What is measured: block-causal as film is trained, with and without a limited history; a window of an eighth."""
     block = max(1, tokens // 8)
     return {
-        "block-causal, 8 chunks": block_causal(tokens, block=block),
-        "block-causal, span 3": block_causal(tokens, block=block, span=3),
-        "window of an eighth": sliding_window(tokens, left=block, right=0),
+        "8 chunks": block_causal(tokens, block=block),
+        "8 chunks, span 3": block_causal(tokens, block=block, span=3),
+        "window": sliding_window(tokens, left=block, right=0),
     }
 
 
@@ -74,19 +76,24 @@ def run(chosen: argparse.Namespace) -> Iterator[str]:
         )
     yield (
         f"{chosen.ranks} gloo ranks with one thread each, {chosen.tokens} tokens, {HEADS} heads on {KV_HEADS} of "
-        f"{HEAD_SIZE}, float32, forward and backward; bytes of the worst rank, seconds of the slowest"
+        f"{HEAD_SIZE}, float32; bytes of all ranks, and the median seconds of the slowest rank, forward and backward"
     )
+    yield f"{'':32}{'MiB':>7} {'worst':>7} {'ms':>6}" + "".join(f"{f'of {rival}:':>18} {COLUMNS}" for rival in RIVALS)
     for name, ways in _in_processes(chosen.ranks, chosen.tokens, chosen.turns).items():
         for way, found in ways.items():
-            ratios = "; ".join(
-                f"{_ratio(found.forward, ways[rival].forward):.3f} of the bytes forward, "
-                f"{_ratio(found.received, ways[rival].received):.3f} in all, "
-                f"{_ratio(found.seconds, ways[rival].seconds):.2f} of the time of {rival}"
-                for rival in RIVALS
-                if rival != way
-            )
-            yield f"{name}, {way}: {found.received / 2**20:.2f} MiB in all, {found.seconds * 1e3:.0f} ms: {ratios}"
+            yield _line(f"{name}, {way}", found, [ways[rival] for rival in RIVALS])
     yield "NCCL: not run"
+
+
+def _line(name: str, found: Measured, rivals: list[Measured]) -> str:
+    """Bytes and seconds of one way, and over each rival's the bytes forward, the bytes in all, and the seconds."""
+    ratios = "".join(
+        f"{_ratio(found.forward, rival.forward):26.3f} {_ratio(found.received, rival.received):6.3f} "
+        f"{_ratio(found.seconds, rival.seconds):5.2f}"
+        for rival in rivals
+    )
+    size, worst = found.received / 2**20, found.worst / 2**20
+    return f"{name:32}{size:7.2f} {worst:7.2f} {found.seconds * 1e3:6.0f}{ratios}"
 
 
 def _ratio(ours: float, theirs: float) -> float:
@@ -110,6 +117,8 @@ def _in_processes(ranks: int, tokens: int, turns: int) -> dict[str, dict[str, Me
             ending.close()
         try:
             heard = [json.loads(hearing.recv_bytes()) for hearing, _ in pipes]
+            for process in processes:
+                process.join(TIMEOUT)
         except EOFError as error:
             raise PeerLost("every process must live until all is measured, and one has ended") from error
         finally:
@@ -118,7 +127,12 @@ def _in_processes(ranks: int, tokens: int, turns: int) -> dict[str, dict[str, Me
                 process.join()
     return {
         name: {
-            way: Measured(**{field: max(said[name][way][field] for said in heard) for field in ways[way]})
+            way: Measured(
+                forward=sum(said[name][way]["forward"] for said in heard),
+                received=sum(said[name][way]["received"] for said in heard),
+                worst=max(said[name][way]["received"] for said in heard),
+                seconds=max(said[name][way]["seconds"] for said in heard),
+            )
             for way in ways
         }
         for name, ways in heard[0].items()
@@ -143,7 +157,7 @@ def _serve(rank: int, ranks: int, store: str, sizes: tuple[int, int], saying: Co
 
 
 def measure(ranks: Ranks, *, tokens: int, turns: int) -> dict[str, dict[str, dict[str, float]]]:
-    """The fields of ``Measured`` on this rank, by mask and way; all ranks come here.
+    """Bytes forward, bytes received in all, and seconds, by mask and way, of this rank; all come here.
 
     Args:
         ranks: Who takes part.

@@ -14,14 +14,15 @@ def test_every_way_is_a_ratio_to_both_rivals(capfd):
     assert main(["distributed", "--tokens", "64", "--turns", "1"]) == 0
 
     lines = capfd.readouterr().out.splitlines()
-    assert len(lines) == 1 + 3 * 8 + 1
+    assert len(lines) == 2 + 3 * 8 + 1
     ours = [line for line in lines if " stages" in line]
     assert len(ours) == 18
     for line in ours:
-        bytes_of_gathered = float(line.split("ms: ")[1].split(" of the bytes forward")[0])
-        # No rank gets more than all rows of the others.
-        assert 0 < bytes_of_gathered <= 1
-        assert line.count(" of the time of ") == 2
+        *_, forward, received, _, forward_of_ulysses, _, _ = map(float, line.split()[-9:])
+        # No rank gets more than all rows of the others, and only what is fetched again makes more of it.
+        assert 0 < forward <= 1
+        assert received <= (1 if "kept" in line else 1.5) * forward
+        assert forward_of_ulysses < forward
     assert lines[-1] == "NCCL: not run"
 
 
