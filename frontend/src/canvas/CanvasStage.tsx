@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { toast } from "@/ui/toast";
 import { request } from "@/api/http";
 import { IntentsContext } from "@/nodes/intents";
+import { readSnippets } from "@/nodes/snippets";
 import { useView, viewStore } from "@/nodes/view";
 import { readSettings } from "@/session/preferences";
 import { useMe } from "@/session/useMe";
@@ -44,7 +45,7 @@ function usePersonal(): void {
   useEffect(() => {
     if (me === undefined) return;
     const wishes = readSettings(me.settings);
-    viewStore.setState({ allowance: me.usage, autoplay: wishes.autoplay });
+    viewStore.setState({ allowance: me.usage, autoplay: wishes.autoplay, snippets: readSnippets(me.settings) });
     setDoneWishes(wishes);
     setDefaults({ duration_s: wishes.duration_s, takes: wishes.takes, aspect: "source", enhance: true });
   }, [me]);

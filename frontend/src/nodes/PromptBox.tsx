@@ -1,9 +1,11 @@
 import { useEffect, useRef } from "react";
 import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import { isComposing } from "@/lib/composition";
 import { plainPaste } from "@/lib/plainPaste";
 import { useComposedText } from "@/lib/useComposedText";
 import { languageOf } from "./promptLanguage";
+import { useSnippets } from "./useSnippets";
 
 interface PromptBoxProps {
   readonly text: string;
@@ -23,9 +25,12 @@ const MOST_CHARACTERS = 10_000;
 
 /** The one text component for prompts: grows, is safe for input methods, and Ctrl or Cmd with Enter generates. */
 export function PromptBox(props: PromptBoxProps) {
+  const { t } = useTranslation();
   const area = useRef<HTMLTextAreaElement>(null);
   const older = useRef(0);
   const composed = useComposedText(props.text, props.onChange);
+  const snippets = useSnippets(area, props.onChange);
+  const { match } = snippets;
   const { wantsFocus = false, onFocused } = props;
   useEffect(() => {
     if (!wantsFocus || area.current === null) return;
@@ -44,13 +49,16 @@ export function PromptBox(props: PromptBoxProps) {
         placeholder={props.placeholder}
         maxLength={MOST_CHARACTERS}
         value={composed.value}
-        onChange={composed.onChange}
+        aria-autocomplete="list"
+        {...(match === null ? {} : { "aria-controls": snippets.listId, "aria-activedescendant": `${snippets.listId}-${String(snippets.active)}` })}
+        onChange={(event) => { composed.onChange(event); snippets.look(); }}
+        onBlur={snippets.close}
         onCompositionStart={composed.onCompositionStart}
         onCompositionEnd={composed.onCompositionEnd}
         onPaste={(event) => { plainPaste(event, MOST_CHARACTERS); }}
         onKeyDown={(event) => {
           event.stopPropagation();
-          if (isComposing(event)) return;
+          if (isComposing(event) || snippets.hearKey(event)) return;
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
             event.preventDefault();
             props.onSubmit();
@@ -64,6 +72,17 @@ export function PromptBox(props: PromptBoxProps) {
           }
         }}
       />
+      {match === null ? null : (
+        <ul id={snippets.listId} role="listbox" aria-label={t("nodes:prompt.snippets")} className="snippets">
+          {match.found.map((snippet, index) => (
+            // The field keeps the keyboard, and its keys move through the list.
+            // eslint-disable-next-line jsx-a11y/click-events-have-key-events
+            <li key={snippet.name} id={`${snippets.listId}-${String(index)}`} role="option" tabIndex={-1} aria-selected={index === snippets.active} onMouseDown={(event) => { event.preventDefault(); }} onClick={() => { snippets.choose(snippet); }}>
+              <span className="strong">@{snippet.name}</span> <span className="t2 cut">{snippet.text}</span>
+            </li>
+          ))}
+        </ul>
+      )}
       {props.children}
     </div>
   );

@@ -2,6 +2,7 @@ import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import type { Allowance } from "@/takes/cost";
 import type { TakeMarks } from "@/takes/marks";
+import type { Snippet } from "./snippets";
 
 /** How much of a card is drawn, by zoom. */
 export type Detail = "full" | "medium" | "far";
@@ -41,6 +42,8 @@ export interface ViewState {
   readonly readOnly: boolean;
   /** Whether finished clips play by themselves: never, under the pointer, or when selected, too. */
   readonly autoplay: "off" | "hover" | "always";
+  /** Words kept under a name, for "@" in prompts. */
+  readonly snippets: readonly Snippet[];
   /** The shot whose words want the keyboard. */
   readonly writing: string | null;
   /** The shot whose words are being changed although it has takes. */
@@ -67,6 +70,7 @@ export const EMPTY_VIEW: ViewState = {
   allowance: null,
   readOnly: false,
   autoplay: "hover",
+  snippets: [],
   writing: null,
   composing: null,
   flapOpen: null,

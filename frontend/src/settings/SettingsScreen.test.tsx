@@ -33,3 +33,17 @@ it("sends no number that a shot cannot have", async () => {
   fireEvent.change(seconds, { target: { value: "7" } });
   await waitFor(() => { expect(asked.filter((one) => one.method === "PATCH").map((one) => one.body)).toEqual([{ duration_s: 7 }]); });
 });
+
+it("keeps words under a name that is one word, and forgets them", async () => {
+  await show(<SettingsScreen />);
+  fireEvent.change((await screen.findAllByLabelText("Name"))[0] as HTMLElement, { target: { value: "blue hour" } });
+  fireEvent.change(screen.getByLabelText("Words"), { target: { value: "the light after sunset" } });
+  fireEvent.click(screen.getByRole("button", { name: "Keep" }));
+  fireEvent.click(await screen.findByRole("button", { name: "Delete @blue-hour" }));
+  await waitFor(() => {
+    expect(asked.filter((one) => one.method === "PATCH").map((one) => one.body)).toEqual([
+      { snippets: [{ name: "blue-hour", text: "the light after sunset" }] },
+      { snippets: [] },
+    ]);
+  });
+});

@@ -5,6 +5,7 @@ import { readSettings, type Preferences } from "@/session/preferences";
 import { useChangeSettings, useMe } from "@/session/useMe";
 import { Choice } from "@/ui/Choice";
 import { Switch } from "@/ui/Switch";
+import { Snippets } from "./Snippets";
 import { Tokens } from "./Tokens";
 
 /** One person's settings; each counts at once. */
@@ -47,6 +48,7 @@ export function SettingsScreen() {
             {number("takes", t("takes"), 8)}
           </Group>
           <Group title={t("keys")}>{flag("single_keys", t("singleKeys"))}</Group>
+          <Snippets />
           <Tokens />
         </div>
       </main>

@@ -24,8 +24,8 @@ export async function openCanvas(projectId: string, fresh: boolean): Promise<Can
   const [answer, kept] = await Promise.all([fetchCanvas(projectId), readOutbox(projectId)]);
   if (fresh) {
     forgetAllTakes();
-    const { allowance, autoplay } = viewStore.getState();
-    viewStore.setState({ ...EMPTY_VIEW, allowance, autoplay });
+    const { allowance, autoplay, snippets } = viewStore.getState();
+    viewStore.setState({ ...EMPTY_VIEW, allowance, autoplay, snippets });
   }
   hearTakes(answer.takes);
   knowAssets(answer.assets);
