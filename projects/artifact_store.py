@@ -5,7 +5,7 @@ from functools import cache
 from django.conf import settings
 
 from generation.artifacts import ArtifactStore
-from generation.s3_artifacts import open_store
+from generation.artifacts.bucket import open_store
 
 
 @cache

@@ -64,7 +64,7 @@ class Dispatcher:
         while not should_stop():
             try:
                 self.round()
-            except Exception as error:  # noqa: BLE001 - without this loop everything stands still
+            except Exception as error:
                 expected = isinstance(error, DatabaseError | RedisError | OSError)
                 logger.warning("a round was lost: %s", error, exc_info=None if expected else error)
                 close_old_connections()

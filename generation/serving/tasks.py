@@ -17,6 +17,7 @@ from celery.signals import celeryd_init, worker_ready, worker_shutdown, worker_s
 from kombu.exceptions import OperationalError
 
 from generation.artifacts import ArtifactStore
+from generation.artifacts.bucket import open_store
 from generation.contract.messages import (
     ADVANCE_TAKE,
     CONTROL_QUEUE,
@@ -32,7 +33,6 @@ from generation.contract.messages import (
 from generation.errors import GenerationError
 from generation.pipeline.loading import load_preset
 from generation.pipeline.pipeline import VideoPipeline
-from generation.s3_artifacts import open_store
 from generation.serving.advance import TakeAdvancer
 from generation.serving.broker import SteadyConnection
 from generation.serving.decode import ChunkDecoder

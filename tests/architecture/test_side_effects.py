@@ -10,7 +10,7 @@ from tests.architecture.source_tree import HOUSES, dotted, imported_modules, nod
 # Where generation touches files: the entry points, the three places that know formats, and the stores named for it.
 FILE_PLACES = (
     "generation/pipeline/clip_folder.py", "generation/pipeline/folder_lock.py", "generation/text/embedding_cache.py",
-    "generation/__main__.py", "generation/cli/", "generation/artifacts.py", "generation/media/", "generation/weights/",
+    "generation/__main__.py", "generation/cli/", "generation/artifacts/", "generation/media/", "generation/weights/",
     "generation/text/encoder.py", "generation/verification/", "generation/evaluation/",
     "generation/training/", "generation/serving/tasks.py", "kernels/benchmark.py",
     "projects/media/", "projects/management/", "webapp/supervisor/",

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from generation.artifacts.bucket import S3Artifacts
 from generation.media.video import read_all
-from generation.s3_artifacts import S3Artifacts
 from projects.actions.downloads import identity
 from projects.artifact_store import artifacts
 from projects.media.credentials import read_credentials

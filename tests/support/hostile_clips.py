@@ -255,6 +255,12 @@ def _broken() -> dict[str, Maker]:
         ),
         "only sound": lambda _: plain().replace(b"vide", b"soun"),
         "pictures that change size": lambda _: clip(frames=3) + clip(frames=3, size=(640, 480)),
+    }
+
+
+def _broken_otherwise() -> dict[str, Maker]:
+    """The same in the other containers."""
+    return {
         "webm cut off": lambda _: webm()[: len(webm()) // 2],
         "webm cut in its head": lambda _: webm()[:80],
         "matroska of an endless part": lambda _: EBML + ebml(SEGMENT, size=2**56 - 1) + video_track(b"V_VP8"),
@@ -307,5 +313,4 @@ def _coded_otherwise() -> dict[str, Maker]:
     return others
 
 
-POINTING, BROKEN, OTHERWISE = _pointing(), _broken(), _coded_otherwise()
-ALL: dict[str, Maker] = {**POINTING, **BROKEN, **OTHERWISE}
+ALL: dict[str, Maker] = {**_pointing(), **_broken(), **_broken_otherwise(), **_coded_otherwise()}

@@ -75,8 +75,8 @@ def jpeg_of(width: int, height: int) -> bytes:
     return bytes(data)
 
 
-def _refused() -> dict[str, Callable[[], bytes]]:
-    """Files that must not be taken."""
+def _broken() -> dict[str, Callable[[], bytes]]:
+    """Pictures of kinds that are taken, which must not be."""
     return {
         "png of 50,000 x 50,000": lambda: png(rows(), width=50_000, height=50_000),
         "png of two thousand million rows": lambda: png(rows(), width=1, height=2**31 - 1),
@@ -105,6 +105,12 @@ def _refused() -> dict[str, Callable[[], bytes]]:
         "avif of nothing": lambda: b"\0\0\0\x18ftypavif\0\0\0\0avifmif1",
         "avif cut off": lambda: pattern("AVIF")[:120],
         "heic": lambda: b"\0\0\0\x18ftypheic\0\0\0\0heicmif1" + b"\0" * 64,
+    }
+
+
+def _of_other_kinds() -> dict[str, Callable[[], bytes]]:
+    """Kinds that are not taken, whatever is in them."""
+    return {
         "gif": lambda: saved("GIF", "P"),
         "gif that moves": lambda: animated("GIF"),
         "gif that is a script": lambda: b"GIF89a=1;alert(1)//" + saved("GIF", "P"),
@@ -164,4 +170,4 @@ def _taken() -> dict[str, Callable[[], bytes]]:
     }
 
 
-REFUSED, TAKEN = _refused(), _taken()
+REFUSED, TAKEN = {**_broken(), **_of_other_kinds()}, _taken()

@@ -258,7 +258,7 @@ FAULTS: tuple[PlantedFault, ...] = (
     PlantedFault(
         name="whole or not at all",
         harm="a power cut leaves half a file under a good name",
-        path="generation/artifacts.py",
+        path="generation/artifacts/__init__.py",
         guard='    partial = path.with_name(f".{uuid.uuid4().hex}.partial")',
         instead="    partial = path",
         tests=("tests/generation/test_artifacts.py",),

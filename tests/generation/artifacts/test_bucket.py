@@ -5,8 +5,8 @@ import socket
 import pytest
 
 from generation.artifacts import LocalArtifacts
+from generation.artifacts.bucket import S3Artifacts, open_store
 from generation.errors import ConfigError, StorageError
-from generation.s3_artifacts import S3Artifacts, open_store
 from tests.support.bucket import NAME, bucket
 
 
@@ -107,7 +107,7 @@ def test_a_bucket_that_is_not_there_or_not_ours_is_a_storage_error(endpoint):
 
 
 def test_a_server_that_is_away_is_a_storage_error(endpoint, monkeypatch):
-    monkeypatch.setattr("generation.s3_artifacts._TRIES", 1)
+    monkeypatch.setattr("generation.artifacts.bucket._TRIES", 1)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         nobody = f"http://127.0.0.1:{taken.getsockname()[1]}"
     store = open_store(f"s3://{NAME}", endpoint=nobody)
