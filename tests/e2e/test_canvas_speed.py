@@ -60,9 +60,15 @@ def make_project(page: Page, address: str, count: int) -> tuple[str, list[str]]:
     return project, ids
 
 
+def tell_line(page: Page, address: str, wish: str, **body: str) -> None:
+    """Hold the person's line, let it go on, or cancel what waits in it."""
+    answer = page.request.post(f"{address}/api/v1/queue/{wish}", data=body, headers=headers(page))
+    assert answer.ok, answer.text()
+
+
 def run_takes(page: Page, address: str, shots: list[str]) -> list[str]:
     """Order a take of each shot. They wait in a paused line, so that the processor is the page's alone."""
-    page.request.post(f"{address}/api/v1/queue/pause", data={}, headers=headers(page))
+    tell_line(page, address, "pause")
     takes = []
     for shot in shots:
         key = {**headers(page), "Idempotency-Key": str(uuid.uuid4())}
@@ -169,8 +175,8 @@ def test_a_large_canvas_stays_fast(canvas: CanvasPage, burst: Iterator[list[WebS
     say("pan with everything in view: 95th percentile between frames", far_frame, BUDGET_FRAME_MS, "ms")
     if takes:
         # What was ordered must not run into the next test.
-        page.request.post(f"{canvas.address}/api/v1/queue/cancel", data={"filter": "waiting"}, headers=headers(page))
-        page.request.post(f"{canvas.address}/api/v1/queue/resume", data={}, headers=headers(page))
+        tell_line(page, canvas.address, "cancel", filter="waiting")
+        tell_line(page, canvas.address, "resume")
         say("one progress event", events, 4.0, "ms")
     say("heap", heap, 250.0, "MB")
     assert mounted <= MOST_MOUNTED_CARDS

@@ -169,11 +169,14 @@ def on_the_canvas(canvas: CanvasPage, sights: Sights, language: str) -> Iterator
     page.keyboard.press("Escape")
     canvas.take_up_keyboard()
     page.keyboard.press("Shift+Enter")
-    expect(canvas.stage.locator("textarea")).to_be_visible()
+    expect(canvas.stage.locator("textarea").last).to_be_focused()
     yield "canvas-draft"
+    # It is taken back, so that the next walk finds what this one found.
     page.keyboard.press("Escape")
     canvas.take_up_keyboard()
     page.keyboard.press("Control+z")
+    expect(canvas.stage.locator("textarea")).to_have_count(0)
+    canvas.wait_until_saved()
 
 
 def in_trouble(canvas: CanvasPage, sights: Sights) -> Iterator[str]:
