@@ -64,6 +64,7 @@ class Dispatcher:
         while not should_stop():
             try:
                 self.round()
+            # Without this loop everything stands still, so whatever it is, it goes on.
             except Exception as error:
                 expected = isinstance(error, DatabaseError | RedisError | OSError)
                 logger.warning("a round was lost: %s", error, exc_info=None if expected else error)

@@ -235,8 +235,8 @@ FAULTS: tuple[PlantedFault, ...] = (
         name="the loop outlives errors",
         harm="one error nobody foresaw stops the whole studio",
         path="projects/dispatcher.py",
-        guard="except Exception as error:  # noqa: BLE001 - without this loop everything stands still",
-        instead="except DatabaseError as error:",
+        guard="except Exception as error:\n                expected",
+        instead="except DatabaseError as error:\n                expected",
         tests=("tests/projects/test_dispatcher.py",),
     ),
     PlantedFault(
