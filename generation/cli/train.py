@@ -186,7 +186,7 @@ def _encode(
 def _export(arguments: argparse.Namespace, console: Console) -> int:
     _require(arguments, {"export": ("vae", "model")})
     runs = {"autoencoder": arguments.vae, "base": arguments.base, "model": arguments.model}
-    card = {
+    card: dict[str, object] = {
         part: describe_run(RunFolder(root=folder))
         for part, folder in runs.items()
         if folder is not None and RunFolder(root=folder).settings.is_file()

@@ -10,6 +10,7 @@ with the library's attention 1.0.
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -145,7 +146,8 @@ def _attend(layer: Attention, hidden: Tensor, context: DenseContext) -> Tensor:
     both = layer.interleaved(
         torch.cat(inside, dim=2).transpose(1, 2), across.transpose(2, 3).reshape(batch, length, layer.num_heads, -1)
     )
-    return _product(both, layer.output.weight, dtype)
+    # Plain or e4m3, and here it is plain.
+    return _product(both, cast("Tensor", layer.output.weight), dtype)
 
 
 def dense_attention(query: Tensor, key: Tensor, value: Tensor, added: Tensor | None = None) -> Tensor:
