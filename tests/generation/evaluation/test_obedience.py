@@ -1,9 +1,11 @@
 """Obedience is counted, and asked for with every word."""
 
+from pathlib import Path
+
 import pytest
 
-from generation.evaluation.camera_motion import CameraMotion
-from generation.evaluation.clips import find_photos
+from generation.evaluation.camera_motion import CameraMotion, measure_motion
+from generation.evaluation.clips import Photo, find_photos, make_clip, request_for
 from generation.evaluation.obedience import (
     WORDS,
     SpeedTrial,
@@ -13,6 +15,8 @@ from generation.evaluation.obedience import (
     try_words,
     zoom_share,
 )
+from generation.pipeline.loading import load_preset
+from generation.presets import find_preset
 from generation.training.corpus.labels import CameraMove
 from tests.support.pipelines import tiny_pipeline, write_picture
 
@@ -76,3 +80,13 @@ def test_speeds_and_zooms_are_measured_on_clips(pipeline, photos):
 
     assert len(found.strengths) == 3
     assert 0 <= zoom_share(pipeline, photos[0], seconds=1, seed=0) <= 1
+
+
+def test_shipped_starter_does_as_told(tmp_path):
+    # A photo that it has never seen, at less than the size that it is served at: seconds on a CPU.
+    photo = Photo(path=Path("docs/samples/coffee.jpg"), width=192, height=160)
+    starter = load_preset(find_preset("starter"), weights=tmp_path, cache=tmp_path / "cache")
+
+    for words in ("pan left", "pan right", "zoom in"):
+        moved = measure_motion(make_clip(starter, request_for(photo, (words,), seconds=1, seed=3)))
+        assert moved.move is WORDS[words], words
