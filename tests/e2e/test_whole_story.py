@@ -36,6 +36,13 @@ def drop(page: Page, picture: Path) -> None:
     page.evaluate(DROP, [list(picture.read_bytes()), picture.name])
 
 
+def search(page: Page, words: str) -> None:
+    """Open the palette and type, by keys."""
+    page.keyboard.press("Control+k")
+    expect(page.get_by_placeholder("Search commands, shots and places")).to_be_focused()
+    page.keyboard.type(words)
+
+
 def library_to_new_project(page: Page, film: FilmPage, address: str) -> None:
     """Find the newest clip in the library and start a project from it."""
     page.goto(f"{address}/library?kind=clip")
@@ -69,7 +76,7 @@ def test_by_mouse_with_a_refresh_in_the_middle(canvas: CanvasPage, tmp_path: Pat
     canvas.shot("1a").locator(".port").last.click()
     expect(canvas.shot("2a").locator("textarea")).to_be_focused()
     page.keyboard.type("The camera climbs over the ridge.")
-    canvas.shot("2a").get_by_role("radio", name="2 seconds").click()
+    page.get_by_role("radio", name="2 seconds").click()
     canvas.shot("2a").get_by_role("button", name="One take fewer").click()
     canvas.shot("2a").get_by_role("button", name=re.compile("^Generate")).click()
     canvas.show_all()
@@ -142,12 +149,10 @@ def test_by_keyboard_alone(canvas: CanvasPage, tmp_path: Path):
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/p/[^/]+$"))
     expect(canvas.shot("1a")).to_be_visible()
-    page.keyboard.press("Control+k")
-    page.keyboard.type("Rain begins")
+    search(page, "Rain begins")
     page.keyboard.press("Enter")
     expect(canvas.shot("1a")).to_have_attribute("data-selected", "true")
-    page.keyboard.press("Control+k")
-    page.keyboard.type("New project from")
+    search(page, "New project from")
     before = page.url
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: url.split("?")[0] != before and "/p/" in url)

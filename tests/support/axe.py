@@ -24,3 +24,27 @@ def findings(page: Page) -> list[str]:
         if found["impact"] in SERIOUS
         for node in found["nodes"]
     ]
+
+
+# What is pressed or dragged and shown smaller than 24 pixels, in the page's own scale; a target may reach beyond its looks.
+SMALL = """
+() => {
+  const controls = "button, a[href], input:not([type=hidden]), select, textarea, summary, [role=slider], [role=treeitem]";
+  return [...document.querySelectorAll(controls)].filter((control) => {
+    if (control.closest("[aria-hidden=true], .hidden-text")) return false;
+    if (!control.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
+    const box = (control.closest("label") ?? control).getBoundingClientRect();
+    if (box.width === 0) return false;
+    const reach = getComputedStyle(control, "::after");
+    const beyond = reach.position === "absolute" && reach.content !== "none" ? -2 * parseFloat(reach.top) : 0;
+    const canvas = control.closest(".react-flow__viewport");
+    const scale = canvas === null ? 1 : new DOMMatrix(getComputedStyle(canvas).transform).a;
+    return Math.min(box.width, box.height) / scale + beyond < 23.9;
+  }).map((control) => control.outerHTML.slice(0, 160));
+}
+"""
+
+
+def small_targets(page: Page) -> list[str]:
+    """Controls that are too small for a finger (WCAG 2.2, 2.5.8)."""
+    return [f"smaller than 24 px: {found}" for found in page.evaluate(SMALL)]
