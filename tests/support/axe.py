@@ -26,10 +26,11 @@ def findings(page: Page) -> list[str]:
     ]
 
 
-# What is pressed or dragged and shown smaller than 24 pixels, in the page's own scale; a target may reach beyond its looks.
+# What is pressed or dragged and smaller than 24 pixels in the page's own scale; a target may reach beyond its looks.
 SMALL = """
 () => {
-  const controls = "button, a[href], input:not([type=hidden]), select, textarea, summary, [role=slider], [role=treeitem]";
+  const fields = "input:not([type=hidden]), select, textarea, summary";
+  const controls = `button, a[href], ${fields}, [role=slider], [role=treeitem]`;
   return [...document.querySelectorAll(controls)].filter((control) => {
     if (control.closest("[aria-hidden=true], .hidden-text")) return false;
     if (!control.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
