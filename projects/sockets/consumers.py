@@ -5,6 +5,7 @@ import json
 import logging
 import time
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -13,6 +14,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from projects.errors import ProjectError
 from projects.models import User
 from projects.sockets.inbox import Inbox
+from projects.sockets.shared_filling import SharedFilling
 from projects.sockets.topics import QUEUE, events_between, filled, is_known, may_listen, open_topic
 
 logger = logging.getLogger(__name__)
@@ -24,6 +26,12 @@ MOST_MESSAGES_PER_SECOND = 20
 CHECK_SECONDS = 4.0
 LINE_SECONDS = 0.5
 POLICY, TOO_BIG, TRY_AGAIN = 1008, 1009, 1013
+
+
+@cache
+def shared_filling() -> SharedFilling:
+    """One for all tabs of this process."""
+    return SharedFilling()
 
 
 class StudioConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # an untyped library
@@ -92,9 +100,19 @@ class StudioConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # an untyped
             messages = await database_sync_to_async(events_between)(topic, self.seen.get(topic, 0), seq)
         if seq:
             self.seen[topic] = seq
-            messages = [await database_sync_to_async(filled)(message, self.user) for message in messages]
+            messages = [await self._filled(message) for message in messages]
         for each in messages:
             self._put(each)
+
+    async def _filled(self, message: dict[str, Any]) -> dict[str, Any]:
+        kind, user = str(message.get("type", "")), self.user
+        if kind.startswith("take."):
+            return await shared_filling().of(message, database_sync_to_async(filled))
+        if kind == "quota.changed" and user is not None:
+            return await shared_filling().of(
+                message, lambda it: database_sync_to_async(filled)(it, user), listener=str(user.pk)
+            )
+        return message
 
     def _say_soon(self, message: dict[str, Any]) -> None:
         """The line changes in bursts: it is looked at once, when a burst has had time to end."""
