@@ -120,7 +120,8 @@ def _serve(rank, ranks, timeout, store, jobs, answers) -> None:
 
     from kernels.distributed.ranks import Ranks
 
-    patience = timedelta(seconds=timeout)
+    # Longer than ``Ranks`` waits, which must not lean on it.
+    patience = timedelta(seconds=TIMEOUT)
     dist.init_process_group("gloo", store=dist.FileStore(store, ranks), rank=rank, world_size=ranks, timeout=patience)
     sizes = sorted({2, ranks} if ranks > 2 else {ranks})
     groups = {size: dist.new_group(list(range(size)), timeout=patience) for size in sizes}

@@ -52,7 +52,8 @@ def test_masks_of_the_stages_and_the_own_part_show_every_cell_once(case, stages,
 
 
 def test_parts_are_even_and_at_most_so_many():
-    plan = make_plan(key_for(block_causal(4096, block=512), rows=4096, ranks=2))
+    # Not a multiple of what there may be at most.
+    plan = make_plan(key_for(block_causal(4090, block=500), rows=4090, ranks=2))
 
     parts = [cut_parts(plan.transfers, rank, part_rows=3) for rank in range(2)]
 
