@@ -85,7 +85,7 @@ def test_by_mouse_with_a_refresh_in_the_middle(canvas: CanvasPage, tmp_path: Pat
     box = bar.bounding_box()
     assert box is not None
     bar.click(position={"x": box["width"] * 3 / 8, "y": box["height"] / 2})
-    canvas.shot("1a").get_by_role("button", name=re.compile(r"^Continue from [23](\.\d)? s")).click()
+    canvas.shot("1a").get_by_role("button", name="Continue from 3.0 s").click()
     expect(canvas.shot("2b").locator("textarea")).to_be_focused()
     canvas.show_all()
     canvas.wait_for_look("2a", "done")

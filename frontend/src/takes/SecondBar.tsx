@@ -40,6 +40,8 @@ export function SecondBar({ take, size = "card", onContinue, onMenu }: SecondBar
     if (event.button !== 0 || ready < 1) return;
     event.stopPropagation();
     event.currentTarget.setPointerCapture(event.pointerId);
+    // Whoever points at a moment wants that moment: it stays, and can be continued from.
+    if (playing) pause(take.id);
     seek(take.id, timeUnder(event));
     const second = Math.floor(timeUnder(event)) + 1;
     const { clientX: x, clientY: y } = event;
@@ -50,7 +52,6 @@ export function SecondBar({ take, size = "card", onContinue, onMenu }: SecondBar
     setHover(timeUnder(event));
     if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
     window.clearTimeout(press.current);
-    if (playing) pause(take.id);
     seek(take.id, timeUnder(event));
   };
   const key = (event: KeyboardEvent): void => {
