@@ -1,5 +1,6 @@
 """Fixtures and rules shared by all packages."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +36,18 @@ def no_network() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         network.block(patch)
         yield
+
+
+@pytest.fixture(autouse=True)
+def ordinary_priority() -> Iterator[None]:
+    """Find the test that turns this process real-time, as libsvtav1 does for root.
+
+    All that it starts would inherit that, and one that waits in a loop starves the machine.
+    """
+    yield
+    if hasattr(os, "sched_getscheduler") and os.sched_getscheduler(0) != os.SCHED_OTHER:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+        pytest.fail("the process has become real-time")
 
 
 @pytest.fixture(scope="session")

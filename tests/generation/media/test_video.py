@@ -2,6 +2,7 @@ import json
 import struct
 import tracemalloc
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,9 +17,10 @@ from generation.media.video import ClipOptions, probe_clip, read_all, read_clip
 CONTAINERS = [
     ("mp4", "libx264", "yuv420p"), ("mov", "prores_ks", "yuv422p10le"), ("matroska", "ffv1", "yuv444p"),
     ("webm", "libvpx-vp9", "yuv420p"), ("webm", "libvpx", "yuv420p"), ("avi", "mjpeg", "yuvj420p"),
-    ("avi", "mpeg4", "yuv420p"), ("mp4", "libsvtav1", "yuv420p10le"), ("mp4", "libx264", "yuv420p10le"),
-    ("mp4", "libx265", "yuv420p"), ("gif", "gif", "gray"),
+    ("avi", "mpeg4", "yuv420p"), ("mp4", "libx264", "yuv420p10le"), ("mp4", "libx265", "yuv420p"),
+    ("gif", "gif", "gray"),
 ]  # fmt: skip
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
 
 @pytest.mark.parametrize("name", ["move_48f_30fps_64x40.mp4", "short_20f_24fps_48x48.mp4"])
@@ -54,6 +56,13 @@ def test_common_containers_and_codecs_are_read(encode_clip, numbers_of, containe
     frames = read_clip(data, 64, 48, Fit.STRETCH, frames=6, end=ClipEnd.LAST, options=ClipOptions(fps=fps))
 
     assert numbers_of(frames) == list(range(14, 20))
+
+
+def test_av1_is_read(numbers_of):
+    # Kept as a file: the encoder at hand makes a process of root's real-time, and with it all that it starts.
+    data = (SAMPLES / "numbered_av1.mp4").read_bytes()
+
+    assert numbers_of(read_clip(data, 64, 48, Fit.STRETCH, frames=6, end=ClipEnd.LAST)) == list(range(14, 20))
 
 
 def test_first_and_last_frames_are_those_of_the_clip(encode_clip, numbers_of):
