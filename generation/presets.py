@@ -64,6 +64,8 @@ class Preset:
     processes: int = 1
     # Step counts the weights were made for; others run, but nobody vouches for them.
     step_choices: tuple[int, ...] = ()
+    # The only captions the weights were taught; empty where they read free text.
+    captions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check what the parts cannot check alone.
@@ -202,6 +204,17 @@ STARTER_DIT = DiTConfig(
 
 _STARTER_TEXT_GUIDANCE = 2.5
 
+_STARTER_MOVES = (
+    "pan left",
+    "pan right",
+    "tilt up",
+    "tilt down",
+    "zoom in",
+    "zoom out",
+    "roll clockwise",
+    "roll counterclockwise",
+)
+
 
 def _starter() -> Preset:
     """The small model of this repository: a real picture moves as told, on any laptop's CPU."""
@@ -227,6 +240,7 @@ def _starter() -> Preset:
         requirements=Requirements(dit_bytes=9_970_000, recommended="any CPU", least_gpu_gib=0),
         origin=WeightsOrigin.SHIPPED,
         step_choices=(8, 16, 32, 64),
+        captions=("static shot", *(speed + move for move in _STARTER_MOVES for speed in ("", "slow ", "fast "))),
     )
 
 

@@ -15,14 +15,14 @@ from generation.presets import find_preset
 from projects import events
 from projects.actions import quota
 from projects.actions.disk_space import require_disk
-from projects.actions.moderation import why_forbidden
+from projects.actions.moderation import first_state, why_forbidden
 from projects.actions.take_changes import tell_take
 from projects.enhancing.enhancer import enhance
 from projects.errors import Conflict, FieldProblem, Invalid, NotFound, TooMany
 from projects.models import Asset, Node, Project, Take, User
 from projects.models.node import NodeKind, SeedMode
 from projects.models.project import Role
-from projects.models.take import TakePhase, TakeStatus
+from projects.models.take import TakeStatus
 from projects.permissions import project_for
 from projects.rules.sizes import Size, aspect_of, size_for
 
@@ -237,7 +237,6 @@ def _seeds(shot: Node, order: TakeOrder, count: int) -> tuple[int, ...]:
 def _create(person: User, project: Project, shot: Node, wanted: Wanted, number: int) -> Take:
     last = Take.objects.filter(shot=shot).aggregate(last=Max("ordinal"))["last"] or 0
     origin = wanted.origin
-    blocked = bool(wanted.forbidden)
     return Take.objects.create(
         shot=shot,
         project=project,
@@ -253,8 +252,5 @@ def _create(person: User, project: Project, shot: Node, wanted: Wanted, number: 
         source_asset=origin.asset,
         width=wanted.size.width,
         height=wanted.size.height,
-        status=TakeStatus.BLOCKED if blocked else TakeStatus.QUEUED,
-        phase=TakePhase.NONE if blocked else TakePhase.WAITING,
-        error_code="prompt_policy" if blocked else "",
-        error_params={"rule": wanted.forbidden} if blocked else {},
+        **first_state(wanted.forbidden),
     )

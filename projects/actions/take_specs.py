@@ -7,6 +7,8 @@ from django.conf import settings
 
 from generation.contract.messages import CutVideo, TakeSpec
 from generation.contract.requests import FRAMES_PER_SECOND
+from generation.presets import find_preset
+from projects.enhancing.captions import in_captions
 from projects.models import Asset, Chunk, Take
 from projects.models.asset import AssetKind
 from projects.models.take import TakeStatus
@@ -113,10 +115,17 @@ def _before(take: Take) -> list[Second]:
 
 def _prompt(take: Take, second: int) -> str:
     """The words of one second: its own, else the enhanced ones, else the person's."""
-    own = str(take.settings.get("second_prompts", {}).get(str(second), ""))
-    words = own.strip() or take.enhanced_prompt.strip() or take.prompt.strip()
+    own = str(take.settings.get("second_prompts", {}).get(str(second), "")).strip()
+    whole = take.enhanced_prompt.strip() or take.prompt.strip()
     # A shot may speak in some seconds only; the others keep what was said last.
-    return words or next(text for text in reversed(_said(take)) if text)
+    last = own or ("" if whole else next(text for text in reversed(_said(take)) if text))
+    return _heard(take, last) if last else whole
+
+
+def _heard(take: Take, words: str) -> str:
+    """A second's own words, as a model that knows a few captions hears them where its person wants help."""
+    captions = find_preset(str(take.settings.get("preset") or settings.PRESET)).captions
+    return in_captions(words, captions).text if captions and take.settings.get("enhance") else words
 
 
 def _said(take: Take) -> list[str]:

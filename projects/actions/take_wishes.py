@@ -13,9 +13,11 @@ from generation.contract.requests import MAX_SEED
 from projects import events
 from projects.actions import quota
 from projects.actions.disk_space import require_disk
+from projects.actions.moderation import first_state, why_forbidden
 from projects.actions.take_changes import FINAL, change, locked_take, tell_take
 from projects.actions.take_endings import end_cancelled, seconds_ready
 from projects.actions.take_orders import require_room
+from projects.enhancing.enhancer import enhance
 from projects.errors import Conflict, FieldProblem, Invalid, NotFound
 from projects.models import Asset, Chunk, Take, User
 from projects.models.project import Role
@@ -137,33 +139,43 @@ def regenerate(user: User, take_id: UUID, *, from_second: int, seed: int | None,
 
 def _sibling(user: User, old: Take, *, shared: int, redo_of: Take | None, seed: int, prompt: str | None) -> Take:
     require_disk()
+    words, enhanced, settings = old.prompt, old.enhanced_prompt, old.settings
+    if prompt is not None:
+        words, settings = prompt, {**old.settings, "second_prompts": {}}
+        enhanced = enhance(prompt).text if old.settings.get("enhance") else ""
+    # What was allowed when the old take was asked for need not be any more.
+    forbidden = why_forbidden(" ".join([words, enhanced, *settings.get("second_prompts", {}).values()]))
     with transaction.atomic():
         person = User.objects.select_for_update().get(pk=user.pk)
-        require_room(person, 1)
-        quota.require_seconds(person, old.duration_s - shared)
+        if not forbidden:
+            require_room(person, 1)
+            quota.require_seconds(person, old.duration_s - shared)
         last = Take.objects.filter(shot_id=old.shot_id).aggregate(last=Max("ordinal"))["last"] or 0
         take = Take.objects.create(
             shot_id=old.shot_id,
             project_id=old.project_id,
             requested_by=person,
             ordinal=last + 1,
-            prompt=old.prompt if prompt is None else prompt,
-            enhanced_prompt=old.enhanced_prompt if prompt is None else "",
-            settings=old.settings if prompt is None else {**old.settings, "second_prompts": {}},
+            prompt=words,
+            enhanced_prompt=enhanced,
+            settings=settings,
             duration_s=old.duration_s,
             seed=seed,
             parent_take_id=old.parent_take_id,
             parent_frames=old.parent_frames,
             source_asset_id=old.source_asset_id,
-            redo_of=redo_of,
-            shared_seconds=shared,
+            redo_of=None if forbidden else redo_of,
+            shared_seconds=0 if forbidden else shared,
             width=old.width,
             height=old.height,
+            **first_state(forbidden),
         )
-        for chunk in Chunk.objects.filter(take=redo_of, index__lt=shared) if redo_of else ():
-            Chunk.objects.create(take=take, announced=True, **{name: getattr(chunk, name) for name in _SHARED_FIELDS})
-        quota.reserve(take, take.duration_s - shared)
-        tell_take(take, "take.queued")
+        if not forbidden:
+            for chunk in Chunk.objects.filter(take=redo_of, index__lt=shared) if redo_of else ():
+                kept = {name: getattr(chunk, name) for name in _SHARED_FIELDS}
+                Chunk.objects.create(take=take, announced=True, **kept)
+            quota.reserve(take, take.duration_s - shared)
+            tell_take(take, "take.queued")
         events.record(take.project_id, "quota.changed", entity_id=person.pk, data={})
     return take
 

@@ -1,9 +1,14 @@
-"""The studio's enhancer: the endpoint that the settings name, else rules; a person's words are never lost to it."""
+"""The studio's enhancer: the endpoint that the settings name, else rules; a person's words are never lost to it.
+
+A model that was taught a few captions only hears one of them, whoever enhances.
+"""
 
 from dataclasses import replace
 
 from django.conf import settings
 
+from generation.presets import find_preset
+from projects.enhancing.captions import in_captions
 from projects.enhancing.remote import Endpoint, EnhancerDown, enhance_remotely
 from projects.enhancing.result import Enhanced
 from projects.enhancing.rules import enhance_by_rules
@@ -12,7 +17,10 @@ DOWN = "enhancer_down"
 
 
 def enhance(text: str) -> Enhanced:
-    """A better prompt; by rules, with a warning, where the endpoint is down."""
+    """A better prompt for the studio's model; by rules, with a warning, where the endpoint is down."""
+    captions = find_preset(settings.PRESET).captions
+    if captions:
+        return in_captions(text, captions)
     if not settings.ENHANCER_URL:
         return enhance_by_rules(text)
     endpoint = Endpoint(url=settings.ENHANCER_URL, key=settings.ENHANCER_KEY, model=settings.ENHANCER_MODEL)

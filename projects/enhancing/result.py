@@ -19,5 +19,5 @@ class Enhanced:
     additions: tuple[Span, ...]
     # ``rules``, or the name of a language model.
     model: str
-    # words_lost, enhancer_down, or nothing.
+    # words_lost, camera_only, enhancer_down, or nothing.
     warning: str = ""

@@ -5,8 +5,10 @@ import re
 import pytest
 
 from projects.actions.moderation import why_forbidden
-from projects.models import ModerationRule
+from projects.actions.take_wishes import cancel, regenerate, retry
+from projects.models import ModerationRule, QuotaEntry
 from projects.rules.moderation import Rule
+from tests.support.invariants import check
 from tests.support.studio import ask, shot_in
 
 pytestmark = pytest.mark.django_db
@@ -32,3 +34,23 @@ def test_the_file_is_tried_first_then_the_table_by_name(settings):
     assert why_forbidden("gun and knife") == "of the file"
     assert why_forbidden("knife") == "a"
     assert why_forbidden("spoon") == ""
+
+
+def test_a_second_made_anew_is_asked_about_its_new_words(studio, ada, project):
+    (take,) = ask(ada, shot_in(project, duration_s=2))
+    studio.until_quiet()
+    ModerationRule.objects.create(name="weapons", pattern="gun")
+
+    again = regenerate(ada, take.pk, from_second=2, seed=None, prompt="a gun")
+
+    assert (again.status, again.error_code) == ("blocked", "prompt_policy")
+    assert not QuotaEntry.objects.filter(take=again).exists()
+    check(at_rest=True)
+
+
+def test_trying_again_is_asked_about_rules_that_are_new(studio, ada, project):
+    (take,) = ask(ada, shot_in(project, prompt="a gun"))
+    cancel(ada, take.pk, keep_ready=False)
+    ModerationRule.objects.create(name="weapons", pattern="gun")
+
+    assert retry(ada, take.pk).status == "blocked"

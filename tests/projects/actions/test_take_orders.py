@@ -115,6 +115,28 @@ def test_what_cannot_be_made_is_refused_before_anything_is_booked(studio, ada, s
     assert not QuotaEntry.objects.exists()
 
 
+def test_a_model_that_knows_captions_hears_captions_in_every_second(studio, ada, project, settings):
+    settings.PRESET = "starter"
+    shot = shot_in(project, prompt="Push in slowly on her face", duration_s=2, second_prompts={"2": "then pull back"})
+
+    (helped,) = ask(ada, shot, enhance=True)
+    (plain,) = ask(ada, shot, enhance=False)
+
+    assert (helped.prompt, helped.enhanced_prompt) == ("Push in slowly on her face", "slow zoom in")
+    assert spec_of(helped).prompts == ("slow zoom in", "zoom out")
+    assert spec_of(plain).prompts == ("Push in slowly on her face", "then pull back")
+
+
+def test_new_words_for_a_second_are_improved_like_the_first(studio, ada, project, settings):
+    (take,) = ask(ada, shot_in(project, duration_s=2), enhance=True)
+    studio.until_quiet()
+    settings.PRESET = "starter"
+
+    again = regenerate(ada, take.pk, from_second=2, seed=5, prompt="turn to the left")
+
+    assert (again.prompt, again.enhanced_prompt) == ("turn to the left", "pan left")
+
+
 def test_words_that_are_not_allowed_block_the_take_and_cost_nothing(studio, ada, shot, settings, tmp_path):
     from projects.rules.moderation import read_rules
 

@@ -132,6 +132,7 @@ export async function enhance(nodeId: string): Promise<void> {
     const asset = node.parent_take_id === null && node.parent_node_id !== null ? nodeOf(node.parent_node_id)?.asset_id ?? null : null;
     const answer = await enhanceWords(node.prompt, node.parent_take_id, asset);
     edit(nodeId, { enhanced_prompt: answer.text });
+    if (answer.warning !== null) toast(i18next.t(`errors:${answer.warning}`));
   } catch (error) {
     report(nodeId, error);
   } finally {

@@ -1,0 +1,107 @@
+"""Free wishes for a camera, said in the captions that a small model was taught.
+
+A model that has heard a few captions takes other words for noise, so "push in slowly on her face" reaches it as "slow
+zoom in". A wish for something else than the camera cannot reach it at all, and whoever wrote it is told.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from projects.enhancing.glossary import has_chinese, read_chinese
+from projects.enhancing.result import Enhanced, Span
+
+MODEL = "rules"
+CAMERA_ONLY = "camera_only"
+# Where nothing is said of the camera, the picture comes alive by the gentlest move there is.
+_UNSAID = "slow zoom in"
+_LEFT, _RIGHT = r"(?:to )?(?:the )?left\w*", r"(?:to )?(?:the )?right\w*"
+_SIDEWAYS = r"(?:pan|turn|truck|slid|sweep|swing|mov|look)\w*"
+_UPRIGHT = r"(?:tilt|look|cran|mov|pan|rise|lift)\w*"
+_ABOUT = r"(?:roll|rotat|spin|turn)\w*"
+_COUNTER = r"(?:counter|anti)[- ]?clockwise"
+# What people write for a move. The earliest in a text wins, of those that begin together the longest.
+_MOVES = {
+    "zoom in": r"zoom\w*[- ]in|(?:push|doll|mov)\w* (?:in\b|forward|closer|nearer|toward\w*)|approach\w*|"
+    r"clos(?:er|es in)\b",
+    "zoom out": r"zoom\w*[- ]out|(?:pull|doll|mov|back)\w* (?:back|out\b|away|farther|further)|widen\w*",
+    "pan left": rf"{_SIDEWAYS} {_LEFT}|leftward pan",
+    "pan right": rf"{_SIDEWAYS} {_RIGHT}|rightward pan",
+    "tilt up": rf"{_UPRIGHT} up\w*|upward tilt",
+    "tilt down": rf"{_UPRIGHT} down\w*|downward tilt",
+    "roll counterclockwise": rf"{_ABOUT} {_COUNTER}|{_COUNTER}(?: camera)? roll",
+    "roll clockwise": rf"{_ABOUT} clockwise|clockwise(?: camera)? roll",
+    "static shot": r"(?:static|still|locked(?:-off)?|fixed) (?:shot|camera)|tripod|(?:stays?|holds?|stands?) still|"
+    r"(?:no|without) (?:camera )?(?:movement|motion)|(?:does not|doesn't|don't|never) move",
+}
+_PATTERNS = {move: re.compile(rf"\b(?:{pattern})", re.IGNORECASE) for move, pattern in _MOVES.items()}
+_SPEEDS = {
+    "slow": re.compile(r"\b(?:slow|gentl|gradual|subtl|soft|calm|gliding)\w*", re.IGNORECASE),
+    "fast": re.compile(r"\b(?:fast|quick|rapid|sudden|swift|whip|rush)\w*", re.IGNORECASE),
+}
+_DENIED = re.compile(r"\b(?:no|not|never|without|don't|doesn't)(?: \w+)?\s+$", re.IGNORECASE)
+# Said around a camera wish without a meaning that could be lost.
+_AROUND = re.compile(
+    r"\b(?:the|a|an|camera|shot|view|very|please|and|it|in|on|of|with|is|motion|movement)\b|\W+", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CameraWish:
+    """What a text says of the camera."""
+
+    caption: str
+    # Whether the text says more than that.
+    more: bool
+
+
+def in_captions(text: str, captions: Sequence[str]) -> Enhanced:
+    """Say a wish in the words of a model that knows these captions only.
+
+    Args:
+        text: The person's words, in English or Chinese.
+        captions: What the model was taught; ``slow zoom in`` among them.
+
+    Returns:
+        One of the captions, marked as added unless it was said so; with the warning ``camera_only`` where words stay
+        unheard. Nothing for nothing.
+    """
+    said = text.strip()
+    if not said:
+        return Enhanced(text="", additions=(), model=MODEL)
+    known = {caption.lower(): caption for caption in captions}
+    if said.lower().rstrip(".") in known:
+        return Enhanced(text=known[said.lower().rstrip(".")], additions=(), model=MODEL)
+    reading = read_chinese(said) if has_chinese(said) else None
+    wish = read_camera_wish(reading.text if reading else said, captions)
+    unheard = wish.more or bool(reading and reading.lost)
+    return Enhanced(
+        text=wish.caption,
+        additions=(Span(start=0, stop=len(wish.caption)),),
+        model=MODEL,
+        warning=CAMERA_ONLY if unheard else "",
+    )
+
+
+def read_camera_wish(text: str, captions: Sequence[str]) -> CameraWish:
+    """The first camera move that a text wishes for, as one of the captions.
+
+    Args:
+        text: English.
+        captions: What may come out.
+    """
+    found = [
+        (match.start(), -len(match.group()), move, match)
+        for move, pattern in _PATTERNS.items()
+        for match in pattern.finditer(text)
+        if move in captions and not _DENIED.search(text[: match.start()])
+    ]
+    if not found:
+        return CameraWish(caption=_UNSAID, more=True)
+    _, _, move, match = min(found, key=lambda item: item[:2])
+    rest = text[: match.start()] + " " + text[match.end() :]
+    speeds = [(said.start(), speed) for speed, pattern in _SPEEDS.items() if (said := pattern.search(rest))]
+    for pattern in _SPEEDS.values():
+        rest = pattern.sub(" ", rest)
+    spoken = f"{min(speeds)[1]} {move}" if speeds else move
+    return CameraWish(caption=spoken if spoken in captions else move, more=bool(_AROUND.sub("", rest)))

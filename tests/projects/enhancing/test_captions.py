@@ -1,0 +1,75 @@
+"""Free wishes reach a small model in the words it knows."""
+
+import pytest
+
+from generation.presets import find_preset
+from projects.enhancing.captions import in_captions, read_camera_wish
+
+CAPTIONS = find_preset("starter").captions
+
+
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [
+        ("push in slowly", "slow zoom in"),
+        ("The camera moves closer.", "zoom in"),
+        ("a quick pull back", "fast zoom out"),
+        ("dolly out, gently", "slow zoom out"),
+        ("the camera pans to the left", "pan left"),
+        ("rapidly turning right", "fast pan right"),
+        ("crane up", "tilt up"),
+        ("the camera looks down slowly", "slow tilt down"),
+        ("rotate counter-clockwise", "roll counterclockwise"),
+        ("anticlockwise roll", "roll counterclockwise"),
+        ("rolls clockwise fast", "fast roll clockwise"),
+        ("locked-off shot", "static shot"),
+        ("the camera doesn't move", "static shot"),
+        ("slow static shot", "static shot"),
+        ("缓慢推近", "slow zoom in"),
+        ("镜头向左平移", "pan left"),
+    ],
+)
+def test_a_camera_wish_is_said_in_a_caption(text, caption):
+    heard = in_captions(text, CAPTIONS)
+
+    assert (heard.text, heard.warning) == (caption, "")
+
+
+@pytest.mark.parametrize("caption", CAPTIONS)
+def test_a_caption_stays_what_it_is(caption):
+    heard = in_captions(f"{caption.capitalize()}.", CAPTIONS)
+
+    assert (heard.text, heard.additions, heard.warning) == (caption, (), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [
+        ("waves roll over the rocks", "slow zoom in"),
+        ("a boy turns to the window", "slow zoom in"),
+        ("zoom out on a boy who laughs", "zoom out"),
+        ("龘龘 向右摇", "pan right"),
+        ("雨", "slow zoom in"),
+    ],
+)
+def test_what_cannot_be_heard_is_warned_of(text, caption):
+    heard = in_captions(text, CAPTIONS)
+
+    assert (heard.text, heard.warning) == (caption, "camera_only")
+    assert heard.text[heard.additions[0].start : heard.additions[0].stop] == caption
+
+
+def test_the_first_move_wins():
+    assert read_camera_wish("pan left, then zoom in", CAPTIONS).caption == "pan left"
+
+
+def test_a_move_that_is_denied_is_not_wished_for():
+    assert read_camera_wish("don't zoom in, pan right", CAPTIONS).caption == "pan right"
+
+
+def test_only_captions_come_out():
+    assert read_camera_wish("tilt up", ("slow zoom in", "zoom in")).caption == "slow zoom in"
+
+
+def test_nothing_stays_nothing():
+    assert in_captions("  ", CAPTIONS).text == ""
