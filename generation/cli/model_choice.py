@@ -1,6 +1,7 @@
 """From flags to a model: which weights, which settings, which machine; nothing is loaded here."""
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -110,7 +111,7 @@ def choose_model(arguments: argparse.Namespace, *, cache: Path) -> ModelChoice:
         seconds=preset.seconds,
         seed=DEFAULT_SEED,
         size_multiple=preset.vae.pixels_per_cell * preset.dit.patch_size,
-        warnings=_preset_warnings(preset, sampling),
+        warnings=_preset_warnings(preset, sampling, arguments.prompt or ()),
     )
 
 
@@ -157,13 +158,17 @@ def _tokens_of_config(config: MagiConfig, arguments: argparse.Namespace) -> Path
     return next((place for place in places if place.is_file()), places[0])
 
 
-def _preset_warnings(preset: Preset, sampling: SamplingConfig) -> tuple[str, ...]:
+def _preset_warnings(preset: Preset, sampling: SamplingConfig, prompts: Sequence[str]) -> tuple[str, ...]:
     warnings = []
     if preset.origin is WeightsOrigin.RANDOM:
         warnings.append(f"{preset.name} has random weights: the clip will be noise")
     if preset.step_choices and sampling.num_steps not in preset.step_choices:
         choices = " or ".join(str(steps) for steps in preset.step_choices)
         warnings.append(f"{preset.name} was made for {choices} steps; {sampling.num_steps} may look worse")
+    unknown = [prompt for prompt in prompts if preset.captions and prompt not in preset.captions]
+    if unknown:
+        known = ", ".join(preset.captions)
+        warnings.append(f"{preset.name} hears nothing in {unknown[0]!r}; it was taught {known}")
     return tuple(warnings)
 
 

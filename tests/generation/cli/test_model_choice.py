@@ -66,6 +66,13 @@ def test_steps_that_a_model_was_not_made_for_are_told(choose):
     assert warnings == ("magi_4_5b_distill was made for 8 or 12 or 16 or 32 or 64 steps; 20 may look worse",)
 
 
+def test_words_that_a_model_was_never_taught_are_told(choose):
+    (warning,) = choose("--preset", "starter", "--prompt", "zoom in", "--prompt", "a dog barks").warnings
+
+    assert warning.startswith("starter hears nothing in 'a dog barks'; it was taught static shot, pan left")
+    assert choose("--preset", "starter", "--prompt", "slow zoom in").warnings == ()
+
+
 @pytest.mark.parametrize(
     "flags",
     [
