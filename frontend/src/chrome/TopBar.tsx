@@ -10,12 +10,14 @@ export interface TopBarProps {
   readonly title?: string;
   /** Where "back" leads; without it the logo stands there. */
   readonly back?: string;
+  /** Right after the title. */
+  readonly after?: ReactNode;
   readonly middle?: ReactNode;
   readonly end?: ReactNode;
 }
 
 /** The bar over every screen but the canvas, which has its own. */
-export function TopBar({ title, back, middle, end }: TopBarProps) {
+export function TopBar({ title, back, after, middle, end }: TopBarProps) {
   const { t } = useTranslation("app");
   return (
     <header className="top">
@@ -25,6 +27,7 @@ export function TopBar({ title, back, middle, end }: TopBarProps) {
         <Link to={back} className="btn square ghost" aria-label={t("back")}><ChevronLeft className="ic" aria-hidden /></Link>
       )}
       {title === undefined ? null : <h1 className="strong top-title">{title}</h1>}
+      {after}
       <div className="grow row top-middle">{middle}</div>
       <QueueChip />
       {end}

@@ -7,22 +7,26 @@ import { ErrorNote } from "@/ui/ErrorNote";
 import { Switch } from "@/ui/Switch";
 import { useEstimate, useExport, useExportFilm } from "./useFilm";
 
+export const PRESETS = ["web_1080p", "small_720p", "master", "contact_sheet", "archive"] as const;
+export type ExportPreset = (typeof PRESETS)[number];
+
 export interface ExportDialogProps {
   readonly filmId: string;
+  readonly version: number;
+  /** What is asked for first. */
+  readonly wish?: ExportPreset;
   readonly open: boolean;
   readonly onClose: () => void;
 }
 
-const PRESETS = ["web_1080p", "small_720p", "master", "contact_sheet", "archive"] as const;
-
 /** A film's file: what kind, how large, how long it takes, and then the file. */
-export function ExportDialog({ filmId, open, onClose }: ExportDialogProps) {
+export function ExportDialog({ filmId, version, wish = "web_1080p", open, onClose }: ExportDialogProps) {
   const { t, i18n } = useTranslation("film");
   const words = useTranslation("app").t;
-  const [preset, setPreset] = useState<(typeof PRESETS)[number]>("web_1080p");
+  const [preset, setPreset] = useState<ExportPreset>(wish);
   const [srt, setSrt] = useState(false);
   const [asJson, setAsJson] = useState(false);
-  const estimate = useEstimate(filmId, preset, open).data;
+  const estimate = useEstimate(filmId, preset, version, open).data;
   const start = useExportFilm(filmId);
   const made = useExport(start.data?.id ?? null).data ?? start.data;
   return (

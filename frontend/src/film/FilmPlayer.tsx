@@ -1,36 +1,54 @@
-import { Pause, Play } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { Maximize, Pause, Play, Repeat, SkipBack, SkipForward } from "lucide-react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { clock } from "@/lib/time";
 import { IconButton } from "@/ui/IconButton";
-import { clipAt, FPS, framesOf, type Clip } from "./timeline";
+import { clipAt, FPS, framesOf, opacityAt, type Clip } from "./timeline";
+import type { Transport } from "./useTransport";
 
 export interface FilmPlayerProps {
   readonly clips: readonly Clip[];
   /** The film's frame that is shown. */
   readonly frame: number;
   readonly onFrame: (frame: number) => void;
+  readonly transport: Transport;
+  /** Shows a line to move along; the film's own screen has its lane for that. */
+  readonly scrubs?: boolean;
 }
 
-/** Plays the film from its clips: two videos take turns, the next one is loaded before it is needed. */
-export function FilmPlayer({ clips, frame, onFrame }: FilmPlayerProps) {
+/** Which frame of its own each clip around the shown moment stands at; the one before it matters within a dissolve. */
+function standing(clips: readonly Clip[], frame: number): ReadonlyMap<number, number> {
+  const seen = clipAt(clips, frame);
+  if (seen === null) return new Map();
+  const found = new Map([[seen.index, seen.frame]]);
+  const [clip, before] = [clips[seen.index], clips[seen.index - 1]];
+  if (clip !== undefined && before !== undefined && opacityAt(clip, frame) < 1) found.set(seen.index - 1, Math.min(before.stop - 1, before.start + frame - before.at));
+  return found;
+}
+
+/** Plays the film from its clips: the next one is loaded before it is needed, and lies over the last one in a dissolve. */
+export function FilmPlayer({ clips, frame, onFrame, transport, scrubs = false }: FilmPlayerProps) {
   const { t } = useTranslation("film");
-  const [playing, setPlaying] = useState(false);
+  const { playing, looping, setPlaying, setLooping } = transport;
+  const screen = useRef<HTMLDivElement>(null);
   const videos = useRef<Map<number, HTMLVideoElement>>(new Map());
   const seen = clipAt(clips, frame);
   const total = framesOf(clips);
   const index = seen?.index ?? -1;
-  const own = seen?.frame ?? 0;
+  const shown = clips[index];
+  const opacity = shown === undefined ? 1 : opacityAt(shown, frame);
 
   useEffect(() => {
-    const video = videos.current.get(index);
-    if (video === undefined) return;
-    const wanted = (own + 0.5) / FPS;
-    if (Math.abs(video.currentTime - wanted) > (playing ? 0.3 : 0.5 / FPS)) video.currentTime = wanted;
-    if (playing) void video.play().catch(() => setPlaying(false));
-    else video.pause();
-    for (const [number, other] of videos.current) if (number !== index) other.pause();
-  }, [index, own, playing]);
+    const places = standing(clips, frame);
+    for (const [number, video] of videos.current) {
+      const own = places.get(number);
+      if (own === undefined) { video.pause(); continue; }
+      const wanted = (own + 0.5) / FPS;
+      if (Math.abs(video.currentTime - wanted) > (playing ? 0.3 : 0.5 / FPS)) video.currentTime = wanted;
+      if (playing) void video.play().catch(() => setPlaying(false));
+      else video.pause();
+    }
+  }, [clips, frame, playing, setPlaying]);
 
   useEffect(() => {
     if (!playing) return undefined;
@@ -39,9 +57,12 @@ export function FilmPlayer({ clips, frame, onFrame }: FilmPlayerProps) {
       const clip = clips[index];
       const video = videos.current.get(index);
       if (clip !== undefined && video !== undefined) {
+        const end = clip.at + clip.stop - clip.start;
+        const next = clips[index + 1];
         const at = clip.at + Math.floor(video.currentTime * FPS) - clip.start;
-        if (video.ended || at >= clip.at + clip.stop - clip.start) {
-          if (index + 1 < clips.length) onFrame(clip.at + clip.stop - clip.start);
+        if (video.ended || at >= Math.min(end, next?.at ?? end)) {
+          if (next !== undefined) onFrame(next.at);
+          else if (looping) onFrame(0);
           else { setPlaying(false); onFrame(0); return; }
         } else if (at > frame) onFrame(at);
       }
@@ -49,11 +70,13 @@ export function FilmPlayer({ clips, frame, onFrame }: FilmPlayerProps) {
     };
     handle = requestAnimationFrame(tick);
     return () => cancelAnimationFrame(handle);
-  }, [playing, index, clips, frame, onFrame]);
+  }, [playing, looping, setPlaying, index, clips, frame, onFrame]);
 
+  const back = (): void => { onFrame(shown === undefined ? 0 : frame > shown.at ? shown.at : clips[index - 1]?.at ?? 0); };
+  const on = (): void => { const next = clips[index + 1]; if (next !== undefined) onFrame(next.at); };
   return (
     <div className="film-player">
-      <div className="plate film-screen">
+      <div ref={screen} className="plate film-screen">
         {clips.map((clip, number) =>
           clip.url === null || Math.abs(number - index) > 1 ? null : (
             <video
@@ -65,16 +88,25 @@ export function FilmPlayer({ clips, frame, onFrame }: FilmPlayerProps) {
               muted
               playsInline
               aria-label={clip.title}
-              style={{ visibility: number === index ? "visible" : "hidden" }}
+              style={{ visibility: number === index || (number === index - 1 && opacity < 1) ? "visible" : "hidden", opacity: number === index ? opacity : 1 }}
             />
           ),
         )}
       </div>
-      <div className="row">
-        <IconButton label={t(playing ? "pause" : "play")} icon={playing ? <Pause className="ic" aria-hidden /> : <Play className="ic" aria-hidden />} disabled={clips.length === 0} onClick={() => setPlaying(!playing)} />
-        <span className="num strong">{clock(frame / FPS)}</span>
-        <span className="num t3">/ {clock(total / FPS)}</span>
-        <input className="grow" type="range" min={0} max={Math.max(0, total - 1)} value={Math.min(frame, Math.max(0, total - 1))} aria-label={clock(frame / FPS)} onChange={(event) => onFrame(Number(event.target.value))} />
+      {scrubs ? <input className="full" type="range" min={0} max={Math.max(0, total - 1)} value={Math.min(frame, Math.max(0, total - 1))} aria-label={t("moment")} aria-valuetext={clock(frame / FPS)} onChange={(event) => onFrame(Number(event.target.value))} /> : null}
+      <div className="transport">
+        <span className="num"><span className="strong transport-time">{clock(frame / FPS)}</span> <span className="t3">/ {clock(total / FPS, 0)}</span></span>
+        <span className="row">
+          <IconButton label={t("clipBack")} disabled={clips.length === 0} icon={<SkipBack className="ic" aria-hidden />} onClick={back} />
+          <button type="button" className="play-round" aria-label={t(playing ? "pause" : "play")} disabled={clips.length === 0} onClick={() => setPlaying(!playing)}>
+            {playing ? <Pause className="ic" aria-hidden /> : <Play className="ic" aria-hidden />}
+          </button>
+          <IconButton label={t("clipOn")} disabled={index < 0 || index >= clips.length - 1} icon={<SkipForward className="ic" aria-hidden />} onClick={on} />
+        </span>
+        <span className="row end">
+          <IconButton label={t("loop")} on={looping} icon={<Repeat className="ic" aria-hidden />} onClick={() => setLooping(!looping)} />
+          <IconButton label={t("fullscreen")} icon={<Maximize className="ic" aria-hidden />} onClick={() => void screen.current?.requestFullscreen().catch(() => undefined)} />
+        </span>
       </div>
     </div>
   );

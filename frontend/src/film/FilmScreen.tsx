@@ -1,80 +1,138 @@
-import { Download, Share } from "lucide-react";
+import { Check, CloudUpload, Download, Images, LayoutGrid, Redo2, Route, Share2, Undo2 } from "lucide-react";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useParams } from "react-router";
-import { toast } from "@/ui/toast";
-import type { FilmItem } from "@/api/types";
+import { Link, useParams } from "react-router";
 import { TopBar } from "@/chrome/TopBar";
+import { bytes } from "@/lib/time";
+import { readSettings } from "@/session/preferences";
+import { useMe } from "@/session/useMe";
 import { ShareDialog } from "@/share/ShareDialog";
+import "@/takes/takes.css";
 import { Button } from "@/ui/Button";
 import { ErrorNote } from "@/ui/ErrorNote";
+import { IconButton } from "@/ui/IconButton";
 import { Menu } from "@/ui/Menu";
-import { useErrorWords } from "@/ui/useErrorWords";
 import { ClipPanel } from "./ClipPanel";
-import { ExportDialog } from "./ExportDialog";
+import { ExportDialog, type ExportPreset } from "./ExportDialog";
 import { FilmPlayer } from "./FilmPlayer";
 import { Lane } from "./Lane";
-import { changed, clipsOf, moved } from "./timeline";
-import { useBuildFilm, useChangeFilm, useFilm, useFilmProject } from "./useFilm";
+import { changed, clipsOf, FPS, framesOf, moved, retaken } from "./timeline";
+import { useEditing } from "./useEditing";
+import { useEstimate, useFilm, useFilmProject } from "./useFilm";
+import { useFilmKeys } from "./useFilmKeys";
+import { useTransport } from "./useTransport";
+import "./film.css";
+
+function Foot({ filmId, version, seconds }: { readonly filmId: string; readonly version: number; readonly seconds: number }) {
+  const { t, i18n } = useTranslation("film");
+  const estimate = useEstimate(filmId, "web_1080p", version, filmId !== "").data;
+  if (estimate === undefined) return null;
+  return (
+    <footer className="clip-foot num">
+      <p className="row"><span className="grow">{t("presets.web_1080p")}</span><span className="strong">{t("about", { size: bytes(estimate.bytes, i18n.language) })}</span></p>
+      <p className="t2">{t("readyIn", { seconds: Math.round(seconds * 10) / 10, wait: Math.ceil(estimate.seconds) })}</p>
+    </footer>
+  );
+}
 
 /** A film: watched, ordered, trimmed, exported. */
 export function FilmScreen() {
   const { t } = useTranslation("film");
+  const words = useTranslation("app").t;
   const { projectId = "", filmId = "" } = useParams();
   const project = useFilmProject(projectId).data;
   const wantedId = filmId === "main" ? (project?.films[0]?.id ?? "") : filmId;
   const film = useFilm(wantedId);
-  const change = useChangeFilm(film.data);
-  const build = useBuildFilm(wantedId);
-  const say = useErrorWords();
+  const editing = useEditing(film.data, wantedId);
+  const transport = useTransport();
+  const settings = useMe().data?.settings;
   const [frame, setFrame] = useState(0);
   const [selected, setSelected] = useState(0);
-  const [exporting, setExporting] = useState(false);
+  const [exporting, setExporting] = useState<ExportPreset | null>(null);
   const [sharing, setSharing] = useState(false);
-  const clips = film.data === undefined ? [] : clipsOf(film.data, project?.takes ?? [], project?.assets ?? []);
+  const clips = film.data === undefined ? [] : clipsOf(film.data, project?.takes ?? [], project?.assets ?? [], project?.nodes ?? []);
   const clip = clips[selected];
+  const total = framesOf(clips);
+  const version = film.data?.version ?? 0;
   const shots = project?.nodes.filter((node) => node.kind === "shot" && node.chosen_take_id !== null) ?? [];
-  const keep = (items: readonly FilmItem[]): void => change.mutate(items, { onError: (error) => toast.error(say(error)) });
+  const showFrame = useCallback((wanted: number) => setFrame(wanted), []);
+  const seek = (wanted: number): void => { transport.setPlaying(false); setFrame(Math.max(0, Math.min(total - 1, wanted))); };
   const move = (from: number, to: number): void => {
     if (film.data === undefined || from === to) return;
-    keep(moved(film.data.items, from, to));
+    editing.keep(moved(film.data.items, from, to));
     setSelected(to);
   };
   const select = (index: number): void => {
     setSelected(index);
-    setFrame(clips[index]?.at ?? 0);
+    seek(clips[index]?.at ?? 0);
   };
-  const showFrame = useCallback((wanted: number) => setFrame(wanted), []);
+  useFilmKeys({
+    toggle: () => transport.setPlaying(!transport.playing && clips.length > 0),
+    play: () => transport.setPlaying(clips.length > 0),
+    step: (frames) => seek(frame + frames),
+    home: () => seek(0),
+    end: () => seek(total - 1),
+    loop: () => transport.setLooping(!transport.looping),
+    undo: editing.undo,
+    redo: editing.redo,
+  }, settings === undefined || readSettings(settings).single_keys);
+  const buildMenu = (
+    <Menu
+      align="end"
+      trigger={<Button kind="ghost" disabled={shots.length === 0} icon={<Route className="ic" aria-hidden />}>{t("build")}</Button>}
+      groups={[shots.map((node) => ({ id: node.id, label: (node.title || node.prompt || "…").slice(0, 60), onSelect: () => editing.build(node.id) }))]}
+    />
+  );
   return (
     <div className="page full-height">
       <TopBar
         back={`/p/${projectId}`}
-        title={film.data?.title ?? t("title")}
-        middle={<span className="t2 num">{t("clips", { count: clips.length })}</span>}
+        title={project?.project.title || film.data?.title || t("title")}
+        after={
+          <>
+            <span className="t3 film-word">{t("title")}</span>
+            <span className="saved" role="status">{editing.saving ? <CloudUpload className="ic" aria-hidden /> : <Check className="ic" aria-hidden />}<span>{t(editing.saving ? "saving" : "saved")}</span></span>
+            <span className="separator" />
+            <IconButton label={words("undo")} disabled={!editing.canUndo} icon={<Undo2 className="ic" aria-hidden />} onClick={editing.undo} />
+            <IconButton label={words("redo")} disabled={!editing.canRedo} icon={<Redo2 className="ic" aria-hidden />} onClick={editing.redo} />
+          </>
+        }
         end={
           <>
-            <Menu align="end" trigger={<Button kind="ghost">{t("build")}</Button>} groups={[shots.map((node) => ({ id: node.id, label: (node.title || node.prompt || "…").slice(0, 60), onSelect: () => build.mutate(node.id, { onError: (error) => toast.error(say(error)) }) }))]} />
-            <Button kind="ghost" icon={<Share className="ic" aria-hidden />} onClick={() => setSharing(true)}>{t("share")}</Button>
-            <Button kind="primary" icon={<Download className="ic" aria-hidden />} disabled={clips.length === 0} onClick={() => setExporting(true)}>{t("export")}</Button>
+            <Button kind="ghost" icon={<LayoutGrid className="ic" aria-hidden />} disabled={clips.length === 0} onClick={() => setExporting("contact_sheet")}>{t("storyboard")}</Button>
+            <Button icon={<Share2 className="ic" aria-hidden />} onClick={() => setSharing(true)}>{t("share")}</Button>
+            <Button kind="primary" icon={<Download className="ic" aria-hidden />} disabled={clips.length === 0} onClick={() => setExporting("web_1080p")}>{t("export")}</Button>
           </>
         }
       />
-      <main id="content" className="film">
-        {film.isError ? <ErrorNote error={film.error} /> : null}
-        {film.isSuccess && clips.length === 0 ? <p className="empty">{t("empty")}</p> : <FilmPlayer clips={clips} frame={frame} onFrame={showFrame} />}
+      <div className="film">
+        <main id="content" className="film-main">
+          {film.isError ? <ErrorNote error={film.error} /> : null}
+          {film.isSuccess && clips.length === 0 ? (
+            <div className="empty film-empty"><Images aria-hidden width={32} height={32} strokeWidth={1.5} /><p>{t("empty")}</p><Link className="btn" to={`/p/${projectId}`}>{t("toCanvas")}</Link></div>
+          ) : (
+            <FilmPlayer clips={clips} frame={frame} onFrame={showFrame} transport={transport} />
+          )}
+        </main>
         {clip === undefined ? null : (
           <ClipPanel
             clip={clip}
+            before={clips[selected - 1] ?? null}
             index={selected}
             count={clips.length}
-            onChange={(values) => keep(changed(clips, selected, values))}
+            takes={project?.takes.filter((take) => clip.shotId !== null && take.shot_id === clip.shotId && take.media_url !== null) ?? []}
+            foot={<Foot filmId={wantedId} version={version} seconds={total / FPS} />}
+            onChange={(values) => editing.keep(changed(clips, selected, values))}
+            onTake={(take) => editing.keep(retaken(clips, selected, take))}
             onMove={(to) => move(selected, to)}
-            onRemove={() => { keep(clips.filter((_, index) => index !== selected).map((one) => one.item)); setSelected(Math.max(0, selected - 1)); }}
+            onRemove={() => { editing.keep(clips.filter((_, index) => index !== selected).map((one) => one.item)); setSelected(Math.max(0, selected - 1)); }}
           />
         )}
-      </main>
-      <section aria-label={t("title")}><Lane clips={clips} selected={selected} onSelect={select} onMove={move} /></section>
-      <ExportDialog key={String(exporting)} filmId={wantedId} open={exporting} onClose={() => setExporting(false)} />
+        <section className="film-lane" aria-label={t("lane")}>
+          <Lane clips={clips} frame={frame} selected={selected} actions={buildMenu} onSelect={select} onMove={move} onSeek={seek} onTrim={(index, change) => editing.keep(changed(clips, index, change))} />
+        </section>
+      </div>
+      <ExportDialog key={exporting ?? ""} filmId={wantedId} version={version} wish={exporting ?? "web_1080p"} open={exporting !== null} onClose={() => setExporting(null)} />
       <ShareDialog projectId={projectId} filmId={wantedId} open={sharing} onClose={() => setSharing(false)} />
     </div>
   );

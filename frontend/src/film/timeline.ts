@@ -1,4 +1,6 @@
-import type { AssetCard, Film, FilmItem } from "@/api/types";
+import type { AssetCard, Film, FilmItem, Sprite } from "@/api/types";
+import type { NodeRecord } from "@/nodes/node";
+import { shotNumbers } from "@/nodes/numbering";
 import type { Take } from "@/takes/take";
 
 export const FPS = 24;
@@ -6,8 +8,16 @@ export const FPS = 24;
 export interface Clip {
   readonly item: FilmItem;
   readonly title: string;
+  /** As the canvas numbers its shot; empty for what came from the library. */
+  readonly number: string;
+  /** The words it was made from. */
+  readonly words: string;
   readonly url: string | null;
   readonly poster: string | null;
+  /** Its frames on one sheet, for the lane. */
+  readonly sprite: Sprite | null;
+  /** The shot it is a take of; null for what came from the library. */
+  readonly shotId: string | null;
   /** Frames there are to choose from. */
   readonly available: number;
   readonly start: number;
@@ -16,8 +26,9 @@ export interface Clip {
   readonly at: number;
 }
 
-/** A film's clips with what each shows and where it stands. */
-export function clipsOf(film: Film, takes: readonly Take[], assets: readonly AssetCard[]): readonly Clip[] {
+/** A film's clips with what each shows and where it stands. Nodes give them the names they have on the canvas. */
+export function clipsOf(film: Film, takes: readonly Take[], assets: readonly AssetCard[], nodes: readonly NodeRecord[] = []): readonly Clip[] {
+  const numbers = shotNumbers(nodes);
   let at = 0;
   return film.items.map((item, index) => {
     const take = takes.find((one) => one.id === item.take_id);
@@ -28,9 +39,13 @@ export function clipsOf(film: Film, takes: readonly Take[], assets: readonly Ass
     if (index > 0 && item.transition === "dissolve") at -= Math.min(item.transition_frames, at);
     const clip: Clip = {
       item,
-      title: take?.prompt ?? asset?.title ?? "",
+      title: nodes.find((one) => one.id === take?.shot_id)?.title || (take?.prompt ?? asset?.title ?? ""),
+      words: take?.prompt ?? asset?.prompt ?? "",
+      number: numbers.get(take?.shot_id ?? "") ?? "",
       url: take?.media_url ?? asset?.media_url ?? null,
       poster: take?.poster_urls?.["320"] ?? asset?.poster_urls?.["320"] ?? null,
+      sprite: take?.sprite ?? asset?.sprite ?? null,
+      shotId: take?.shot_id ?? null,
       available,
       start,
       stop,
@@ -68,6 +83,28 @@ export function changed(clips: readonly Clip[], index: number, change: Change): 
     const start = Math.max(0, Math.min(next.start_frame, stop - 1));
     return { ...next, start_frame: start, stop_frame: stop === clip.available ? null : stop };
   });
+}
+
+/** Items with another take in one place, cut where the one before was cut as far as that goes. */
+export function retaken(clips: readonly Clip[], index: number, take: Take): readonly FilmItem[] {
+  const frames = take.duration_s * FPS;
+  return clips.map((clip, number) => {
+    if (number !== index) return clip.item;
+    const stop = clip.item.stop_frame === null || clip.item.stop_frame >= frames ? null : clip.item.stop_frame;
+    return { ...clip.item, take_id: take.id, start_frame: Math.min(clip.item.start_frame, (stop ?? frames) - 1), stop_frame: stop };
+  });
+}
+
+/** How much of the clip that begins there is seen at a frame: less than 1 within its dissolve. */
+export function opacityAt(clip: Clip, frame: number): number {
+  if (clip.item.transition !== "dissolve" || clip.item.transition_frames <= 0) return 1;
+  return Math.min(1, Math.max(0, (frame - clip.at + 1) / (clip.item.transition_frames + 1)));
+}
+
+/** Whole seconds between two words of a ruler, so that they have room. */
+export function rulerStep(pixelsPerSecond: number): number {
+  const steps = [1, 2, 5, 10, 30, 60, 120, 300] as const;
+  return steps.find((step) => step * pixelsPerSecond >= 72) ?? 600;
 }
 
 /** Items with one of them elsewhere. */

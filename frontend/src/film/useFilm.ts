@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { newKey, request } from "@/api/http";
 import type { AssetCard, Export, Film, FilmItem, Project } from "@/api/types";
+import type { NodeRecord } from "@/nodes/node";
 import type { Take } from "@/takes/take";
 
 export interface FilmProject {
@@ -8,7 +9,7 @@ export interface FilmProject {
   readonly takes: readonly Take[];
   readonly films: readonly Film[];
   readonly assets: readonly AssetCard[];
-  readonly nodes: readonly { readonly id: string; readonly kind: string; readonly title: string; readonly prompt: string; readonly chosen_take_id: string | null }[];
+  readonly nodes: readonly NodeRecord[];
 }
 
 export function useFilmProject(projectId: string) {
@@ -57,9 +58,10 @@ export function useExport(exportId: string | null) {
   });
 }
 
-export function useEstimate(filmId: string, preset: string, open: boolean) {
+/** How large a film's file would be and how long it would take; `version` is the film's, so that a change asks anew. */
+export function useEstimate(filmId: string, preset: string, version: number, open: boolean) {
   return useQuery({
-    queryKey: ["estimate", filmId, preset],
+    queryKey: ["estimate", filmId, preset, version],
     queryFn: () => request<{ bytes: number; seconds: number }>(`/films/${filmId}/estimate?preset=${preset}`),
     enabled: open,
   });

@@ -7,6 +7,7 @@ import type { Film } from "@/api/types";
 import { Logo } from "@/chrome/Logo";
 import { FilmPlayer } from "@/film/FilmPlayer";
 import { clipsOf } from "@/film/timeline";
+import { useTransport } from "@/film/useTransport";
 import type { Take } from "@/takes/take";
 import { ErrorNote } from "@/ui/ErrorNote";
 
@@ -32,6 +33,7 @@ export function ShareScreen() {
   const words = useTranslation("app").t;
   const { secret = "" } = useParams();
   const [frame, setFrame] = useState(0);
+  const transport = useTransport();
   const shared = useQuery({ queryKey: ["shared", secret], queryFn: () => request<Shared>(`/public/s/${secret}`) });
   const data = shared.data;
   const takes = (data?.takes ?? []).map((take) => ({ ...take, poster_urls: { "160": take.poster_url, "320": take.poster_url, "640": take.poster_url } }) as unknown as Take);
@@ -41,7 +43,7 @@ export function ShareScreen() {
       <header className="top"><span className="logo-link"><Logo />{words("name")}</span><h1 className="strong top-title grow">{data?.title ?? ""}</h1></header>
       <main id="content" className="column stack share">
         {shared.isError ? <ErrorNote error={shared.error} /> : null}
-        {clips.length === 0 ? null : <FilmPlayer clips={clips} frame={frame} onFrame={setFrame} />}
+        {clips.length === 0 ? null : <FilmPlayer clips={clips} frame={frame} onFrame={setFrame} transport={transport} scrubs />}
         {data === undefined || data.scope === "film" ? null : (
           <ul className="home-grid">
             {data.takes.map((take) => (
