@@ -117,5 +117,8 @@ def _passing(topic: str, event_type: str, entity_id: str, data: Mapping[str, Any
 
 def _send(group: str, message: dict[str, Any]) -> None:
     layer = get_channel_layer()
-    if layer is not None:
-        async_to_sync(layer.group_send)(group, {"type": MESSAGE_TYPE, "message": message})
+    if layer is None:
+        return
+    # A layer that can be spoken to from a thread spares us an event loop; one in memory cannot.
+    send = getattr(layer, "group_send_now", None) or async_to_sync(layer.group_send)
+    send(group, {"type": MESSAGE_TYPE, "message": message})

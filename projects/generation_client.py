@@ -5,12 +5,15 @@ The broker carries wishes, not truth. What cannot be sent is sent again by the d
 
 import logging
 from collections.abc import Mapping
+from functools import cache
 
 from celery import current_app
 from django.conf import settings
 from kombu.exceptions import OperationalError
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from generation.contract.messages import (
     ADVANCE_TAKE,
@@ -51,8 +54,7 @@ def submit_control(task: str, **arguments: str) -> bool:
 def broker_answers() -> bool:
     """Whether requests can be sent now; without that, nothing is handed out."""
     try:
-        with Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1) as client:
-            return bool(client.ping())
+        return bool(_client(settings.REDIS_URL).ping())
     except (RedisError, OSError):
         return False
 
@@ -60,10 +62,15 @@ def broker_answers() -> bool:
 def poke() -> None:
     """Wake the dispatcher; it looks by itself a moment later if this is lost."""
     try:
-        with Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1) as client:
-            client.publish(POKE_CHANNEL, "")
+        _client(settings.REDIS_URL).publish(POKE_CHANNEL, "")
     except (RedisError, OSError) as error:
         logger.debug("nobody was poked: %s", error)
+
+
+@cache
+def _client(address: str) -> Redis:
+    """Connections of this process that are kept; one that broke is made anew when it is used next."""
+    return Redis.from_url(address, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 1))
 
 
 def _send(task: str, payload: Mapping[str, object], queue: str, *, as_keywords: bool = False) -> bool:

@@ -17,7 +17,9 @@ def role_in(user: User, project: Project) -> Role | None:
     return Role(membership.role) if membership else None
 
 
-def project_for(user: User, project_id: UUID | str, least: Role, *, in_bin: bool = False) -> Project:
+def project_for(
+    user: User, project_id: UUID | str, least: Role, *, in_bin: bool = False, lock: bool = False
+) -> Project:
     """A project that this person may use in this way.
 
     Args:
@@ -25,12 +27,14 @@ def project_for(user: User, project_id: UUID | str, least: Role, *, in_bin: bool
         project_id: Of which project.
         least: What they have to be at least.
         in_bin: Whether a project in the bin counts.
+        lock: Whether to hold its row until the transaction ends, so that nobody else changes it meanwhile.
 
     Raises:
         NotFound: If there is none, or they have no part in it.
         NotAllowed: If they have, but not enough.
     """
-    project = Project.objects.filter(pk=project_id).first()
+    projects = Project.objects.select_for_update() if lock else Project.objects
+    project = projects.filter(pk=project_id).first()
     role = role_in(user, project) if project else None
     if project is None or role is None or (project.deleted_at and not in_bin):
         raise NotFound(f"there is no project {project_id} for you")

@@ -44,6 +44,8 @@ def sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
+        # Opening it costs as much as a few queries.
+        "CONN_MAX_AGE": None,
         "OPTIONS": {
             "timeout": _SQLITE_WAIT_SECONDS,
             # A transaction that will write says so at once, so two never deadlock half-way.

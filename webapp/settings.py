@@ -114,10 +114,13 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
+# Requests answered at the same time; more wait in order. What waits for others (an enhancer, a lock) holds one.
+WEB_THREADS = ENVIRONMENT.number("SCENELOOM_WEB_THREADS", 8, low=1, high=64)
+
 # Redis: the broker and the channel layer. Nothing that must survive lives there.
 REDIS_URL = ENVIRONMENT.text("REDIS_URL", "redis://127.0.0.1:6379/0")
 CHANNEL_LAYERS = {
-    "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}},
+    "default": {"BACKEND": "webapp.channel_layer.StudioChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}},
 }
 
 # Who shows it may read metrics; none: whoever sits at this machine.

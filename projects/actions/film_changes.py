@@ -41,6 +41,19 @@ def films_with_items() -> "QuerySet[Film]":
     )
 
 
+def films_as_shown() -> "QuerySet[Film]":
+    """The same for those who only look: of the clips, no more than the shape reads."""
+    items = (
+        FilmItem.objects.select_related("take", "asset")
+        .only(
+            "film_id", "order", "start_frame", "stop_frame", "transition", "transition_frames", "take__duration_s",
+            "take__parent_frames", "take__parent_take_id", "asset__frames",
+        )
+        .order_by("order", "id")
+    )  # fmt: skip
+    return Film.objects.prefetch_related(Prefetch("items", queryset=items))
+
+
 def create_film(user: User, project_id: UUID, *, title: str) -> Film:
     """An empty film."""
     project = project_for(user, project_id, Role.EDITOR)

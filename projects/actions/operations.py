@@ -69,12 +69,12 @@ def apply_operations(
     Raises:
         Invalid: If a command is none; nothing is applied then.
     """
-    project_for(user, project_id, Role.EDITOR)
     if len(operations) > MOST_OPERATIONS:
         raise Invalid(f"at most {MOST_OPERATIONS} operations at once, got {len(operations)}")
     with transaction.atomic():
-        project = Project.objects.select_for_update().get(pk=project_id)
+        project = project_for(user, project_id, Role.EDITOR, lock=True)
         batch = _Batch(project=project, user=user, client_id=client_id)
+        batch.find_known(operations)
         for operation in operations:
             batch.apply(operation)
         batch.tell()
@@ -93,11 +93,17 @@ class _Batch:
         self.clashes: list[Clash] = []
         self._told: list[dict[str, Any]] = []
         self._versions: dict[str, int] = {}
+        self._known: dict[UUID, Operation] = {}
+
+    def find_known(self, operations: Sequence[Mapping[str, Any]]) -> None:
+        """Look up once which of these commands were applied before."""
+        ids = [_uuid(operation.get("id"), "id") for operation in operations]
+        self._known = {known.pk: known for known in Operation.objects.filter(pk__in=ids)}
 
     def apply(self, operation: Mapping[str, Any]) -> None:
         """Apply one command, or find that it was applied before."""
         operation_id = _uuid(operation.get("id"), "id")
-        known = Operation.objects.filter(pk=operation_id).first()
+        known = self._known.get(operation_id)
         if known is not None:
             if known.project_id != self.project.pk:
                 raise Invalid("an operation id belongs to one project", code="operation_reused")
@@ -109,7 +115,7 @@ class _Batch:
             raise Invalid(f"an operation is one of {', '.join(_HANDLERS)}, got {kind[:40]!r}")
         versions = handler(self, operation)
         self.seq += 1
-        Operation.objects.create(
+        self._known[operation_id] = Operation.objects.create(
             pk=operation_id,
             project=self.project,
             seq=self.seq,

@@ -40,7 +40,12 @@ Result = TypeVar("Result")
 WORKER_SILENCE = timedelta(seconds=3 * HEARTBEAT_SECONDS)
 LEASE = timedelta(seconds=LEASE_SECONDS)
 # Takes looked at in one round; more wait for the next.
-_MOST_CANDIDATES = 500
+MOST_CANDIDATES = 500
+# What the rule of the queue asks of a take; the rest of a row is large.
+QUEUE_FIELDS = (
+    "created_at", "duration_s", "num_stages", "quantum_used", "queue_order", "requested_by_id", "shared_seconds",
+    "spec", "stage", "status",
+)  # fmt: skip
 
 
 def schedule() -> int:
@@ -87,7 +92,7 @@ def or_put_aside(take_id: object, work: Callable[[], Result]) -> Result | None:
 def specify_waiting() -> None:
     """Write down what is to be made for takes whose origin is there now; end those whose origin is gone."""
     unspecified = Take.objects.filter(status=TakeStatus.QUEUED, spec={}).values_list("pk", flat=True)
-    for take_id in list(unspecified[:_MOST_CANDIDATES]):
+    for take_id in list(unspecified[:MOST_CANDIDATES]):
         or_put_aside(take_id, partial(_specify, take_id))
 
 
@@ -129,7 +134,7 @@ def is_runnable() -> Q:
 
 def waiting_takes() -> list[Waiting]:
     """Takes that could run, as the rule of the queue sees them."""
-    runnable = Take.objects.filter(is_runnable()).order_by("created_at")[:_MOST_CANDIDATES]
+    runnable = Take.objects.filter(is_runnable()).only(*QUEUE_FIELDS).order_by("created_at")[:MOST_CANDIDATES]
     found = [or_put_aside(take.pk, partial(as_waiting, take)) for take in runnable]
     return [waiting for waiting in found if waiting is not None]
 
@@ -155,16 +160,19 @@ def people_of(waiting: Sequence[Waiting]) -> list[Person]:
     running: dict[UUID, int] = {}
     for owner in Take.objects.filter(lease_until__isnull=False).values_list("requested_by_id", flat=True):
         running[owner] = running.get(owner, 0) + 1
-    return [
-        Person(
-            name=str(user.pk),
-            weight=max(1, user.queue_weight),
-            virtual_time=user.virtual_time,
-            running=running.get(user.pk, 0),
-            most_running=settings.RUNNING_TAKES_PER_PERSON,
-        )
-        for user in User.objects.filter(pk__in=names).only("id", "queue_weight", "virtual_time")
-    ]
+    everyone = User.objects.filter(pk__in=names).only("id", "queue_weight", "virtual_time")
+    return [person_of(user, running=running.get(user.pk, 0)) for user in everyone]
+
+
+def person_of(user: User, *, running: int) -> Person:
+    """Somebody in line, with so many takes that run this moment."""
+    return Person(
+        name=str(user.pk),
+        weight=max(1, user.queue_weight),
+        virtual_time=user.virtual_time,
+        running=running,
+        most_running=settings.RUNNING_TAKES_PER_PERSON,
+    )
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Aggregate, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.decorators import method_decorator
 from django.views.decorators.gzip import gzip_page
 from drf_spectacular.utils import extend_schema
@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from projects.actions.checkpoints import make_checkpoint, restore_checkpoint
-from projects.actions.film_changes import films_with_items
+from projects.actions.film_changes import films_as_shown
 from projects.actions.operations import apply_operations
 from projects.actions.projects import change_project, create_project, duplicate_project, put_in_bin
 from projects.actions.queue_view import queue_places
@@ -22,7 +22,8 @@ from projects.api import bodies
 from projects.api.answers import answers
 from projects.api.paging import CursorPaging
 from projects.api.requests import person, read, repeatable, require_version
-from projects.models import Checkpoint, Node, Operation, Project, Take, User
+from projects.errors import NotFound
+from projects.models import Checkpoint, Membership, Node, Operation, Project, Take, User
 from projects.models.project import Role
 from projects.models.take import TakeStatus
 from projects.permissions import project_for, role_in
@@ -36,28 +37,44 @@ _MOST_HISTORY = 200
 
 def visible_projects(user: User) -> QuerySet[Project]:
     """Projects that a person owns or is a member of, with what their cards count."""
-    takes = Take.objects.filter(project=OuterRef("pk"), asset__isnull=False).order_by("-finished_at")
-    return (
-        Project.objects.filter(Q(owner=user) | Q(memberships__user=user))
-        .distinct()
-        .annotate(
-            shots=Count("nodes", filter=Q(nodes__kind="shot", nodes__deleted_at=None), distinct=True),
-            running_takes=Count("takes", filter=Q(takes__status__in=("queued", "running")), distinct=True),
-            preview_take=Subquery(takes.values("pk")[:1]),
-        )
+    membership = Membership.objects.filter(project=OuterRef("pk"), user=user)
+    takes = Take.objects.filter(project=OuterRef("pk"))
+    nodes = Node.objects.filter(project=OuterRef("pk"), kind="shot", deleted_at=None)
+    # Subqueries, not joins: a join counts every node with every take.
+    return Project.objects.filter(Q(owner=user) | Exists(membership)).annotate(
+        role=Subquery(membership.values("role")[:1]),
+        shots=_sum_of(nodes, Count("*")),
+        running_takes=_sum_of(takes.filter(status__in=("queued", "running")), Count("*")),
+        seconds=_sum_of(takes.filter(status=TakeStatus.SUCCEEDED), Sum("duration_s")),
+        preview_take=Subquery(takes.filter(asset__isnull=False).order_by("-finished_at").values("pk")[:1]),
     )
+
+
+def _sum_of(rows: QuerySet[Any], total: Aggregate) -> Subquery:
+    return Subquery(rows.order_by().values("project").annotate(total=total).values("total"))
+
+
+def visible_project(user: User, project_id: UUID, *, in_bin: bool = False) -> Project:
+    """One of them.
+
+    Raises:
+        NotFound: If it is none of theirs, or in the bin where that does not count.
+    """
+    found = visible_projects(user).filter(pk=project_id).first()
+    if found is None or (found.deleted_at and not in_bin):
+        raise NotFound(f"there is no project {project_id} for you")
+    return found
 
 
 def card(user: User, project: Project) -> dict[str, Any]:
     """A project's card."""
-    seconds = project.takes.filter(status=TakeStatus.SUCCEEDED).aggregate(total=Sum("duration_s"))["total"]
     counts = {
-        "shots": getattr(project, "shots", 0),
-        "seconds": seconds or 0,
-        "running": getattr(project, "running_takes", 0),
+        "shots": getattr(project, "shots", None) or 0,
+        "seconds": getattr(project, "seconds", None) or 0,
+        "running": getattr(project, "running_takes", None) or 0,
         "preview_take": getattr(project, "preview_take", None),
     }
-    role = Role.OWNER if project.owner_id == user.pk else role_in(user, project)
+    role = Role.OWNER if project.owner_id == user.pk else getattr(project, "role", None) or role_in(user, project)
     return project_shape(project, str(role), counts)
 
 
@@ -114,8 +131,7 @@ class ProjectDetail(APIView):
     def get(self, request: Request, project_id: UUID) -> Response:
         """Show."""
         user = person(request)
-        project_for(user, project_id, Role.VIEWER, in_bin=True)
-        return Response(card(user, visible_projects(user).get(pk=project_id)))
+        return Response(card(user, visible_project(user, project_id, in_bin=True)))
 
     @extend_schema(request=bodies.ProjectChange, responses=answers("Project"))
     def patch(self, request: Request, project_id: UUID) -> Response:
@@ -153,8 +169,7 @@ class Canvas(APIView):
     def get(self, request: Request, project_id: UUID) -> Response:
         """Open."""
         user = person(request)
-        project_for(user, project_id, Role.VIEWER)
-        project = visible_projects(user).get(pk=project_id)
+        project = visible_project(user, project_id)
         # Read first: what happens meanwhile is told by events after it.
         seq, operation_seq = project.event_seq, project.operation_seq
         nodes = list(Node.objects.filter(project=project, deleted_at=None).order_by("created_at"))
@@ -165,8 +180,8 @@ class Canvas(APIView):
                 "project": card(user, project),
                 "nodes": nodes_shape(nodes),
                 "takes": takes_shape(takes, queue_places()),
-                "films": [film_shape(film) for film in films_with_items().filter(project=project)],
-                "assets": assets_shape(with_cards().filter(pk__in=shown)),
+                "films": [film_shape(film) for film in films_as_shown().filter(project=project)],
+                "assets": assets_shape(with_cards().filter(pk__in=shown)) if shown else [],
                 "seq": seq,
                 "operation_seq": operation_seq,
             }

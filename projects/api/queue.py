@@ -1,10 +1,10 @@
 """A person's line: what runs, waits, is done, failed; and holding all of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, F
+from django.db.models import Avg, F, Q, prefetch_related_objects
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -20,12 +20,14 @@ from projects.api import bodies
 from projects.api.answers import answers
 from projects.api.requests import person, read, uuid_of
 from projects.generation_client import poke
-from projects.models import Export, Take, Worker
+from projects.models import Export, Take, User, Worker
 from projects.models.take import TakeStatus
 from projects.shapes.exports import export_shape
-from projects.shapes.takes import QueuePlace, take_shape, with_chunks
+from projects.shapes.takes import SHOWN_COLUMNS, QueuePlace, plain_takes, take_parts, take_shape
 
+# Of each kind, and of all kinds together.
 _MOST_SHOWN = 100
+_MOST_READ = 1000
 
 
 def row(take: Take, places: dict[UUID, QueuePlace]) -> dict[str, Any]:
@@ -37,6 +39,28 @@ def row(take: Take, places: dict[UUID, QueuePlace]) -> dict[str, Any]:
     }
 
 
+def lines_of(user: User, since: datetime) -> tuple[list[Take], list[Take], list[Take], list[Take]]:
+    """A person's takes that run, wait, are done and have failed since then, read together; the newest of each."""
+    ended = Q(status__in=(TakeStatus.SUCCEEDED, TakeStatus.FAILED), finished_at__gte=since)
+    mine = (
+        plain_takes()
+        .select_related("project", "shot")
+        .only(*SHOWN_COLUMNS, "project__title", "shot__title", "shot__prompt")
+        .filter(Q(status__in=(TakeStatus.QUEUED, TakeStatus.RUNNING)) | ended, requested_by=user)
+        .order_by(F("finished_at").desc(nulls_first=True), "created_at")
+    )
+    by_status: dict[str, list[Take]] = {}
+    for take in mine[:_MOST_READ]:
+        by_status.setdefault(take.status, []).append(take)
+    running = sorted(by_status.get(TakeStatus.RUNNING, []), key=lambda take: take.started_at or take.created_at)
+    waiting, done, failed = (
+        by_status.get(status, [])[:_MOST_SHOWN]
+        for status in (TakeStatus.QUEUED, TakeStatus.SUCCEEDED, TakeStatus.FAILED)
+    )
+    prefetch_related_objects([*running, *waiting, *done, *failed], *take_parts())
+    return running, waiting, done, failed
+
+
 class Queue(APIView):
     """The whole line of one person."""
 
@@ -44,19 +68,17 @@ class Queue(APIView):
     def get(self, request: Request) -> Response:
         """Show."""
         user, places = person(request), queue_places()
-        mine = with_chunks().select_related("project", "shot").filter(requested_by=user)
         since = timezone.now() - timedelta(days=1)
-        waiting = list(mine.filter(status=TakeStatus.QUEUED).order_by("created_at")[:_MOST_SHOWN])
+        running, waiting, done, failed = lines_of(user, since)
         waiting.sort(key=lambda take: places[take.pk].starts_in_s if take.pk in places else float("inf"))
-        ended = mine.filter(finished_at__gte=since).order_by("-finished_at")
         waited = Take.objects.filter(started_at__gte=since).aggregate(mean=Avg(F("started_at") - F("created_at")))
         mean = waited["mean"]
         return Response(
             {
-                "running": [row(it, places) for it in mine.filter(status=TakeStatus.RUNNING).order_by("started_at")],
+                "running": [row(it, places) for it in running],
                 "waiting": [row(it, places) for it in waiting],
-                "done_today": [row(it, places) for it in ended.filter(status=TakeStatus.SUCCEEDED)[:_MOST_SHOWN]],
-                "failed": [row(it, places) for it in ended.filter(status=TakeStatus.FAILED)[:_MOST_SHOWN]],
+                "done_today": [row(it, places) for it in done],
+                "failed": [row(it, places) for it in failed],
                 "exports": [
                     export_shape(it)
                     for it in Export.objects.filter(requested_by=user, created_at__gte=since).order_by("-created_at")

@@ -1,12 +1,9 @@
 """Everybody's place in line, in seconds: the scheduler's own rule, run ahead, times how long a stage takes."""
 
+from collections.abc import Iterable
+from statistics import fmean
 from uuid import UUID
 
-from django.db.models import Avg
-
-from generation.contract.messages import GENERATION_QUEUE
-from projects.models import Take, Worker
-from projects.models.take import TakeStatus
 from projects.rules.scheduling import Place
 from projects.shapes.takes import QueuePlace
 
@@ -14,15 +11,14 @@ from projects.shapes.takes import QueuePlace
 _FIRST_GUESS_SECONDS = 4.0
 
 
-def stage_seconds() -> float:
-    """How long a stage takes here, on average over the workers."""
-    known = Worker.objects.filter(kind=GENERATION_QUEUE, stage_seconds__gt=0).aggregate(mean=Avg("stage_seconds"))
-    return float(known["mean"] or _FIRST_GUESS_SECONDS)
+def stage_seconds(known: Iterable[float]) -> float:
+    """How long a stage takes here, on average over the workers; 0 is one that has not run any."""
+    measured = [seconds for seconds in known if seconds > 0]
+    return fmean(measured) if measured else _FIRST_GUESS_SECONDS
 
 
-def in_seconds(places: list[Place]) -> dict[UUID, QueuePlace]:
-    """Places as clients see them, by take."""
-    each = stage_seconds()
+def in_seconds(places: Iterable[Place], *, each: float) -> dict[UUID, QueuePlace]:
+    """Places as clients see them, by take, where a stage takes so many seconds."""
     return {
         UUID(place.take_id): QueuePlace(
             position=place.position, starts_in_s=place.starts_after * each, eta_s=place.ends_after * each
@@ -30,8 +26,3 @@ def in_seconds(places: list[Place]) -> dict[UUID, QueuePlace]:
         for place in places
         if place.ends_after != float("inf")
     }
-
-
-def anything_in_line() -> bool:
-    """Whether any take is not over."""
-    return Take.objects.filter(status__in=(TakeStatus.QUEUED, TakeStatus.RUNNING)).exists()

@@ -13,6 +13,13 @@ from projects.models.take import TakeStatus
 API = "/api/v1"
 POSTER_WIDTHS = (160, 320, 640)
 _MOVING = (TakeStatus.QUEUED, TakeStatus.RUNNING)
+# Columns that :func:`take_shape` reads.
+SHOWN_COLUMNS = (
+    "shot_id", "project_id", "ordinal", "version", "status", "phase", "prompt", "enhanced_prompt", "duration_s", "seed",
+    "parent_take_id", "parent_frames", "redo_of_id", "shared_seconds", "truncated", "paused", "recovered", "error_code",
+    "error_params", "cancel_requested_at", "keep_ready", "starred", "rejected", "tags", "width", "height", "settings",
+    "created_at", "started_at", "finished_at", "asset__width", "asset__height", "asset__frames",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,9 +44,18 @@ class QueuePlace:
 
 def with_chunks() -> "QuerySet[Take]":
     """Takes with all that their shape needs, in a fixed number of queries."""
-    return Take.objects.select_related("asset").prefetch_related(
-        Prefetch("chunks", queryset=Chunk.objects.order_by("index")), "asset__renditions"
-    )
+    return plain_takes().prefetch_related(*take_parts())
+
+
+def plain_takes() -> "QuerySet[Take]":
+    """Takes as their shape wants them, but for :func:`take_parts`; what no client sees is left in the table."""
+    return Take.objects.select_related("asset").only(*SHOWN_COLUMNS)
+
+
+def take_parts() -> "tuple[Prefetch[str], str]":
+    """What belongs to takes and is read for many at once."""
+    chunks = Chunk.objects.only("take_id", "index", "fragment_key", "mime_type").order_by("index")
+    return Prefetch("chunks", queryset=chunks), "asset__renditions"
 
 
 def take_shape(take: Take, place: QueuePlace | None = None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from projects.errors import ProjectError
 from projects.models import User
 from projects.sockets.inbox import Inbox
 from projects.sockets.shared_filling import SharedFilling
-from projects.sockets.topics import QUEUE, events_between, filled, is_known, may_listen, open_topic
+from projects.sockets.topics import QUEUE, events_between, filled, may_listen, open_topic, still_allowed
 
 logger = logging.getLogger(__name__)
 
@@ -165,20 +165,27 @@ class StudioConsumer(AsyncWebsocketConsumer):  # type: ignore[misc] # an untyped
         while True:
             await self.awake.wait()
             self.awake.clear()
-            while (message := self.inbox.take()) is not None:
+            while (text := self.inbox.take()) is not None:
                 with suppress(RuntimeError):
-                    await self.send(json.dumps(message, ensure_ascii=False))
+                    await self.send(text)
 
     async def _watch(self) -> None:
         """Show out who lost the right to listen."""
         while True:
             await asyncio.sleep(CHECK_SECONDS)
-            user = self.user
-            if user is None or not await database_sync_to_async(is_known)(user.pk):
+            user, topics = self.user, tuple(sorted(self.topics))
+            allowed = await self._allowed(user, topics) if user is not None else None
+            if allowed is None:
                 await self.close(POLICY)
                 return
-            for topic in list(self.topics):
-                if not await database_sync_to_async(may_listen)(user, topic):
-                    group = self.topics.pop(topic)
-                    await self.channel_layer.group_discard(group, self.channel_name)
-                    self._put({"op": "error", "topic": topic, "code": "not_allowed"})
+            for topic in set(topics) - allowed:
+                group = self.topics.pop(topic)
+                await self.channel_layer.group_discard(group, self.channel_name)
+                self._put({"op": "error", "topic": topic, "code": "not_allowed"})
+
+    async def _allowed(self, user: User, topics: tuple[str, ...]) -> set[str] | None:
+        """What somebody may still hear of; the tabs of one person ask once in a while for all of them."""
+        moment = str(int(time.monotonic() / (CHECK_SECONDS / 8)))
+        return await shared_filling().once(
+            ("allowed", str(user.pk), moment, *topics), lambda: database_sync_to_async(still_allowed)(user.pk, topics)
+        )

@@ -53,9 +53,10 @@ def may_listen(user: User, topic: str) -> bool:
     return True
 
 
-def is_known(user_id: UUID) -> bool:
-    """Whether a person still has an account that is not closed."""
-    return User.objects.filter(pk=user_id, is_active=True).exists()
+def still_allowed(user_id: UUID, topics: tuple[str, ...]) -> set[str] | None:
+    """Those topics that a person may hear of now; None if the account is gone or closed."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    return None if user is None else {topic for topic in topics if may_listen(user, topic)}
 
 
 def open_topic(user: User, topic: str, *, since: int | None) -> Opening:

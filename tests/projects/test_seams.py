@@ -143,16 +143,10 @@ def test_a_poke_is_heard(monkeypatch):
     published = []
 
     class Client:
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *_facts):
-            return None
-
         def publish(self, channel, _text):
             published.append(channel)
 
-    monkeypatch.setattr("projects.generation_client.Redis.from_url", lambda *_a, **_k: Client())
+    monkeypatch.setattr("projects.generation_client._client", lambda _address: Client())
     poke()
 
     assert published == ["sceneloom.poke"]

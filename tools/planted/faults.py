@@ -291,8 +291,8 @@ FAULTS: tuple[PlantedFault, ...] = (
         name="slow clients are bounded",
         harm="one client that does not read takes all memory",
         path="projects/sockets/inbox.py",
-        guard="        if len(self._lasting) >= self._most:\n            return False\n",
-        instead="",
+        guard=" and (len(self._lasting) >= self._most or self._bytes + size > self._most_bytes)",
+        instead=" and False",
         tests=("tests/projects/sockets/test_sockets.py",),
     ),
 )

@@ -3,9 +3,14 @@
 import uuid
 
 import pytest
+from django.utils import timezone
 
 from projects.actions import queue_view
-from tests.support.studio import ask, shot_in
+from projects.actions.schedule import WORKER_SILENCE, as_waiting, people_of, waiting_takes
+from projects.models import Take, Worker
+from projects.rules.scheduling import places
+from projects.shapes.queue_places import in_seconds, stage_seconds
+from tests.support.studio import ask, person, project_of, shot_in
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +33,31 @@ def test_the_range_is_the_one_of_the_line(studio, ada, project, clock):
     assert 0 < low < high
     assert high > queue_view.eta_range(first.pk)[1]
     assert queue_view.eta_range(uuid.uuid4()) is None
+
+
+def looked_at_slowly():
+    """The same line, read one plain question after the other."""
+    waiting = waiting_takes()
+    running = [as_waiting(take) for take in Take.objects.filter(status="running", lease_until__isnull=False)]
+    workers = Worker.objects.filter(kind="generation", heard_at__gte=timezone.now() - WORKER_SILENCE, stopping=False)
+    each = stage_seconds(Worker.objects.filter(kind="generation").values_list("stage_seconds", flat=True))
+    return in_seconds(places(waiting, running, people_of([*waiting, *running]), num_workers=workers.count()), each=each)
+
+
+def test_the_line_in_two_queries_is_the_line(studio, ada, project, django_assert_num_queries):
+    eve = person("eve", queue_weight=2)
+    ask(ada, shot_in(project), count=3)
+    ask(eve, shot_in(project_of(eve)), count=2)
+    paused, *_ = ask(ada, shot_in(project), count=2)
+    Take.objects.filter(pk=paused.pk).update(paused=True)
+    studio.round()
+
+    with django_assert_num_queries(2):
+        found = queue_view.queue_places()
+    assert len(found) == 6
+    assert found == looked_at_slowly()
+    # Looked at again, from the same rows.
+    assert queue_view.queue_places() == found
 
 
 def test_the_line_is_looked_at_every_two_seconds_however_often_it_is_asked(studio, ada, project, clock, monkeypatch):

@@ -8,7 +8,7 @@ from projects.rules.scheduling import Place
 from projects.shapes.assets import asset_shape, with_cards
 from projects.shapes.documents import film_shape, node_shape, project_shape
 from projects.shapes.exports import export_shape
-from projects.shapes.queue_places import anything_in_line, in_seconds, stage_seconds
+from projects.shapes.queue_places import in_seconds, stage_seconds
 from projects.shapes.takes import QueuePlace, one_take_shape
 from tests.support.studio import ask, picture_of, shot_in
 
@@ -37,13 +37,16 @@ def test_shapes_have_the_fields_that_the_schema_says(store, ada, project):
 
 
 def test_a_place_in_line_is_told_in_seconds(store, ada, project):
-    assert not anything_in_line()
     (take,) = ask(ada, shot_in(project))
     place = Place(take_id=str(take.pk), position=2, starts_after=3, ends_after=5)
 
-    found = in_seconds([place])[take.pk]
+    found = in_seconds([place], each=2.5)[take.pk]
 
-    assert anything_in_line()
-    assert found == QueuePlace(position=2, starts_in_s=3 * stage_seconds(), eta_s=5 * stage_seconds())
+    assert found == QueuePlace(position=2, starts_in_s=7.5, eta_s=12.5)
     low, high = found.to_json()["eta_range_s"]
     assert low < found.eta_s < high
+
+
+def test_a_stage_takes_what_it_took_on_average():
+    assert stage_seconds([2.0, 0.0, 4.0]) == 3.0
+    assert stage_seconds([]) == stage_seconds([0.0]) > 0

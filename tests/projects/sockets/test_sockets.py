@@ -282,21 +282,43 @@ def test_a_slow_client_keeps_what_matters_and_the_newest_of_the_rest():
 
     assert not inbox.put({"type": "take.chunk", "id": "b"})
     assert len(inbox) == 2
-    assert [inbox.take()["type"] for _ in range(2)] == ["take.chunk", "take.finished"]
+    assert [json.loads(inbox.take())["type"] for _ in range(2)] == ["take.chunk", "take.finished"]
     assert inbox.take() is None
     inbox.clear()
     assert len(inbox) == 0
 
 
+def test_what_waits_for_a_slow_client_is_bounded_in_bytes_too():
+    inbox = Inbox(most=100, most_bytes=1000)
+    large = {"type": "take.chunk", "id": "a", "data": "镜" * 150}
+
+    assert inbox.put(large)
+    assert inbox.put(large)
+    assert not inbox.put(large)
+    assert inbox.take()
+    assert inbox.put(large)
+    inbox.clear()
+    # One alone is taken, however large: a snapshot has nothing to give way to.
+    assert inbox.put({"op": "snapshot", "takes": ["x" * 5000]})
+    assert not inbox.put({"op": "pong"})
+
+
+def test_progress_of_many_takes_is_bounded():
+    inbox = Inbox(most=3)
+    for take in range(10):
+        assert inbox.put({"type": "take.progress", "id": str(take)})
+
+    assert [json.loads(inbox.take())["id"] for _ in range(len(inbox))] == ["7", "8", "9"]
+
+
 @pytest.mark.asyncio
-async def test_a_client_that_does_not_read_is_told_to_start_anew(world, monkeypatch):
-    monkeypatch.setattr("projects.sockets.inbox.MOST_WAITING", 3)
+async def test_a_client_that_does_not_read_is_told_to_start_anew(world):
     consumer = StudioConsumer()
     consumer.inbox, consumer.topics, consumer.awake = Inbox(3), {"project:x": "project.x"}, asyncio.Event()
     for number in range(5):
         consumer._put({"op": "event", "type": "take.chunk", "seq": number})
 
-    left = [consumer.inbox.take() for _ in range(len(consumer.inbox))]
+    left = [json.loads(consumer.inbox.take()) for _ in range(len(consumer.inbox))]
     assert {"op": "reset", "topic": "project:x", "reason": "slow"} in left
 
 

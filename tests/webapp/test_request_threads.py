@@ -1,0 +1,139 @@
+"""A request is answered in a thread that lives on; who leaves costs nobody anything."""
+
+import asyncio
+import threading
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse, StreamingHttpResponse
+
+from webapp.request_threads import RequestThreads
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Exchange:
+    """One request to the application, and what comes back."""
+
+    def __init__(self, *, leaves=False, aborts=False):
+        self.sent, self.leaves, self.aborts = [], leaves, aborts
+        self.asked = 0
+
+    async def receive(self):
+        self.asked += 1
+        if self.aborts:
+            return {"type": "http.disconnect"}
+        if self.asked == 1:
+            return {"type": "http.request", "body": b"", "more_body": False}
+        if not self.leaves:
+            await asyncio.sleep(60)
+        return {"type": "http.disconnect"}
+
+    async def send(self, message):
+        self.sent.append(message)
+        await asyncio.sleep(0)
+
+    @property
+    def body(self):
+        return b"".join(message.get("body", b"") for message in self.sent)
+
+
+def scope(path="/healthz", kind="http"):
+    return {
+        "type": kind, "http_version": "1.1", "method": "GET", "path": path, "raw_path": path.encode(),
+        "query_string": b"", "headers": [(b"host", b"localhost")], "scheme": "http",
+        "client": ("127.0.0.1", 1), "server": ("localhost", 80),
+    }  # fmt: skip
+
+
+def asked(application, **how):
+    exchange = Exchange(**how)
+    asyncio.run(application(scope(), exchange.receive, exchange.send))
+    return exchange
+
+
+@pytest.fixture
+def application(settings):
+    settings.WEB_THREADS = 1
+    threads = RequestThreads()
+    yield threads
+    threads.close()
+
+
+def view(monkeypatch, answer):
+    monkeypatch.setattr("webapp.request_threads.RequestThreads.get_response", lambda _self, request: answer(request))
+
+
+def test_a_request_is_answered_by_all_of_django(application):
+    exchange = asked(application)
+
+    assert exchange.sent[0]["status"] == 200
+    assert (b"X-Frame-Options", b"DENY") in exchange.sent[0]["headers"]
+    assert exchange.body == b"ok\n"
+
+
+def test_requests_share_a_thread_and_its_connection(application, monkeypatch):
+    seen = []
+
+    def answer(_request):
+        connection.ensure_connection()
+        seen.append((threading.get_ident(), id(connection.connection)))
+        return HttpResponse("x")
+
+    view(monkeypatch, answer)
+    for _ in range(3):
+        asked(application)
+
+    assert len(set(seen)) == 1
+    assert seen[0][0] != threading.get_ident()
+
+
+def test_an_answer_is_closed_before_it_is_sent(application, monkeypatch):
+    response = HttpResponse("x")
+    view(monkeypatch, lambda _request: response)
+    asked(application)
+
+    assert response.closed
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_a_stream_ends_with_its_reader(application, monkeypatch, leaves):
+    read = []
+
+    async def pieces():
+        for number in range(1000):
+            read.append(number)
+            await asyncio.sleep(0)
+            yield b"x"
+
+    response = StreamingHttpResponse(pieces())
+    view(monkeypatch, lambda _request: response)
+    exchange = asked(application, leaves=leaves)
+
+    assert response.closed
+    if leaves:
+        assert len(read) < 1000
+    else:
+        assert exchange.body == b"x" * 1000
+
+
+def test_a_stream_that_fails_is_told_to_the_server(application, monkeypatch):
+    async def pieces():
+        yield b"x"
+        raise OSError("gone")
+
+    view(monkeypatch, lambda _request: StreamingHttpResponse(pieces()))
+
+    with pytest.raises(OSError, match="gone"):
+        asked(application)
+
+
+def test_who_leaves_before_the_end_of_a_request_is_not_answered(application, monkeypatch):
+    view(monkeypatch, lambda _request: pytest.fail("nobody asks"))
+
+    assert asked(application, aborts=True).sent == []
+
+
+def test_only_http_comes_here(application):
+    with pytest.raises(ValueError, match="websocket"):
+        asyncio.run(application(scope(kind="websocket"), None, None))
