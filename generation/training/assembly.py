@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
+from torch import Tensor
 
 from generation.contract.requests import FRAMES_PER_SECOND
 from generation.errors import RequestError
@@ -18,11 +19,13 @@ from generation.training.corpus.config import CorpusConfig
 from generation.training.corpus.folder import FolderCorpus, FolderCorpusConfig
 from generation.training.corpus.labels import ClipBatch
 from generation.training.corpus.procedural import ProceduralCorpus
+from generation.training.decoder_places import give_places, has_places
 from generation.training.decoder_widening import widened_weights
 from generation.training.dit_trainer import build_model, train_dit
 from generation.training.latent_cache import CacheInfo, LatentCache
 from generation.training.latent_writer import write_latents
 from generation.training.recipes import DECODER_STAGE, Recipe, Rhythm, dit_training, share_of, vae_training
+from generation.training.runs.checkpoints import load_weights
 from generation.training.runs.loop import RunControl
 from generation.training.runs.run_folder import RunFolder
 from generation.training.sample_strip import SampleStrip
@@ -30,7 +33,7 @@ from generation.training.shortcut_trainer import ShortcutTraining, train_shortcu
 from generation.training.text_model import load_tokenizer, save_tokenizer, train_tokenizer
 from generation.training.trained import TOKENIZER_FOLDER, read_model, read_settings, read_vae, with_latent_scale
 from generation.training.training_clips import CacheShare
-from generation.training.vae_trainer import HELD_OUT, train_vae
+from generation.training.vae_trainer import HELD_OUT, VAETraining, train_vae
 from generation.vae.vae import VideoVAE
 from generation.weights.loading import fingerprint_of
 
@@ -94,7 +97,7 @@ def run_vae(recipe: Recipe, order: RunOrder, *, stage: int, clips: Path | None) 
     Args:
         recipe: Of which model.
         order: Where, how long, from what.
-        stage: 1, 2, or 3 for the decoder of larger pictures.
+        stage: 1, 2, 3 for the decoder of larger pictures, or 4 for the same on windows as served.
         clips: A folder of clips; None: the procedural corpus.
 
     Raises:
@@ -106,10 +109,21 @@ def run_vae(recipe: Recipe, order: RunOrder, *, stage: int, clips: Path | None) 
         if clips is None
         else FolderClips(clips, seed=recipe.corpus.seed)
     )
-    if stage == DECODER_STAGE and order.start_from is None and not RunFolder(root=order.folder).checkpoint.exists():
+    if stage >= DECODER_STAGE and order.start_from is None and not RunFolder(root=order.folder).checkpoint.exists():
         raise RequestError("a decoder of larger pictures starts from an autoencoder; name one with start_from")
-    begin = None if order.start_from is None else widened_weights(read_vae(order.start_from), training.vae)
+    begin = None if order.start_from is None else _weights_of(read_vae(order.start_from), training, recipe.seed)
     train_vae(training, source, order.folder, device=order.device, start_from=begin, control=order.control)
+
+
+def _weights_of(vae: VideoVAE, training: VAETraining, seed: int) -> Mapping[str, Tensor]:
+    """What a stage of the autoencoder begins with."""
+    widened = widened_weights(vae, training.vae)
+    if not training.as_served or has_places(vae):
+        return widened
+    begun = VideoVAE(training.vae)
+    load_weights(begun, widened, source=Path(vae.config.name))
+    give_places(begun, seed=seed)
+    return dict(begun.named_parameters())
 
 
 def run_latents(recipe: Recipe, order: EncodingOrder, *, device: torch.device, should_stop: Callable[[], bool]) -> int:

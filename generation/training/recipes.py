@@ -79,10 +79,14 @@ class Recipe:
     # What the autoencoder learns pictures from, and the transformer motion.
     corpus: CorpusConfig
     motion_corpus: CorpusConfig
-    # Fixed clips first, then pictures and clips of many sizes; last the decoder of larger pictures, in their size.
+    # Fixed clips first, then pictures and clips of many sizes; then the decoder of larger pictures, in their size, and
+    # last the same on windows as they are served.
     vae_stages: tuple[tuple[ClipShape, ...], ...]
     vae_rhythms: tuple[Rhythm, ...]
     vae_weights: VAELossWeights
+    served_weights: VAELossWeights
+    # Of latents that the decoder is served.
+    latent_noise: float
     # Small pictures first; then those of the size that is served, and joints of two seconds; last another shape, too.
     dit_rhythms: tuple[Rhythm, ...]
     tasks: TaskMix
@@ -102,6 +106,7 @@ class Recipe:
 
 
 DECODER_STAGE = 3
+SERVED_STAGE = 4
 
 STARTER = Recipe(
     name="starter",
@@ -147,13 +152,22 @@ STARTER = Recipe(
             ClipShape(batch=1, frames=12, height=256, width=256, share=1),
             ClipShape(batch=4, frames=1, height=256, width=256, share=1),
         ),
+        (
+            ClipShape(batch=6, frames=24, height=128, width=128, share=2),
+            ClipShape(batch=4, frames=24, height=192, width=192, share=1.2),
+            ClipShape(batch=2, frames=24, height=256, width=256, share=0.8),
+            ClipShape(batch=6, frames=1, height=256, width=256, share=1),
+        ),
     ),
     vae_rhythms=(
         Rhythm(total_steps=5000, learning_rate=1.2e-3),
         Rhythm(total_steps=1000, learning_rate=1e-3, warmup_steps=50, decay_from=0.3),
         Rhythm(total_steps=2000, learning_rate=1e-3, warmup_steps=30, decay_from=0.4),
+        Rhythm(total_steps=3000, learning_rate=8e-4, warmup_steps=30, decay_from=0.6),
     ),
     vae_weights=VAELossWeights(gradient=0.1, kl=1e-5),
+    served_weights=VAELossWeights(gradient=0.1, kl=0.0, square=1.0, motion=0.5),
+    latent_noise=0.03,
     # The rate falls in the last one alone.
     dit_rhythms=(
         Rhythm(total_steps=850, learning_rate=1.2e-3, warmup_steps=100, decay_from=1.0),
@@ -185,16 +199,19 @@ def vae_training(recipe: Recipe, *, stage: int, rhythm: Rhythm) -> VAETraining:
 
     Args:
         recipe: Of which model.
-        stage: 1 or 2; 3 for the decoder of larger pictures.
+        stage: 1 or 2; 3 for the decoder of larger pictures, 4 for the same on windows as served.
         rhythm: In place of the recipe's.
     """
-    widens = stage == DECODER_STAGE
+    widens, served = stage >= DECODER_STAGE, stage == SERVED_STAGE
     return VAETraining(
         vae=replace(recipe.vae, decoder_scale=recipe.decoder_scale if widens else 1),
         frozen_encoder=widens,
         shapes=recipe.vae_stages[stage - 1],
         loop=rhythm.loop(),
-        weights=recipe.vae_weights,
+        weights=recipe.served_weights if served else recipe.vae_weights,
+        as_served=served,
+        latent_noise=recipe.latent_noise if served else 0.0,
+        orthogonal=served,
         seed=recipe.seed,
     )
 

@@ -12,6 +12,9 @@ from torch import Tensor
 
 from generation.errors import ConfigError
 
+# Keeps the gradient of a root finite at 0.
+_LEAST_SQUARE = 1e-8
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VAELossWeights:
@@ -20,6 +23,9 @@ class VAELossWeights:
     gradient: float = 1.0
     pyramid_levels: int = 3
     kl: float = 1e-5
+    # Of roots of mean squares, which large errors decide: of the pixels, and of what changes from frame to frame.
+    square: float = 0.0
+    motion: float = 0.0
 
     def __post_init__(self) -> None:
         """Check every field.
@@ -27,7 +33,7 @@ class VAELossWeights:
         Raises:
             ConfigError: Naming the field that is wrong.
         """
-        if self.gradient < 0 or self.kl < 0 or self.pyramid_levels < 1:
+        if min(self.gradient, self.kl, self.square, self.motion) < 0 or self.pyramid_levels < 1:
             raise ConfigError(f"loss weights must be 0 or more and pyramid_levels 1 or more, got {self}")
 
 
@@ -38,6 +44,8 @@ class VAELoss:
     l1: Tensor
     gradient: Tensor
     kl: Tensor
+    square: Tensor
+    motion: Tensor
     total: Tensor
 
 
@@ -56,7 +64,10 @@ def vae_loss(output: Tensor, target: Tensor, mean: Tensor, logvar: Tensor, weigh
     gradient = pyramid_gradient_loss(output, target, levels=weights.pyramid_levels)
     mean, logvar = mean.float(), logvar.float()
     kl = 0.5 * (mean.square() + logvar.exp() - 1 - logvar).mean()
-    return VAELoss(l1=l1, gradient=gradient, kl=kl, total=l1 + weights.gradient * gradient + weights.kl * kl)
+    square = root_mean_square(output - target)
+    motion = pyramid_motion_loss(output, target, levels=weights.pyramid_levels)
+    total = l1 + weights.gradient * gradient + weights.kl * kl + weights.square * square + weights.motion * motion
+    return VAELoss(l1=l1, gradient=gradient, kl=kl, square=square, motion=motion, total=total)
 
 
 def pyramid_gradient_loss(output: Tensor, target: Tensor, *, levels: int) -> Tensor:
@@ -78,6 +89,35 @@ def pyramid_gradient_loss(output: Tensor, target: Tensor, *, levels: int) -> Ten
             break
         error = F.avg_pool3d(error, kernel_size=(1, 2, 2))
     return loss
+
+
+def pyramid_motion_loss(output: Tensor, target: Tensor, *, levels: int) -> Tensor:
+    """Root mean squared difference of what changes from frame to frame, summed over a pyramid of halved sizes.
+
+    Absolute differences favour a decoder that holds frames still and leaps now and then, because most pixels of most
+    changes are small; squares are decided by the leaps.
+
+    Args:
+        output: ``(B, 3, T, H, W)``.
+        target: The same shape.
+        levels: Pyramid levels; each halves height and width, and stops before 8 pixels.
+
+    Returns:
+        0 for pictures.
+    """
+    error = (output - target).diff(dim=2)
+    loss = error.new_zeros(())
+    for _ in range(levels if error.shape[2] else 0):
+        loss = loss + root_mean_square(error)
+        if min(error.shape[-2:]) < 16:
+            break
+        error = F.avg_pool3d(error, kernel_size=(1, 2, 2))
+    return loss
+
+
+def root_mean_square(error: Tensor) -> Tensor:
+    """Mean over clips of the root of the mean square; the clip ``(B, ...)`` of a batch is one row."""
+    return (error.flatten(1).square().mean(dim=1) + _LEAST_SQUARE).sqrt().mean() - _LEAST_SQUARE**0.5
 
 
 def psnr(output: Tensor, target: Tensor) -> Tensor:

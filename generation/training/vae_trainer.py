@@ -2,7 +2,8 @@
 
 Source: method A.6. Stage 1 and stage 2 differ only in the shapes they draw
 (:class:`~generation.training.clip_sources.ClipShape`); the second starts from the first one's weights. Stage 3 trains a
-decoder of larger pictures on the latents of an encoder that is frozen and shown them smaller.
+decoder of larger pictures on the latents of an encoder that is frozen and shown them smaller; stage 4 trains it on
+the windows that are served (:mod:`generation.training.served_windows`).
 """
 
 from collections.abc import Mapping
@@ -10,9 +11,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from generation.config import VAEConfig
+from generation.contract.requests import FRAMES_PER_SECOND
 from generation.errors import ConfigError
 from generation.training.clip_sources import ClipShape, ClipSource
 from generation.training.corpus.contact_sheet import write_contact_sheet
@@ -26,6 +28,7 @@ from generation.training.runs.optimizer import make_optimizer
 from generation.training.runs.randomness import step_generator
 from generation.training.runs.run_folder import RunFolder
 from generation.training.runs.team import ALONE, Team
+from generation.training.served_windows import draw_window, served_latents
 from generation.training.vae_initialisation import init_vae
 from generation.training.vae_objective import VAELossWeights, psnr, vae_loss
 from generation.vae.pixels import shrink_video
@@ -52,6 +55,12 @@ class VAETraining:
     bfloat16: bool = True
     # Latents stay what they are: only the decoder learns.
     frozen_encoder: bool = False
+    # The decoder is trained on windows as they are served; shapes are seconds and pictures.
+    as_served: bool = False
+    # Added to those latents, in their own unit: a transformer's are not exact.
+    latent_noise: float = 0.0
+    # Matrices of blocks move by orthogonal steps (runs/orthogonal.py); otherwise all is AdamW's.
+    orthogonal: bool = False
 
     def __post_init__(self) -> None:
         """Check what the parts cannot check alone.
@@ -63,6 +72,12 @@ class VAETraining:
             raise ConfigError("a decoder of larger pictures is trained on frozen latents; set frozen_encoder")
         if not self.shapes:
             raise ConfigError("shapes must name at least one shape of batch")
+        if self.as_served and not self.frozen_encoder:
+            raise ConfigError("a decoder is trained on windows as served on frozen latents; set frozen_encoder")
+        if self.as_served and any(shape.frames not in (1, FRAMES_PER_SECOND) for shape in self.shapes):
+            raise ConfigError(f"windows as served are of pictures and of {FRAMES_PER_SECOND} frames, got {self.shapes}")
+        if self.latent_noise < 0:
+            raise ConfigError(f"latent_noise must be 0 or more, got {self.latent_noise}")
         cell, length = self.vae.pixels_per_cell, self.vae.patch_length
         for shape in self.shapes:
             # A single latent frame stands for a picture.
@@ -121,7 +136,12 @@ def train_vae(
     trainee = Trainee(
         module=vae,
         average=WeightAverage(vae, decay=training.average_decay),
-        optimizer=make_optimizer(vae, learning_rate=training.loop.learning_rate.peak, weight_decay=WEIGHT_DECAY),
+        optimizer=make_optimizer(
+            vae,
+            learning_rate=training.loop.learning_rate.peak,
+            weight_decay=WEIGHT_DECAY,
+            orthogonal=_hidden_matrices(vae) if training.orthogonal else (),
+        ),
     )
     run = RunFolder(root=folder)
     task = TrainingTask(
@@ -142,6 +162,8 @@ def train_vae(
 
 def vae_step(vae: VideoVAE, training: VAETraining, source: ClipSource, step: int, *, team: Team = ALONE) -> StepLoss:
     """The loss of one step; a function of the step and the weights alone."""
+    if training.as_served:
+        return _served_step(vae, training, source, step, team)
     numbers = training.clips_of_step(step)
     rows = team.rows(len(numbers))
     video = to_video(source(training.shape_of_step(step), numbers[rows]).to(vae.device))
@@ -161,6 +183,39 @@ def vae_step(vae: VideoVAE, training: VAETraining, source: ClipSource, step: int
         "latent_std": mean.std(),
     }
     return StepLoss(total=loss.total, metrics=metrics)
+
+
+def _served_step(vae: VideoVAE, training: VAETraining, source: ClipSource, step: int, team: Team) -> StepLoss:
+    numbers = training.clips_of_step(step)
+    rows = team.rows(len(numbers))
+    video = to_video(source(training.shape_of_step(step), numbers[rows]).to(vae.device))
+    with bfloat16_where_native(vae.device, wanted=training.bfloat16):
+        latents = served_latents(vae, shrink_video(video, training.vae.decoder_scale)).float()
+        joint = (len(numbers), *latents.shape[1:])
+        noise = torch.randn(joint, generator=step_generator(training.seed, step, "posterior"))[rows].to(latents)
+        # Before the window is cut, so that what stands in for the future is the same twice.
+        latents = latents + training.latent_noise * noise
+        window = draw_window(latents, training.vae, step_generator(training.seed, step, "window"))
+        output = vae.decoder(window.latents)[:, :, window.kept]
+    target = video[:, :, window.shown].expand(output.shape)
+    # The posterior is nobody's to change here.
+    rest = torch.zeros_like(latents)
+    loss = vae_loss(output, target, rest, rest, training.weights)
+    metrics = {
+        "l1": loss.l1,
+        "gradient": loss.gradient,
+        "square": loss.square,
+        "motion": loss.motion,
+        "psnr": psnr(output.detach(), target),
+        "latent_std": latents.std(),
+    }
+    return StepLoss(total=loss.total, metrics=metrics)
+
+
+def _hidden_matrices(vae: VideoVAE) -> list[nn.Parameter]:
+    """The matrices that map tokens to tokens inside the blocks that learn."""
+    blocks = [trunk.blocks for trunk in (vae.encoder.trunk, vae.decoder.trunk)]
+    return [matrix for part in blocks for matrix in part.parameters() if matrix.ndim == 2 and matrix.requires_grad]
 
 
 @torch.no_grad()

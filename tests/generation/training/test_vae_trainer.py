@@ -177,6 +177,52 @@ def test_shapes_that_are_not_whole_patches_are_refused(shape):
         training(shapes=(ClipShape(**shape),))
 
 
+def test_only_seconds_and_pictures_are_served():
+    second = ClipShape(batch=1, frames=24, height=16, width=16)
+
+    with pytest.raises(ConfigError, match="of pictures and of 24 frames"):
+        training(shapes=SHAPES, as_served=True, frozen_encoder=True)
+    with pytest.raises(ConfigError, match="frozen_encoder"):
+        training(shapes=(second,), as_served=True)
+    with pytest.raises(ConfigError, match="latent_noise"):
+        training(shapes=(second,), as_served=True, frozen_encoder=True, latent_noise=-1.0)
+
+
+def test_a_decoder_learns_what_is_served_and_the_encoder_stays(tmp_path):
+    shapes = (
+        ClipShape(batch=2, frames=24, height=16, width=16),
+        ClipShape(batch=2, frames=1, height=16, width=16, share=0.3),
+    )
+    fresh = VideoVAE(VAE)
+    init_vae(fresh, generator())
+    fields = {
+        "shapes": shapes, "as_served": True, "frozen_encoder": True, "orthogonal": True, "latent_noise": 0.01,
+        "weights": VAELossWeights(gradient=0.1, square=1.0, motion=0.5),
+    }  # fmt: skip
+
+    vae = train_vae(training(30, **fields), Source(), tmp_path, device=CPU, start_from=dict(fresh.named_parameters()))
+
+    records = read_records(RunFolder(root=tmp_path).log)
+    assert records[-1]["loss"] < 0.8 * records[0]["loss"]
+    assert records[0]["motion"] > 0
+    for name, weight in fresh.encoder.named_parameters():
+        assert torch.equal(weight, dict(vae.encoder.named_parameters())[name])
+    blocks = dict(vae.decoder.trunk.blocks.named_parameters())
+    assert any(not torch.equal(weight, blocks[name]) for name, weight in fresh.decoder.trunk.blocks.named_parameters())
+
+
+def test_a_team_is_served_what_one_process_would_be():
+    vae = VideoVAE(VAE)
+    init_vae(vae, generator())
+    shapes = (ClipShape(batch=2, frames=24, height=16, width=16),)
+    one = training(shapes=shapes, as_served=True, frozen_encoder=True, latent_noise=0.1)
+
+    whole = vae_step(vae, one, Source(), 3)
+    parts = [vae_step(vae, one, Source(), 3, team=Team(rank=rank, size=2)) for rank in range(2)]
+
+    torch.testing.assert_close(whole.total, (parts[0].total + parts[1].total) / 2)
+
+
 def test_no_shape_is_refused():
     with pytest.raises(ConfigError, match="at least one"):
         training(shapes=())
