@@ -3,6 +3,8 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
 import "@xyflow/react/dist/base.css";
+import { request } from "@/api/http";
+import type { AssetCard } from "@/api/types";
 import { viewStore } from "@/nodes/view";
 import { seek } from "@/player/playback";
 import { ErrorNote } from "@/ui/ErrorNote";
@@ -11,13 +13,15 @@ import "@/takes/takes.css";
 import "./canvas.css";
 import { CanvasStage } from "./CanvasStage";
 import { allNodes } from "./document/currentDocument";
+import { insertAsset } from "./intents/dropIntents";
 import { add, grow } from "./intents/nodeIntents";
+import { report } from "./intents/takeIntents";
 import { selectOnly } from "./selection";
-import { takesOf } from "@/takes/runsStore";
+import { runsStore, takesOf } from "@/takes/runsStore";
 import { useCanvasSession } from "./session/useCanvasSession";
 import type { CanvasSession } from "./session/useCanvasSession";
 
-/** What the address asks for: an empty shot to write in, or a node at a second. */
+/** What the address asks for: an empty shot to write in, a node at a second, a take to go on from, something of the library. */
 function useAddress(session: CanvasSession | null): void {
   const [address, setAddress] = useSearchParams();
   useEffect(() => {
@@ -26,6 +30,13 @@ function useAddress(session: CanvasSession | null): void {
     const takeId = address.get("take");
     if (nodeId !== null) selectOnly(nodeId);
     if (takeId !== null) seek(takeId, Number(address.get("at") ?? 0));
+    const growing = address.get("grow");
+    if (growing !== null) {
+      const shotId = runsStore.getState().takes[growing]?.shot_id ?? null;
+      if (shotId !== null) grow(shotId, { takeId: growing, frames: null });
+    }
+    const inserted = address.get("insert");
+    if (inserted !== null) void request<AssetCard>(`/assets/${inserted}`).then((asset) => { insertAsset(asset); }, (error: unknown) => { report(null, error); });
     if (address.get("shot") === "new") {
       const shots = allNodes().filter((node) => node.kind === "shot" && takesOf(node.id).length === 0 && node.prompt === "");
       const picture = allNodes().find((node) => node.kind === "image");

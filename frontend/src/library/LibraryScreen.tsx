@@ -1,4 +1,3 @@
-import { Search } from "lucide-react";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
@@ -6,6 +5,7 @@ import { TopBar } from "@/chrome/TopBar";
 import { Button } from "@/ui/Button";
 import { Choice } from "@/ui/Choice";
 import { ErrorNote } from "@/ui/ErrorNote";
+import { SearchBox } from "@/ui/SearchBox";
 import { Details } from "./Details";
 import { FacetList } from "./FacetList";
 import { Grid } from "./Grid";
@@ -51,13 +51,7 @@ export function LibraryScreen() {
       <TopBar
         back="/"
         title={t("title")}
-        middle={
-          <label className="row search-box wide">
-            <Search className="ic" aria-hidden color="var(--text-3)" />
-            <span className="hidden-text">{t("searchPlaceholder")}</span>
-            <input className="input grow" type="search" defaultValue={address.get("search") ?? ""} placeholder={t("searchPlaceholder")} onChange={(event) => change("search", event.target.value)} />
-          </label>
-        }
+        middle={<SearchBox wide label={t("searchPlaceholder")} defaultValue={address.get("search") ?? ""} onChange={(value) => change("search", value)} />}
         end={<Choice label={t("sort.label")} value={(address.get("sort") ?? "newest") as (typeof SORTS)[number]} onChange={(value) => change("sort", value)} options={SORTS.map((value) => ({ value, label: t(`sort.${value}`) }))} />}
       />
       <div className="library">

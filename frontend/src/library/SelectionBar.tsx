@@ -1,11 +1,15 @@
-import { Ban, Download, Star, StarOff, Trash2 } from "lucide-react";
+import { Ban, ChevronDown, Download, FolderPlus, Star, StarOff, Tag, Trash2 } from "lucide-react";
+import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { toast } from "@/ui/toast";
 import type { AssetCard } from "@/api/types";
 import { Button } from "@/ui/Button";
+import { Dialog } from "@/ui/Dialog";
 import { IconButton } from "@/ui/IconButton";
-import { useBulk, useProjectFromAsset, type BulkWish } from "./useAssets";
+import { Menu } from "@/ui/Menu";
+import { useErrorWords } from "@/ui/useErrorWords";
+import { useBulk, useCollections, useProjectFromAsset, useRecentProjects, type BulkWish } from "./useAssets";
 
 export interface SelectionBarProps {
   readonly ids: readonly string[];
@@ -20,29 +24,76 @@ export function SelectionBar({ ids, cards, onDone }: SelectionBarProps) {
   const navigate = useNavigate();
   const bulk = useBulk();
   const fromAsset = useProjectFromAsset();
+  const say = useErrorWords();
+  const [tagging, setTagging] = useState(false);
   const [first] = ids;
   if (first === undefined) return <p className="t3 selection-bar num">{t("count", { count: cards.length })}</p>;
   const card = cards.find((one) => one.id === first);
-  const act = (action: BulkWish["action"]) => () => bulk.mutate({ action, ids });
+  const wish = (wanted: BulkWish): void => { bulk.mutate(wanted, { onError: (error) => { toast.error(say(error)); } }); };
+  const act = (action: BulkWish["action"]) => () => { wish({ action, ids }); };
   const remove = (): void => {
-    bulk.mutate({ action: "delete", ids });
-    toast(t("deleted", { count: ids.length }), { action: { label: words("undo"), onClick: () => bulk.mutate({ action: "restore", ids }) }, duration: 10_000 });
+    wish({ action: "delete", ids });
+    toast(t("deleted", { count: ids.length }), { action: { label: words("undo"), onClick: () => { wish({ action: "restore", ids }); } }, duration: 10_000 });
     onDone();
   };
   const begin = async (): Promise<void> => {
     const project = await fromAsset.mutateAsync(first);
     await navigate(`/p/${project.id}?shot=new`);
   };
+  const tag = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const value = String(new FormData(event.currentTarget).get("tag") ?? "").trim();
+    if (value !== "") wish({ action: "tag", ids, value });
+    setTagging(false);
+  };
+  const project = card?.project_id ?? null;
+  const take = card?.take_id ?? null;
   return (
     <div className="row selection-bar wrap">
       <span className="strong num">{t("selected", { count: ids.length })}</span>
+      <span className="separator" />
       <Button disabled={ids.length !== 1 || fromAsset.isPending} onClick={() => void begin()}>{t("actions.newProject")}</Button>
-      {card?.project_id == null ? null : <Button kind="ghost" onClick={() => void navigate(`/p/${card.project_id ?? ""}${card.take_id === null ? "" : `?take=${card.take_id}`}`)}>{t("actions.open")}</Button>}
+      <InsertMenu assetId={ids.length === 1 ? first : null} />
+      {project === null || take === null || ids.length !== 1 ? null : <Button kind="ghost" onClick={() => void navigate(`/p/${project}?grow=${take}`)}>{t("actions.continue")}</Button>}
+      {project === null ? null : <Button kind="ghost" onClick={() => void navigate(`/p/${project}${take === null ? "" : `?take=${take}`}`)}>{t("actions.open")}</Button>}
       <span className="grow" />
       <IconButton label={t(card?.starred === true ? "actions.unstar" : "actions.star")} icon={card?.starred === true ? <StarOff className="ic" aria-hidden /> : <Star className="ic" aria-hidden />} onClick={act(card?.starred === true ? "unstar" : "star")} />
       <IconButton label={t("actions.reject")} icon={<Ban className="ic" aria-hidden />} onClick={act("reject")} />
-      {card === undefined ? null : <a className="btn square ghost" aria-label={t("actions.download")} href={`${card.media_url}?download=1`}><Download className="ic" aria-hidden /></a>}
+      <IconButton label={t("actions.addTag")} icon={<Tag className="ic" aria-hidden />} onClick={() => { setTagging(true); }} />
+      <CollectMenu onCollect={(collection) => { wish({ action: "add_to_collection", ids, value: collection }); }} />
+      {card === undefined ? null : <a className="btn square ghost" aria-label={t("actions.download")} title={t("actions.download")} href={`${card.media_url}?download=1`}><Download className="ic" aria-hidden /></a>}
       <IconButton label={t("actions.delete")} icon={<Trash2 className="ic" aria-hidden />} onClick={remove} />
+      <Dialog open={tagging} onClose={() => { setTagging(false); }} title={t("actions.addTag")}>
+        <form className="row" onSubmit={tag}>
+          <input className="input grow" name="tag" aria-label={t("tagLabel")} placeholder={t("tagLabel")} maxLength={40} autoFocus required />
+          <Button kind="primary" type="submit">{words("save")}</Button>
+        </form>
+      </Dialog>
     </div>
+  );
+}
+
+/** Puts one asset on the canvas of a project that was worked on lately. */
+function InsertMenu({ assetId }: { readonly assetId: string | null }) {
+  const { t } = useTranslation("library");
+  const navigate = useNavigate();
+  const projects = useRecentProjects().data ?? [];
+  return (
+    <Menu
+      trigger={<Button kind="ghost" disabled={assetId === null || projects.length === 0}>{t("actions.insert")}<ChevronDown className="ic" aria-hidden /></Button>}
+      groups={[projects.map((project) => ({ id: project.id, label: project.title || t("untitled"), onSelect: () => void navigate(`/p/${project.id}?insert=${assetId ?? ""}`) }))]}
+    />
+  );
+}
+
+function CollectMenu({ onCollect }: { readonly onCollect: (collectionId: string) => void }) {
+  const { t } = useTranslation("library");
+  const collections = useCollections().data ?? [];
+  return (
+    <Menu
+      align="end"
+      trigger={<button type="button" className="btn square ghost" aria-label={t("actions.collect")} title={t("actions.collect")} disabled={collections.length === 0}><FolderPlus className="ic" aria-hidden /></button>}
+      groups={[collections.map((one) => ({ id: one.id, label: one.title, onSelect: () => { onCollect(one.id); } }))]}
+    />
   );
 }

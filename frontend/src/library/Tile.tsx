@@ -1,4 +1,4 @@
-import { Film, Star } from "lucide-react";
+import { Check, Film, Star } from "lucide-react";
 import { useState, type MouseEvent, type PointerEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { AssetCard } from "@/api/types";
@@ -53,6 +53,7 @@ export function Tile({ asset, width, place, selected, onChoose }: TileProps) {
           }}
         />
       )}
+      {selected ? <span className="tile-check" aria-hidden><Check className="ic" /></span> : null}
       {asset.starred ? <Star className="ic tile-star" aria-label={t("starred")} fill="currentColor" /> : null}
       {asset.kind === "image" ? null : (
         <span className="tag num">{asset.used_in_films > 0 ? <Film className="ic" aria-hidden /> : null}{words("secondsShort", { count: Math.round(asset.duration_ms / 100) / 10 })}</span>

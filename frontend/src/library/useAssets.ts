@@ -65,7 +65,7 @@ export function useBulk() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (wish: BulkWish) => request<{ count: number }>("/assets/bulk", { method: "POST", body: wish }),
-    onSettled: () => cache.invalidateQueries({ queryKey: ["assets"] }),
+    onSettled: () => Promise.all([cache.invalidateQueries({ queryKey: ["assets"] }), cache.invalidateQueries({ queryKey: ["collections"] })]),
   });
 }
 
@@ -74,4 +74,9 @@ export function useProjectFromAsset() {
   return useMutation({
     mutationFn: (assetId: string) => request<Project>(`/assets/${assetId}/new-project`, { method: "POST", body: {}, once: newKey() }),
   });
+}
+
+/** Projects that were worked on lately, newest first. */
+export function useRecentProjects() {
+  return useQuery({ queryKey: ["projects", "recent"], queryFn: async () => (await request<Page<Project>>("/projects?filter[state]=active&sort=recent")).results });
 }

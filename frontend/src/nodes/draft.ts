@@ -1,5 +1,8 @@
 import type { NodeKind, NodeRecord } from "./node";
 
+/** Shapes a picture or a shot may be cut to; `source` is its own. */
+export const ASPECTS = ["source", "16:9", "9:16", "1:1", "4:3", "21:9"] as const;
+
 /** Card sizes before anything is known of their content, in canvas pixels. */
 export const NODE_SIZE: Readonly<Record<NodeKind, { readonly width: number; readonly height: number }>> = {
   image: { width: 220, height: 160 },

@@ -1,10 +1,11 @@
-import { Plus, Search } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { TopBar } from "@/chrome/TopBar";
 import { UsageChip } from "@/chrome/UsageChip";
 import { Button } from "@/ui/Button";
+import { SearchBox } from "@/ui/SearchBox";
 import { DropZone } from "./DropZone";
 import { ProjectGrid } from "./ProjectGrid";
 import { Templates } from "./Templates";
@@ -24,13 +25,7 @@ export function HomeScreen() {
   return (
     <div className="page">
       <TopBar
-        middle={
-          <label className="row search-box">
-            <Search className="ic" aria-hidden color="var(--text-3)" />
-            <span className="hidden-text">{t("searchPlaceholder")}</span>
-            <input className="input grow" type="search" value={search} placeholder={t("searchPlaceholder")} onChange={(event) => setSearch(event.target.value)} />
-          </label>
-        }
+        middle={<SearchBox label={t("searchPlaceholder")} value={search} onChange={setSearch} />}
         end={
           <>
             <UsageChip />

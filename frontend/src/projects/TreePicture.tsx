@@ -1,22 +1,61 @@
-/** What a project looks like: a picture, a shot, and two that go on from it. */
-export function TreePicture() {
-  const frame = (x: number, y: number, width: number, height: number, cells: number) => (
+import photo from "@/assets/start.webp";
+
+/** The photo's size, in which crops are told. */
+const PHOTO = { width: 480, height: 320 } as const;
+
+interface Frame {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** What of the photo is seen: left, top and width of a crop. */
+  readonly crop: readonly [number, number, number];
+  readonly cells: readonly number[];
+}
+
+/** A picture, a shot that goes closer, and two that go on from it: one finished, one being made. */
+const FRAMES: readonly Frame[] = [
+  { x: 4, y: 58, width: 150, height: 84, crop: [0, 30, 480], cells: [] },
+  { x: 216, y: 42, width: 168, height: 116, crop: [96, 60, 330], cells: [1, 1, 1, 1, 1, 1] },
+  { x: 448, y: 4, width: 128, height: 92, crop: [20, 20, 250], cells: [1, 1, 1, 0.6, 0.25, 0] },
+  { x: 448, y: 106, width: 128, height: 92, crop: [190, 90, 230], cells: [1, 1, 1, 1, 1] },
+];
+const BAR = 20;
+
+function Shot({ frame, number }: { readonly frame: Frame; readonly number: number }) {
+  const { x, y, width, height, crop: [left, top, wide], cells } = frame;
+  const pictureHeight = height - (cells.length > 0 ? BAR : 0);
+  const scale = width / wide;
+  const cell = (width - 12) / Math.max(1, cells.length);
+  const clip = `tree-picture-${String(number)}`;
+  const live = cells.some((share) => share < 1);
+  return (
     <g>
-      <rect x={x} y={y} width={width} height={height} rx="6" fill="var(--surface-3)" stroke="var(--hairline)" />
-      {Array.from({ length: cells }, (_, index) => (
-        <rect key={index} x={x + 6 + index * ((width - 12) / cells)} y={y + height - 12} width={(width - 12) / cells - 2} height="6" rx="1.5" fill="var(--cell-ready)" />
-      ))}
+      <clipPath id={clip}><path d={`M${String(x)} ${String(y + 8)}a8 8 0 0 1 8-8h${String(width - 16)}a8 8 0 0 1 8 8v${String(pictureHeight - 8)}h${String(-width)}z`} /></clipPath>
+      <rect x={x} y={y} width={width} height={height} rx="8" fill="var(--surface-2)" />
+      <image href={photo} clipPath={`url(#${clip})`} x={x - left * scale} y={y - top * scale} width={PHOTO.width * scale} height={PHOTO.height * scale} />
+      <rect x={x} y={y} width={width} height={height} rx="8" fill="none" stroke="var(--hairline)" />
+      {cells.map((share, index) => {
+        const at = x + 6 + index * cell;
+        const whole = cell - 2;
+        return (
+          <g key={at}>
+            <rect x={at + 0.5} y={y + height - 13.5} width={whole - 1} height="7" rx="2" fill="none" stroke={share > 0 && share < 1 ? "var(--generating)" : "var(--outline)"} />
+            <rect x={at} y={y + height - 14} width={whole * share} height="8" rx="2" fill={share < 1 ? "var(--generating)" : live ? "var(--live)" : "var(--cell-ready)"} opacity={share < 1 ? 0.5 : live ? 0.8 : 1} />
+          </g>
+        );
+      })}
     </g>
   );
+}
+
+/** What a project looks like. Only for the eye. */
+export function TreePicture() {
   return (
-    <svg className="picture" viewBox="0 0 560 200" width="100%" aria-hidden>
-      <path d="M150 100H236M400 100C440 100 436 54 470 54M400 100C440 100 436 148 470 148" fill="none" stroke="var(--line-1)" strokeWidth="2" />
-      {frame(10, 62, 140, 80, 0)}
-      {frame(236, 52, 164, 100, 6)}
-      {frame(470, 10, 84, 84, 4)}
-      {frame(470, 108, 84, 84, 4)}
-      <path d="M34 118l26-30 18 20 12-12 34 26" fill="none" stroke="var(--text-3)" strokeWidth="2" />
-      <path d="M312 84l26 16-26 16z" fill="var(--text-3)" />
+    <svg className="picture" viewBox="0 0 580 202" width="100%" aria-hidden>
+      <path d="M154 100H216M384 100C420 100 412 50 448 50" fill="none" stroke="var(--line-1)" strokeWidth="2" />
+      <path d="M384 100C420 100 412 152 448 152" fill="none" stroke="var(--line-2)" strokeWidth="2" />
+      {FRAMES.map((frame, number) => <Shot key={frame.x + frame.y} frame={frame} number={number} />)}
     </svg>
   );
 }

@@ -22,5 +22,14 @@ it("shows the address once, and takes a link back", async () => {
   expect(await screen.findByText("http://studio/s/secret")).toBeTruthy();
   fireEvent.click(await screen.findByRole("button", { name: "Revoke" }));
   await waitFor(() => { expect(asked.map((one) => `${one.method} ${one.path}`)).toContain("DELETE /shares/l"); });
-  expect(asked.find((one) => one.method === "POST")?.body).toEqual({ scope: "film", allow_copy: false, film_id: "f" });
+  expect(asked.find((one) => one.method === "POST")?.body).toEqual({ scope: "film", allow_copy: false, film_id: "f", expires_at: null });
+});
+
+it("makes a link that ends after a week", async () => {
+  vi.spyOn(Date, "now").mockReturnValue(Date.parse("2026-11-01T12:00:00Z"));
+  const asked = serve({ "GET /projects/p/shares": [], "POST /projects/p/shares": LINK });
+  await show(<ShareDialog projectId="p" filmId="f" open onClose={() => undefined} />);
+  fireEvent.click(screen.getByRole("radio", { name: "7 days" }));
+  fireEvent.click(screen.getByRole("button", { name: "Make link" }));
+  await waitFor(() => { expect(asked.find((one) => one.method === "POST")?.body).toMatchObject({ expires_at: "2026-11-08T12:00:00.000Z" }); });
 });

@@ -4,7 +4,9 @@ import { useTranslation } from "react-i18next";
 import { request } from "@/api/http";
 import type { ApiPath } from "@/api/paths";
 import type { ShareLink } from "@/api/types";
+import { when } from "@/lib/time";
 import { Button } from "@/ui/Button";
+import { Choice } from "@/ui/Choice";
 import { Dialog } from "@/ui/Dialog";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { Switch } from "@/ui/Switch";
@@ -18,18 +20,23 @@ export interface ShareDialogProps {
 
 const SCOPES = ["film", "film_and_prompts", "tree"] as const;
 
+/** After how many days a link ends; 0 is never. */
+const DAYS = ["0", "1", "7", "30"] as const;
+const DAY_MS = 86_400_000;
+
 /** Links for people without an account: what each shows is said before it is made. */
 export function ShareDialog({ projectId, filmId, open, onClose }: ShareDialogProps) {
-  const { t } = useTranslation("share");
+  const { t, i18n } = useTranslation("share");
   const words = useTranslation("app").t;
   const cache = useQueryClient();
   const [scope, setScope] = useState<(typeof SCOPES)[number]>("film");
   const [copies, setCopies] = useState(false);
+  const [days, setDays] = useState<(typeof DAYS)[number]>("0");
   const path: ApiPath = `/projects/${projectId}/shares`;
   const links = useQuery({ queryKey: ["shares", projectId], queryFn: () => request<readonly ShareLink[]>(path), enabled: open }).data ?? [];
   const again = () => cache.invalidateQueries({ queryKey: ["shares", projectId] });
   const make = useMutation({
-    mutationFn: () => request<ShareLink>(path, { method: "POST", body: { scope, allow_copy: copies, film_id: scope === "tree" || filmId === "" ? null : filmId } }),
+    mutationFn: () => request<ShareLink>(path, { method: "POST", body: { scope, allow_copy: copies, expires_at: days === "0" ? null : new Date(Date.now() + Number(days) * DAY_MS).toISOString(), film_id: scope === "tree" || filmId === "" ? null : filmId } }),
     onSuccess: again,
   });
   const revoke = useMutation({ mutationFn: (id: string) => request(`/shares/${id}`, { method: "DELETE" }), onSuccess: again });
@@ -41,6 +48,7 @@ export function ShareDialog({ projectId, filmId, open, onClose }: ShareDialogPro
       </fieldset>
       <p className="t2">{t(`scopeText.${scope}`)}</p>
       <div className="row"><Switch label={t("copy")} checked={copies} onChange={setCopies} /><span>{t("copy")}</span></div>
+      <div className="row wrap"><span className="t2 grow">{t("ends")}</span><Choice label={t("ends")} value={days} onChange={setDays} options={DAYS.map((value) => ({ value, label: value === "0" ? t("never") : t("days", { count: Number(value) }) }))} /></div>
       {make.isError ? <ErrorNote error={make.error} /> : null}
       {make.data?.url == null ? null : (
         <p className="problem plain">
@@ -52,7 +60,7 @@ export function ShareDialog({ projectId, filmId, open, onClose }: ShareDialogPro
       {links.length === 0 ? null : (
         <section className="stack tight">
           <h3 className="t2">{t("links")}</h3>
-          {links.map((link) => <div key={link.id} className="row"><span className="grow"><code className="t3">{link.hint}…</code> {t(`scope.${link.scope}`)}</span><Button kind="danger" onClick={() => revoke.mutate(link.id)}>{t("revoke")}</Button></div>)}
+          {links.map((link) => <div key={link.id} className="row"><span className="grow"><code className="t3">{link.hint}…</code> {t(`scope.${link.scope}`)}{link.expires_at === null ? "" : ` · ${t("until", { day: when(link.expires_at, i18n.language) })}`}</span><Button kind="danger" onClick={() => revoke.mutate(link.id)}>{t("revoke")}</Button></div>)}
         </section>
       )}
     </Dialog>

@@ -4,6 +4,8 @@ import { Link } from "react-router";
 import type { FilmItem } from "@/api/types";
 import { clock } from "@/lib/time";
 import { useView } from "@/nodes/view";
+import { Filmstrip } from "@/player/Filmstrip";
+import { MicroBar } from "@/takes/CellRow";
 import { useTake } from "@/takes/runsStore";
 import { FRAMES_PER_SECOND, isRunning } from "@/takes/take";
 import { buildFromPath } from "../intents/filmIntents";
@@ -12,6 +14,7 @@ import { useTools } from "../toolStore";
 import { useProjectFilm } from "./useProjectFilm";
 
 const PIXELS_PER_SECOND = 52;
+const CLIP_HEIGHT = 72;
 
 function Clip({ item }: { readonly item: FilmItem }) {
   const { t } = useTranslation("canvas");
@@ -21,9 +24,13 @@ function Clip({ item }: { readonly item: FilmItem }) {
   const whole = (take?.duration_s ?? 1) * FRAMES_PER_SECOND;
   const seconds = ((item.stop_frame ?? whole) - item.start_frame) / FRAMES_PER_SECOND;
   const poster = take?.poster_urls?.["160"] ?? asset?.poster_urls?.["160"] ?? null;
+  const width = Math.max(24, seconds * PIXELS_PER_SECOND);
+  const running = take !== null && isRunning(take);
   return (
-    <li className="strip-clip" style={{ width: seconds * PIXELS_PER_SECOND, backgroundImage: poster === null ? undefined : `url("${poster}")` }}>
-      <span className="tag num">{number || t("lane.clip")} {t("lane.seconds", { count: Math.round(seconds * 10) / 10 })}{take !== null && isRunning(take) ? ` · ${t("lane.live")}` : ""}</span>
+    <li className="strip-clip" style={{ width }}>
+      <Filmstrip sprite={take?.sprite ?? null} poster={poster} from={item.start_frame / whole} to={(item.stop_frame ?? whole) / whole} width={width} height={CLIP_HEIGHT} />
+      {running ? <MicroBar take={take} size="micro" /> : null}
+      <span className="tag num">{number || t("lane.clip")} {t("lane.seconds", { count: Math.round(seconds * 10) / 10 })}{running ? ` · ${t("lane.live")}` : ""}</span>
     </li>
   );
 }

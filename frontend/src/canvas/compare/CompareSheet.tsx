@@ -4,7 +4,7 @@ import type { KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { clock } from "@/lib/time";
 import { IntentsContext } from "@/nodes/intents";
-import { useView } from "@/nodes/view";
+import { useView, viewStore } from "@/nodes/view";
 import { useTakesOf } from "@/takes/runsStore";
 import type { Take } from "@/takes/take";
 import { Dialog } from "@/ui/Dialog";
@@ -77,10 +77,14 @@ export function CompareSheet({ shotId, onClose }: CompareSheetProps) {
     intents?.choose(shotId, take.id);
     onClose();
   };
+  const mark = (name: "starred" | "rejected"): void => {
+    const take = takes[active];
+    if (take !== undefined) intents?.mark(take.id, { [name]: !(viewStore.getState().marks[take.id]?.[name] ?? take[name]) });
+  };
   const onKey = (event: KeyboardEvent): void => {
     if (/^[1-4]$/.test(event.key)) choose(takes[Number(event.key) - 1]);
-    else if (event.key === "s") { const take = takes[active]; if (take !== undefined) intents?.mark(take.id, { starred: !take.starred }); }
-    else if (event.key === "x") { const take = takes[active]; if (take !== undefined) intents?.mark(take.id, { rejected: !take.rejected }); }
+    else if (event.key === "s") mark("starred");
+    else if (event.key === "x") mark("rejected");
     else if (event.key === "k" || (event.key === " " && !(event.target as HTMLElement).matches("button"))) toggle();
     else return;
     event.preventDefault();

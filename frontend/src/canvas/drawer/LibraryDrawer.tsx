@@ -46,10 +46,10 @@ export function LibraryDrawer() {
         <Link className="btn ghost" to="/library">{t("drawer.all")}</Link>
         <IconButton label={t("drawer.close")} icon={<X className="ic" aria-hidden />} onClick={() => { useTools.setState({ library: false }); }} />
       </header>
-      <label className="row search-box drawer-search">
-        <Search className="ic" aria-hidden color="var(--text-3)" />
+      <label className="search-box drawer-search">
+        <Search className="ic" aria-hidden />
         <span className="hidden-text">{t("drawer.search")}</span>
-        <input className="input grow" type="search" value={search} placeholder={t("drawer.search")} onChange={(event) => { setSearch(event.target.value); }} />
+        <input type="search" value={search} placeholder={t("drawer.search")} onChange={(event) => { setSearch(event.target.value); }} />
       </label>
       {assets.isError ? <ErrorNote error={assets.error} /> : null}
       {assets.isSuccess && cards.length === 0 ? <p className="t2 outline-empty">{t("drawer.nothing")}</p> : null}

@@ -1,12 +1,12 @@
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
+import { ASPECTS } from "@/nodes/draft";
 import type { NodeRecord, SeedMode } from "@/nodes/node";
 import { DurationCells } from "@/takes/DurationCells";
 import { edit } from "../intents/nodeIntents";
 import { CameraChips } from "./CameraChips";
 
 const TAKES = [1, 2, 3, 4, 5, 6, 7, 8] as const;
-const ASPECTS = ["source", "16:9", "9:16", "1:1", "4:3", "21:9"] as const;
 const MOST_SEED = 2 ** 31 - 1;
 
 function TakesChoice({ node }: { readonly node: NodeRecord }) {

@@ -82,11 +82,12 @@ export function grow(parentId: string, cut?: Cut, at?: Place): void {
   }
   const size = NODE_SIZE.shot;
   const slot = at === undefined ? childSlot(boxOf(parent), size, obstacles()) : firstFreeSlot({ ...at, ...size }, obstacles());
-  const siblings = { aspect: parent.kind === "shot" ? parent.aspect : undefined, enhance: parent.kind === "shot" ? parent.enhance : undefined };
+  // A cropped picture gives its shots that shape; a picture as it is leaves the person's own wish.
+  const shaped = parent.kind === "shot" || parent.aspect !== "source";
   const node: NodeRecord = {
     ...draftNode("shot", defaults),
-    ...(siblings.aspect === undefined ? {} : { aspect: siblings.aspect }),
-    ...(siblings.enhance === undefined ? {} : { enhance: siblings.enhance }),
+    ...(shaped ? { aspect: parent.aspect } : {}),
+    ...(parent.kind === "shot" ? { enhance: parent.enhance } : {}),
     x: Math.round(slot.x),
     y: Math.round(slot.y),
     parent_node_id: parent.id,

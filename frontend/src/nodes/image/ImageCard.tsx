@@ -1,7 +1,9 @@
-import { ImageIcon } from "lucide-react";
+import { Ellipsis, ImageIcon } from "lucide-react";
+import { DropdownMenu } from "radix-ui";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { CardTitle } from "../CardTitle";
+import { ASPECTS } from "../draft";
 import { useIntents } from "../intents";
 import type { NodeRecord } from "../node";
 import { PortOut } from "../ports";
@@ -33,15 +35,31 @@ function Arriving({ upload, nodeId }: { readonly upload: UploadState; readonly n
   );
 }
 
-function Tools({ nodeId }: { readonly nodeId: string }) {
+function Tools({ node }: { readonly node: NodeRecord }) {
   const { t } = useTranslation();
   const intents = useIntents();
   return (
-    <div className="body">
-      <div className="acts nodrag">
-        <button type="button" className="btn" onClick={() => { intents.grow(nodeId); }}>{t("nodes:image.use")}</button>
-        <button type="button" className="btn ghost" onClick={() => { intents.replaceImage(nodeId); }}>{t("nodes:image.replace")}</button>
-        <button type="button" className="btn ghost" onClick={() => { intents.remove([nodeId]); }}>{t("nodes:menu.delete")}</button>
+    <div className="body nodrag">
+      <label className="line">
+        <span className="grow">{t("nodes:image.crop")}</span>
+        <select className="input picture-crop" value={node.aspect} onChange={(event) => { intents.edit(node.id, { aspect: event.target.value }); }}>
+          {ASPECTS.map((aspect) => <option key={aspect} value={aspect}>{aspect === "source" ? t("nodes:image.whole") : aspect}</option>)}
+        </select>
+      </label>
+      <div className="acts">
+        <button type="button" className="btn" onClick={() => { intents.grow(node.id); }}>{t("nodes:image.use")}</button>
+        <span className="grow" />
+        <DropdownMenu.Root modal={false}>
+          <DropdownMenu.Trigger className="btn square ghost" aria-label={t("nodes:act.more")} title={t("nodes:act.more")}><Ellipsis className="ic" aria-hidden /></DropdownMenu.Trigger>
+          <DropdownMenu.Portal>
+            <DropdownMenu.Content className="menu" sideOffset={4} collisionPadding={16}>
+              <DropdownMenu.Item className="menu-item" onSelect={() => { intents.replaceImage(node.id); }}>{t("nodes:image.replace")}</DropdownMenu.Item>
+              <DropdownMenu.Item className="menu-item" onSelect={() => { intents.duplicate([node.id]); }}>{t("nodes:menu.duplicate")}</DropdownMenu.Item>
+              <DropdownMenu.Separator className="menu-line" />
+              <DropdownMenu.Item className="menu-item danger" onSelect={() => { intents.remove([node.id]); }}>{t("nodes:menu.delete")}</DropdownMenu.Item>
+            </DropdownMenu.Content>
+          </DropdownMenu.Portal>
+        </DropdownMenu.Root>
       </div>
     </div>
   );
@@ -77,7 +95,7 @@ export const ImageCard = memo(function ImageCard({ node }: { readonly node: Node
         {asset === null || detail === "far" ? null : <span className="tag num" data-at="bottom-left">{asset.width} × {asset.height}</span>}
       </div>
       {upload === null ? null : <Arriving upload={upload} nodeId={node.id} />}
-      {upload === null && selected && detail !== "far" ? <Tools nodeId={node.id} /> : null}
+      {upload === null && selected && detail !== "far" ? <Tools node={node} /> : null}
       <PortOut nodeId={node.id} enabled />
     </article>
   );
