@@ -27,3 +27,15 @@ export function bytes(count: number, language: string): string {
   }
   return `${new Intl.NumberFormat(language, { maximumFractionDigits: unit === 0 ? 0 : 1 }).format(value)} ${units[unit] ?? ""}`;
 }
+
+/** A day as a heading: today and yesterday by name, others by date. */
+export function dayName(iso: string, language: string, now: Date = new Date()): string {
+  const date = new Date(iso);
+  const midnight = (day: Date): number => new Date(day.getFullYear(), day.getMonth(), day.getDate()).getTime();
+  const ago = Math.round((midnight(now) - midnight(date)) / 86_400_000);
+  if (ago === 0 || ago === 1) {
+    const word = new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(-ago, "day");
+    return word.charAt(0).toLocaleUpperCase(language) + word.slice(1);
+  }
+  return new Intl.DateTimeFormat(language, { day: "numeric", month: "long", ...(date.getFullYear() === now.getFullYear() ? {} : { year: "numeric" }) }).format(date);
+}

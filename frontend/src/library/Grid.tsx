@@ -3,12 +3,16 @@ import { useEffect, useMemo, useState } from "react";
 import type { RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import type { AssetCard } from "@/api/types";
-import { GAP, justify, ROW_HEIGHT } from "./justified";
+import { dayName } from "@/lib/time";
+import { gridLines } from "./days";
+import { GAP, ROW_HEIGHT } from "./justified";
 import { Tile } from "./Tile";
 
 interface GridProps {
   readonly cards: readonly AssetCard[];
   readonly selected: readonly string[];
+  /** In order of time, so that days get a heading. */
+  readonly dated: boolean;
   readonly scroller: RefObject<HTMLElement | null>;
   readonly onChoose: (id: string, more: boolean) => void;
   /** Called when the end comes into view. */
@@ -16,6 +20,7 @@ interface GridProps {
 }
 
 const OVERSCAN = 3;
+const DAY_HEIGHT = 40;
 
 /** The width inside a scrolling element, as it changes. */
 function useInnerWidth(scroller: RefObject<HTMLElement | null>): number {
@@ -36,18 +41,28 @@ function useInnerWidth(scroller: RefObject<HTMLElement | null>): number {
 }
 
 /** Thousands of pictures in justified rows, of which only those in view are there. */
-export function Grid({ cards, selected, scroller, onChoose, onEnd }: GridProps) {
-  const { t } = useTranslation("library");
+export function Grid({ cards, selected, dated, scroller, onChoose, onEnd }: GridProps) {
+  const { t, i18n } = useTranslation("library");
   const width = useInnerWidth(scroller);
-  const rows = useMemo(() => (width <= 0 ? [] : justify(cards.map((card) => card.width / Math.max(1, card.height)), width)), [cards, width]);
-  const view = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT + GAP, overscan: OVERSCAN });
+  const lines = useMemo(() => gridLines(cards, width, dated), [cards, width, dated]);
+  const view = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => (lines[index]?.kind === "day" ? DAY_HEIGHT : ROW_HEIGHT + GAP),
+    overscan: OVERSCAN,
+  });
+  // Lines of other heights may have taken the place of those that were measured.
+  useEffect(() => { view.measure(); }, [view, lines]);
   const shown = view.getVirtualItems();
-  const atEnd = rows.length > 0 && (shown.at(-1)?.index ?? 0) >= rows.length - 1;
+  const atEnd = lines.length > 0 && (shown.at(-1)?.index ?? 0) >= lines.length - 1;
   useEffect(() => { if (atEnd) onEnd(); }, [atEnd, onEnd]);
   return (
     <div className="justified" role="listbox" aria-multiselectable aria-label={t("title")} style={{ height: view.getTotalSize() }}>
       {shown.map(({ index, start }) => {
-        const row = rows[index];
+        const row = lines[index];
+        if (row?.kind === "day") {
+          return <div key={index} className="grid-day" role="presentation" style={{ transform: `translateY(${start}px)` }}><span className="strong">{dayName(row.iso, i18n.language)}</span> <span className="t3 num">{t("ofDay", { count: row.count })}</span></div>;
+        }
         return row === undefined ? null : (
           <div key={index} className="justified-row" role="presentation" style={{ transform: `translateY(${start}px)` }}>
             {row.widths.map((wide, place) => {

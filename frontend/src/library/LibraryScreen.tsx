@@ -65,7 +65,7 @@ export function LibraryScreen() {
               {facets?.all === 0 ? null : <Button onClick={() => setAddress({})}>{t("clear")}</Button>}
             </div>
           ) : (
-            <Grid cards={cards} selected={selected} scroller={scroller} onChoose={choose} onEnd={more} />
+            <Grid cards={cards} selected={selected} dated={["newest", "oldest"].includes(address.get("sort") ?? "newest")} scroller={scroller} onChoose={choose} onEnd={more} />
           )}
           {hasNextPage ? <p className="row end"><Button disabled={isFetchingNextPage} onClick={more}>{t("more")}</Button></p> : null}
         </main>
