@@ -19,6 +19,7 @@ from projects.actions.clock import database_now
 from projects.actions.disk_space import require_disk
 from projects.actions.downloads import identity, ingredient_of
 from projects.actions.film_changes import film_for
+from projects.actions.idempotency import note_made
 from projects.actions.take_files import keep_blob, keep_renditions
 from projects.artifact_store import artifacts
 from projects.errors import Invalid, NotFound
@@ -67,6 +68,7 @@ def request_export(user: User, film_id: UUID, *, preset: str, options: dict[str,
             preset=preset,
             options={**options, "items": film_shape(film)["items"]},
         )
+        note_made(export.pk)
         _tell(export, "export.progress")
     return export
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, Prefetch, QuerySet
 
 from projects import events
+from projects.actions.idempotency import note_made
 from projects.errors import Invalid, NotFound
 from projects.models import Asset, Film, FilmItem, Node, Project, Take, User
 from projects.models.film import Transition
@@ -59,6 +60,7 @@ def create_film(user: User, project_id: UUID, *, title: str) -> Film:
     project = project_for(user, project_id, Role.EDITOR)
     with transaction.atomic():
         film = Film.objects.create(project=project, title=title or project.title)
+        note_made(film.pk)
         _tell(film.pk)
     return film
 

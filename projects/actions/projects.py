@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from projects import events
+from projects.actions.idempotency import note_made
 from projects.errors import FieldProblem, Invalid, NotFound
 from projects.models import Asset, Film, FilmItem, Node, Project, Take, User
 from projects.models.identity import new_id
@@ -37,6 +38,7 @@ def create_project(user: User, *, title: str = "", asset_id: UUID | None = None)
         Film.objects.create(project=project, title=project.title)
         if asset is not None:
             _begin_with(project, asset)
+        note_made(project.pk)
     return project
 
 
@@ -101,6 +103,7 @@ def duplicate_project(user: User, project_id: UUID) -> Project:
                 parent_take_id=takes.get(node.parent_take_id),
                 chosen_take_id=takes.get(node.chosen_take_id),
             )
+        note_made(copy.pk)
         film = Film.objects.create(project=copy, title=copy.title)
         old = Film.objects.filter(project=source).order_by("created_at").first()
         for item in FilmItem.objects.filter(film=old) if old else ():

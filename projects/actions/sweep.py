@@ -104,6 +104,7 @@ def shift_leases(seconds: float) -> None:
     Take.objects.filter(lease_until__isnull=False).update(lease_until=F("lease_until") + jump)
     Chunk.objects.filter(decode_lease_until__isnull=False).update(decode_lease_until=F("decode_lease_until") + jump)
     Worker.objects.update(heard_at=F("heard_at") + jump)
+    IdempotencyKey.objects.filter(response__isnull=True).update(claimed_until=F("claimed_until") + jump)
 
 
 def forget_old() -> None:

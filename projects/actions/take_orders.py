@@ -15,6 +15,7 @@ from generation.presets import find_preset
 from projects import events
 from projects.actions import quota
 from projects.actions.disk_space import require_disk
+from projects.actions.idempotency import note_made
 from projects.actions.moderation import first_state, why_forbidden
 from projects.actions.take_changes import tell_take
 from projects.enhancing.enhancer import enhance
@@ -117,6 +118,7 @@ def request_takes(user: User, shot_id: UUID, order: TakeOrder) -> list[Take]:
             if take.status == TakeStatus.QUEUED:
                 quota.reserve(take, take.duration_s)
             tell_take(take, "take.queued")
+        note_made(*(take.pk for take in takes))
         events.record(project.pk, "quota.changed", entity_id=person.pk, data={})
     return takes
 

@@ -13,6 +13,7 @@ from generation.contract.requests import MAX_SEED
 from projects import events
 from projects.actions import quota
 from projects.actions.disk_space import require_disk
+from projects.actions.idempotency import note_made
 from projects.actions.moderation import first_state, why_forbidden
 from projects.actions.take_changes import FINAL, change, locked_take, tell_take
 from projects.actions.take_endings import end_cancelled, seconds_ready
@@ -176,6 +177,7 @@ def _sibling(user: User, old: Take, *, shared: int, redo_of: Take | None, seed: 
                 Chunk.objects.create(take=take, announced=True, **kept)
             quota.reserve(take, take.duration_s - shared)
             tell_take(take, "take.queued")
+        note_made(take.pk)
         events.record(take.project_id, "quota.changed", entity_id=person.pk, data={})
     return take
 

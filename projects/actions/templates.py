@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from projects.actions.idempotency import note_made
 from projects.errors import NotFound
 from projects.models import Film, Node, Project, User
 
@@ -120,6 +121,7 @@ def create_from_template(user: User, template_id: str, *, language: str) -> Proj
     code = "zh-CN" if language.startswith("zh") else "en"
     with transaction.atomic():
         project = Project.objects.create(owner=user, title=template.titles[code])
+        note_made(project.pk)
         Film.objects.create(project=project, title=project.title)
         Node.objects.create(project=project, kind="note", text=template.note[code], width=220, height=120, y=-180)
         Node.objects.bulk_create(

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from generation.contract.requests import FRAMES_PER_SECOND
+from projects.actions.idempotency import note_made
 from projects.actions.take_files import keep_blob, keep_renditions
 from projects.actions.take_wishes import take_for
 from projects.artifact_store import artifacts
@@ -63,4 +64,5 @@ def trim_take(user: User, take_id: UUID, *, start_frame: int, stop_frame: int) -
             search_text="\n".join([take.prompt, take.enhanced_prompt]),
         )
         keep_renditions(asset.pk, renditions)
+        note_made(asset.pk)
     return asset

@@ -15,8 +15,9 @@ from projects.actions.projects import create_project
 from projects.api import bodies
 from projects.api.answers import answers
 from projects.api.paging import CursorPaging
-from projects.api.projects import card, visible_projects
-from projects.api.requests import person, read, repeatable, require_version
+from projects.api.projects import project_made
+from projects.api.repeating import repeatable
+from projects.api.requests import person, read, require_version
 from projects.models import Collection
 from projects.shapes.assets import asset_shape, assets_shape
 
@@ -91,12 +92,12 @@ class AssetProject(APIView):
     """New projects from assets."""
 
     @extend_schema(request=bodies.Nothing, responses=answers("Project", status.HTTP_201_CREATED))
-    @repeatable
+    @repeatable(project_made)
     def post(self, request: Request, asset_id: UUID) -> Response:
         """Begin with it."""
         user = person(request)
         project = create_project(user, asset_id=asset_id)
-        return Response(card(user, visible_projects(user).get(pk=project.pk)), status=status.HTTP_201_CREATED)
+        return project_made(user, [str(project.pk)])
 
 
 def collection_shape(collection: Collection) -> dict[str, Any]:

@@ -12,12 +12,22 @@ from rest_framework.views import APIView
 from projects.actions import exports, film_changes
 from projects.api import bodies
 from projects.api.answers import answers
-from projects.api.requests import person, read, repeatable, require_version, uuid_of
+from projects.api.repeating import repeatable
+from projects.api.requests import person, read, require_version, uuid_of
 from projects.errors import Invalid
 from projects.generation_client import poke
+from projects.models import User
 from projects.models.project import Role
 from projects.shapes.documents import film_shape
 from projects.shapes.exports import export_shape
+
+
+def _film_made(user: User, made: list[str]) -> Response:
+    return Response(film_shape(film_changes.film_for(user, UUID(made[0]), Role.VIEWER)), status=status.HTTP_201_CREATED)
+
+
+def _export_made(user: User, made: list[str]) -> Response:
+    return Response(export_shape(exports.export_of(user, UUID(made[0]))), status=status.HTTP_202_ACCEPTED)
 
 
 class FilmList(APIView):
@@ -34,12 +44,12 @@ class FilmList(APIView):
         return Response([film_shape(film) for film in found.order_by("-created_at")[:500]])
 
     @extend_schema(request=bodies.FilmCreation, responses=answers("Film", status.HTTP_201_CREATED))
-    @repeatable
+    @repeatable(_film_made)
     def post(self, request: Request) -> Response:
         """Make one."""
         body, user = read(request, bodies.FilmCreation), person(request)
         film = film_changes.create_film(user, body["project"], title=body["title"])
-        return Response(film_shape(film_changes.film_for(user, film.pk, Role.VIEWER)), status=status.HTTP_201_CREATED)
+        return _film_made(user, [str(film.pk)])
 
 
 class FilmDetail(APIView):
@@ -79,14 +89,15 @@ class FilmExports(APIView):
     """Exports of a film."""
 
     @extend_schema(request=bodies.Exporting, responses=answers("Export", status.HTTP_202_ACCEPTED))
-    @repeatable
+    @repeatable(_export_made)
     def post(self, request: Request, film_id: UUID) -> Response:
         """Ask for its file."""
         body = read(request, bodies.Exporting)
         preset = body.pop("preset")
-        export = exports.request_export(person(request), film_id, preset=preset, options=body)
+        user = person(request)
+        export = exports.request_export(user, film_id, preset=preset, options=body)
         poke()
-        return Response(export_shape(export), status=status.HTTP_202_ACCEPTED)
+        return _export_made(user, [str(export.pk)])
 
 
 class FilmEstimate(APIView):

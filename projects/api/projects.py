@@ -21,7 +21,8 @@ from projects.actions.templates import TEMPLATES, create_from_template
 from projects.api import bodies
 from projects.api.answers import answers
 from projects.api.paging import CursorPaging
-from projects.api.requests import person, read, repeatable, require_version
+from projects.api.repeating import repeatable
+from projects.api.requests import person, read, require_version
 from projects.errors import NotFound
 from projects.models import Checkpoint, Membership, Node, Operation, Project, Take, User
 from projects.models.project import Role
@@ -78,6 +79,11 @@ def card(user: User, project: Project) -> dict[str, Any]:
     return project_shape(project, str(role), counts)
 
 
+def project_made(user: User, made: list[str]) -> Response:
+    """What whoever made a project is told."""
+    return Response(card(user, visible_project(user, UUID(made[0]), in_bin=True)), status=status.HTTP_201_CREATED)
+
+
 class ProjectPaging(CursorPaging):
     """In the order asked for."""
 
@@ -104,7 +110,7 @@ class ProjectList(APIView):
         return paging.get_paginated_response([card(user, project) for project in page])
 
     @extend_schema(request=bodies.ProjectCreation, responses=answers("Project", status.HTTP_201_CREATED))
-    @repeatable
+    @repeatable(project_made)
     def post(self, request: Request) -> Response:
         """Make one; from an asset or a template, if named."""
         user, body = person(request), read(request, bodies.ProjectCreation)
@@ -112,7 +118,7 @@ class ProjectList(APIView):
             project = create_from_template(user, body["template"], language=user.language)
         else:
             project = create_project(user, title=body["title"].strip(), asset_id=body["asset"])
-        return Response(card(user, visible_projects(user).get(pk=project.pk)), status=status.HTTP_201_CREATED)
+        return project_made(user, [str(project.pk)])
 
 
 class TemplateList(APIView):
@@ -153,12 +159,12 @@ class ProjectCopy(APIView):
     """Copies."""
 
     @extend_schema(request=bodies.Nothing, responses=answers("Project", status.HTTP_201_CREATED))
-    @repeatable
+    @repeatable(project_made)
     def post(self, request: Request, project_id: UUID) -> Response:
         """Duplicate."""
         user = person(request)
         copy = duplicate_project(user, project_id)
-        return Response(card(user, visible_projects(user).get(pk=copy.pk)), status=status.HTTP_201_CREATED)
+        return project_made(user, [str(copy.pk)])
 
 
 @method_decorator(gzip_page, name="dispatch")

@@ -16,9 +16,11 @@ from projects.actions.trimming import trim_take
 from projects.actions.usage import usage_of
 from projects.api import bodies
 from projects.api.answers import answers
-from projects.api.requests import person, read, repeatable
+from projects.api.repeating import repeatable
+from projects.api.requests import person, read
+from projects.errors import NotFound
 from projects.generation_client import poke
-from projects.models import Take
+from projects.models import Take, User
 from projects.models.project import Role
 from projects.shapes.assets import asset_shape, with_cards
 from projects.shapes.takes import one_take_shape, takes_shape, with_chunks
@@ -29,11 +31,28 @@ def shown(take: Take) -> dict[str, Any]:
     return one_take_shape(take.pk, queue_places().get(take.pk)) or {}
 
 
+def _takes_made(user: User, made: list[str]) -> Response:
+    takes = with_chunks().filter(pk__in=made, requested_by=user).order_by("ordinal")
+    told = {"takes": takes_shape(takes, queue_places()), "usage": usage_of(user)}
+    return Response(told, status=status.HTTP_202_ACCEPTED)
+
+
+def _take_made(user: User, made: list[str]) -> Response:
+    return Response(shown(take_wishes.take_for(user, made[0], Role.VIEWER)), status=status.HTTP_202_ACCEPTED)
+
+
+def _clip_made(user: User, made: list[str]) -> Response:
+    asset = with_cards().filter(owner=user, pk=made[0]).first()
+    if asset is None:
+        raise NotFound("the clip is gone", code="missing_media")
+    return Response(asset_shape(asset), status=status.HTTP_201_CREATED)
+
+
 class ShotTakes(APIView):
     """Takes of a shot."""
 
     @extend_schema(request=bodies.TakeRequest, responses=answers("TakesMade", status.HTTP_202_ACCEPTED))
-    @repeatable
+    @repeatable(_takes_made)
     def post(self, request: Request, shot_id: UUID) -> Response:
         """Put takes in line."""
         user, body = person(request), read(request, bodies.TakeRequest)
@@ -42,10 +61,7 @@ class ShotTakes(APIView):
             body["from_take_id"], body["from_frames"] = cut["take_id"], cut["frames"]
         takes = request_takes(user, shot_id, TakeOrder(**body))
         poke()
-        made = with_chunks().filter(pk__in=[take.pk for take in takes]).order_by("ordinal")
-        return Response(
-            {"takes": takes_shape(made, queue_places()), "usage": usage_of(user)}, status=status.HTTP_202_ACCEPTED
-        )
+        return _takes_made(user, [str(take.pk) for take in takes])
 
 
 class TakeDetail(APIView):
@@ -109,32 +125,35 @@ class TakeRetry(APIView):
     """Once more."""
 
     @extend_schema(request=bodies.Nothing, responses=answers("Take", status.HTTP_202_ACCEPTED))
-    @repeatable
+    @repeatable(_take_made)
     def post(self, request: Request, take_id: UUID) -> Response:
         """The same again, as a new take."""
-        take = take_wishes.retry(person(request), take_id)
+        user = person(request)
+        take = take_wishes.retry(user, take_id)
         poke()
-        return Response(shown(take), status=status.HTTP_202_ACCEPTED)
+        return _take_made(user, [str(take.pk)])
 
 
 class TakeRegenerate(APIView):
     """From a second on."""
 
     @extend_schema(request=bodies.Regenerating, responses=answers("Take", status.HTTP_202_ACCEPTED))
-    @repeatable
+    @repeatable(_take_made)
     def post(self, request: Request, take_id: UUID) -> Response:
         """Make it again from a second; the seconds before it are shared."""
-        take = take_wishes.regenerate(person(request), take_id, **read(request, bodies.Regenerating))
+        user = person(request)
+        take = take_wishes.regenerate(user, take_id, **read(request, bodies.Regenerating))
         poke()
-        return Response(shown(take), status=status.HTTP_202_ACCEPTED)
+        return _take_made(user, [str(take.pk)])
 
 
 class TakeTrim(APIView):
     """Cutting out."""
 
     @extend_schema(request=bodies.Trimming, responses=answers("AssetCard", status.HTTP_201_CREATED))
-    @repeatable
+    @repeatable(_clip_made)
     def post(self, request: Request, take_id: UUID) -> Response:
         """A piece of it, as a clip in the library."""
-        asset = trim_take(person(request), take_id, **read(request, bodies.Trimming))
-        return Response(asset_shape(with_cards().get(pk=asset.pk)), status=status.HTTP_201_CREATED)
+        user = person(request)
+        asset = trim_take(user, take_id, **read(request, bodies.Trimming))
+        return _clip_made(user, [str(asset.pk)])

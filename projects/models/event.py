@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from projects.models.identity import new_id
 
@@ -36,7 +37,12 @@ class IdempotencyKey(models.Model):
     # Of method, path and body: the same key with another request is refused.
     request_sha256 = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(default=0)
-    # Null while the first request is still at it.
+    # Who carries it out, and until when nobody else may: a number that grows when somebody takes over.
+    claim = models.PositiveIntegerField(default=0)
+    claimed_until = models.DateTimeField(default=timezone.now)
+    # Ids of what was made, noted in its transaction; null before.
+    made = models.JSONField(null=True, blank=True)
+    # Null until it was answered.
     response = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

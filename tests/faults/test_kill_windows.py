@@ -89,7 +89,9 @@ def test_a_web_process_that_dies_after_the_commit_has_not_lost_the_order(
     studio.until(lambda: studio.status(take) == "succeeded", "the take ends")
     assert undisturbed.is_same(studio, take)
     again = studio.http.post(f"/shots/{shot}/takes", json={"count": 1, "seed": SEED}, headers=key)
-    assert again.status_code == 409, "what became of the first is not known, and it is not done twice"
+    assert again.status_code == 202
+    assert again.headers["idempotent-replay"] == "true"
+    assert [told["id"] for told in again.json()["takes"]] == [take], "it is told of, and not done twice"
 
 
 def test_a_dispatcher_that_dies_leaves_nothing_undone(studio: FaultStudio, shot: str, undisturbed: Undisturbed):

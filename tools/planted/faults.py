@@ -288,6 +288,22 @@ FAULTS: tuple[PlantedFault, ...] = (
         tests=("tests/projects/sockets/test_sockets.py::test_a_page_of_another_site_is_denied",),
     ),
     PlantedFault(
+        name="what a key made is noted with it",
+        harm="a request whose process died is done twice when it is sent again, or never",
+        path="projects/actions/idempotency.py",
+        guard="    if not mine.update(made=[str(made) for made in ids]):",
+        instead="    if not mine.exists():",
+        tests=("tests/projects/actions/test_idempotency.py", "tests/projects/api/test_repeating.py"),
+    ),
+    PlantedFault(
+        name="a key is taken over by one",
+        harm="two requests with one key are both carried out",
+        path="projects/actions/idempotency.py",
+        guard="claimed_until=now + CLAIM))",
+        instead="claimed_until=now))",
+        tests=("tests/projects/actions/test_idempotency.py",),
+    ),
+    PlantedFault(
         name="slow clients are bounded",
         harm="one client that does not read takes all memory",
         path="projects/sockets/inbox.py",

@@ -1,4 +1,4 @@
-"""People: settings, tokens, invitations, members, links, usage, and requests sent twice."""
+"""People: settings, tokens, invitations, members, links and usage."""
 
 import uuid
 from datetime import timedelta
@@ -14,12 +14,11 @@ from projects.actions.accounts import (
     open_invitation,
     revoke_token,
 )
-from projects.actions.idempotency import answer_of, begin, finish
 from projects.actions.members import add_member, change_member, members_of, remove_member
 from projects.actions.shares import open_share, revoke, share, shared_take, shared_view, shares_of
 from projects.actions.usage import stored_bytes, usage_of
 from projects.errors import Conflict, Invalid, NotAllowed, NotFound
-from projects.models import Film, FilmItem, Invitation, ShareLink, User
+from projects.models import Film, FilmItem, Invitation, ShareLink
 from projects.permissions import role_in
 from tests.support.studio import ask, person, picture_of, shot_in
 
@@ -153,40 +152,3 @@ def test_usage_counts_each_file_once(studio, ada, project):
     assert usage["seconds_today"] == usage["seconds_reserved"] == 2
     assert usage["storage_bytes"] == stored_bytes(ada) > 0
     assert usage["days"][0]["seconds"] == 2
-
-
-def test_a_request_sent_twice_gets_the_first_answer(ada):
-    claim = begin(ada, "key", "digest")
-    assert answer_of(claim, "digest") is None
-    finish(claim, status=202, body={"a": 1})
-
-    again = answer_of(begin(ada, "key", "digest"), "digest")
-
-    assert (again.status, again.body) == (202, {"a": 1})
-
-
-def test_a_key_belongs_to_one_request_and_one_person(ada):
-    finish(begin(ada, "key", "digest"), status=200, body={})
-
-    with pytest.raises(Conflict) as caught:
-        answer_of(begin(ada, "key", "other"), "other")
-    assert caught.value.code == "idempotency_mismatch"
-    assert begin(person("bob"), "key", "other").is_first
-    with pytest.raises(Conflict):
-        begin(ada, "k" * 300, "digest")
-
-
-def test_a_refused_request_frees_its_key(ada):
-    finish(begin(ada, "key", "digest"), status=0, body=None)
-
-    assert begin(ada, "key", "other").is_first
-
-
-def test_a_key_whose_first_request_is_at_it_is_waited_for_but_not_for_ever(ada, monkeypatch):
-    monkeypatch.setattr("projects.actions.idempotency._WAIT_SECONDS", 0.0)
-    begin(ada, "key", "digest")
-
-    with pytest.raises(Conflict) as caught:
-        answer_of(begin(ada, "key", "digest"), "digest")
-    assert caught.value.code == "idempotency_pending"
-    assert User.objects.count() == 1

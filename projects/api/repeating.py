@@ -1,0 +1,57 @@
+"""Requests that may be sent twice: carried out once, and answered alike."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from projects.actions.accounts import hash_of
+from projects.actions.idempotency import answer_of, begin, carrying_out, finish
+from projects.api.requests import person
+from projects.models import User
+
+Method = Callable[..., Response]
+# The answer to whoever made these: looked up by the ids that the action noted.
+Told = Callable[[User, list[str]], Response]
+
+
+def repeatable(told: Told) -> Callable[[Method], Method]:
+    """A request with an ``Idempotency-Key`` is carried out once in 24 hours; again, it gets the same answer.
+
+    Args:
+        told: The answer, made anew of the ids of what was made, should the process have died before it answered.
+    """
+
+    def decorate(view: Method) -> Method:
+        @wraps(view)
+        def once(self: APIView, request: Request, **kwargs: Any) -> Response:  # noqa: ANN401 - parts of the address
+            key = request.headers.get("Idempotency-Key", "")
+            if not key:
+                return view(self, request, **kwargs)
+            body = json.dumps(request.data, sort_keys=True, default=str)
+            digest = hash_of(f"{request.method} {request.path}\n{body}")
+            user = person(request)
+            claim, known = answer_of(begin(user, key, digest), digest)
+            if known is not None and known.status:
+                return Response(known.body, status=known.status, headers={"Idempotent-Replay": "true"})
+            try:
+                if known is not None:
+                    response = told(user, list(known.made))
+                    response.headers["Idempotent-Replay"] = "true"
+                else:
+                    with carrying_out(claim):
+                        response = view(self, request, **kwargs)
+            except Exception:
+                # What was refused may be asked again under the same key.
+                finish(claim, status=0, body=None)
+                raise
+            finish(claim, status=response.status_code, body=json.loads(json.dumps(response.data, default=str)))
+            return response
+
+        return once
+
+    return decorate
