@@ -10,7 +10,12 @@ from tests.support.canvas_page import MAKING_MS, CanvasPage, picture_file
 
 pytestmark = pytest.mark.e2e
 
-NO_LIVE_PLAYBACK = "delete window.MediaSource; delete window.ManagedMediaSource;"
+NO_MEDIA_SOURCE = "delete window.MediaSource; delete window.ManagedMediaSource;"
+# Chromium reads playlists too.
+NO_LIVE_PLAYBACK = f"""{NO_MEDIA_SOURCE}
+const canPlay = HTMLMediaElement.prototype.canPlayType;
+HTMLMediaElement.prototype.canPlayType = function (type) {{ return /mpegurl/.test(type) ? "" : canPlay.call(this, type); }};
+"""
 NO_STORAGE = """
 for (const name of ["localStorage", "sessionStorage"]) {
   Object.defineProperty(window, name, { get() { throw new DOMException("blocked", "SecurityError"); } });
@@ -42,6 +47,14 @@ def test_a_browser_without_live_playback_says_so_and_plays_the_whole(canvas: Can
     expect(canvas.shot("1a")).to_contain_text("This browser cannot play live", timeout=MAKING_MS)
     canvas.wait_for_look("1a", "done")
     expect(canvas.shot("1a")).not_to_contain_text("This browser cannot play live")
+
+
+def test_a_browser_that_reads_playlists_plays_while_seconds_are_made(canvas: CanvasPage, tmp_path: Path):
+    canvas.page.add_init_script(NO_MEDIA_SOURCE)
+    order(canvas, tmp_path, shade=134, seconds=10)
+    canvas.shot("1a").get_by_role("button", name="Play", exact=True).click(timeout=MAKING_MS)
+    canvas.page.wait_for_function("document.querySelector('video.take-video')?.currentTime > 0.5", timeout=MAKING_MS)
+    canvas.wait_for_look("1a", "done")
 
 
 def test_a_browser_that_stores_nothing_still_saves(canvas: CanvasPage, tmp_path: Path):

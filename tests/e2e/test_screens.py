@@ -1,10 +1,11 @@
 """Every screen and state: axe finds nothing serious, nothing runs off a phone's side, nothing jumps."""
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.support.axe import findings, small_targets
 from tests.support.canvas_page import CanvasPage
+from tests.support.layout import jumps, without_room
 from tests.support.running_studio import RunningStudio
 from tests.support.tour import Sights, dress, phone_states, prepare, states
 
@@ -44,3 +45,16 @@ def test_phones_get_every_screen_whole(canvas: CanvasPage, sights: Sights):
         ]
 
     assert {name: found for name, found in seen.items() if found} == {}
+
+
+def test_no_screen_jumps_while_it_comes_and_longer_words_have_room(canvas: CanvasPage, sights: Sights):
+    dress(canvas, language="en", theme="dark")
+    project = f"/p/{sights.project}"
+    seen = {}
+    for path in ("/", "/library", "/queue", "/settings", f"{project}?node=", f"{project}/film/{sights.film}"):
+        canvas.page.goto(canvas.address + path)
+        expect(canvas.page.locator("main")).to_be_visible()
+        canvas.page.wait_for_load_state("networkidle")
+        seen[path] = [*jumps(canvas.page), *without_room(canvas.page)]
+
+    assert {path: found for path, found in seen.items() if found} == {}

@@ -1,6 +1,7 @@
-"""The pictures of the README, from the shipped model and a photo: python -m tests.support.take_readme_pictures.
+"""The pictures of the README, from the shipped model and a photo.
 
-Needs the built browser part. The studio and its clips are gone afterwards; the pictures stay in docs/pictures.
+With a built browser part: PYTHONPATH=tools .venv/bin/python -m tests.support.take_readme_pictures
+The studio and its clips are gone afterwards; the pictures stay in docs/pictures.
 """
 
 import os

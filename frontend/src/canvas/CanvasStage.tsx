@@ -9,7 +9,6 @@ import { readSettings } from "@/session/preferences";
 import { useMe } from "@/session/useMe";
 import { ACCEPT } from "@/uploads/acceptance";
 import { CanvasBar } from "./chrome/CanvasBar";
-import { ClashNotes } from "./chrome/ClashNotes";
 import { LaneStrip } from "./chrome/LaneStrip";
 import { Rail } from "./chrome/Rail";
 import { ZoomControl } from "./chrome/ZoomControl";
@@ -37,6 +36,7 @@ const Outline = lazy(async () => ({ default: (await import("./outline/Outline"))
 const LibraryDrawer = lazy(async () => ({ default: (await import("./drawer/LibraryDrawer")).LibraryDrawer }));
 const Palette = lazy(async () => ({ default: (await import("./palette/Palette")).Palette }));
 const CompareSheet = lazy(async () => ({ default: (await import("./compare/CompareSheet")).CompareSheet }));
+const ClashNotes = lazy(async () => ({ default: (await import("./chrome/ClashNotes")).ClashNotes }));
 const KeyHelp = lazy(async () => ({ default: (await import("./chrome/KeyHelp")).KeyHelp }));
 
 /** Usage and defaults of the person, handed to the cards. */
@@ -58,6 +58,7 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
   const file = useRef<HTMLInputElement>(null);
   const target = useRef<string | null>(null);
   const tools = useTools();
+  const clashed = useDocument((state) => state.clashes.length > 0);
   const compared = useCompare((state) => state.shotId);
   const selection = useView((state) => state.selection);
   usePersonal();
@@ -94,13 +95,13 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
           <main id="content" className="canvas-middle" tabIndex={-1}>
             {tools.outline ? <Suspense fallback={null}><Outline /></Suspense> : null}
             {tools.library ? <Suspense fallback={null}><LibraryDrawer /></Suspense> : null}
-            <div className="stage" data-canvas tabIndex={0} role="application" aria-label={t("stage")} aria-describedby="canvas-help">
+            <div className="stage" data-canvas data-chosen={selection.size > 0} tabIndex={0} role="application" aria-label={t("stage")} aria-describedby="canvas-help">
               <Flow projectId={projectId} tool={tools.tool} />
               <EmptyCanvas onChoose={() => { chooseFile(null); }} />
               {over ? <p className="drop-note" role="status">{t("drop_here")}</p> : null}
               <ZoomControl />
               {tools.minimap ? <Minimap /> : null}
-              <ClashNotes />
+              {clashed ? <Suspense fallback={null}><ClashNotes /></Suspense> : null}
             </div>
             <p id="canvas-help" className="hidden-text">{t("stage_help")}</p>
             <LaneStrip projectId={projectId} />

@@ -7,11 +7,11 @@ import { useQueue } from "./useQueue";
 export function QueueChip() {
   const { t } = useTranslation("app");
   const queue = useQueue().data;
-  if (queue === undefined) return null;
-  const running = queue.running.length;
-  const waiting = queue.waiting.length;
+  const running = queue?.running.length ?? 0;
+  const waiting = queue?.waiting.length ?? 0;
   return (
-    <Link to="/queue" className="chip queue-chip">
+    // Its place is kept until the line is known, so that nothing beside it jumps.
+    <Link to="/queue" className="chip queue-chip" style={queue === undefined ? { visibility: "hidden" } : undefined}>
       <Clapperboard className="ic" aria-hidden color={running > 0 ? "var(--live)" : "var(--text-3)"} />
       {running === 0 && waiting === 0 ? <span className="t2">{t("queueChip.idle")}</span> : null}
       {running > 0 ? <span className="status live">{t("queueChip.running", { count: running })}</span> : null}

@@ -85,7 +85,7 @@ export function ClipPanel({ clip, before, index, count, takes, foot, onChange, o
     <aside className="clip-panel" aria-label={t("clip", { number: index + 1 })}>
       <header className="clip-head">
         <div className="grow">
-          <h2 className="strong cut">{clip.number === "" ? "" : `${clip.number} `}{clip.title || t("clip", { number: index + 1 })}</h2>
+          <h2 className="strong cut">{clip.number === "" ? null : <span className="t3 num">{clip.number} </span>}{clip.title || t("clip", { number: index + 1 })}</h2>
           <p className="t2 num small-text">{t("clipOf", { number: index + 1, count })}</p>
         </div>
         <IconButton label={t("earlier")} disabled={index === 0} icon={<ArrowLeft className="ic" aria-hidden />} onClick={() => onMove(index - 1)} />
@@ -104,7 +104,7 @@ export function ClipPanel({ clip, before, index, count, takes, foot, onChange, o
           <h3>{t("trim")}</h3>
           <FrameField label={t("start")} value={clip.start} most={clip.available} onChange={(start_frame) => onChange({ start_frame })} />
           <FrameField label={t("stop")} value={clip.stop} most={clip.available} onChange={(stop_frame) => onChange({ stop_frame })} />
-          <p className="t3 small-text">{t("trimText")}</p>
+          <p className="t3 small-text">{t("trimText")} <kbd className="key">,</kbd> <kbd className="key">.</kbd></p>
         </section>
         {clip.words === "" ? null : <section><h3>{t("words")}</h3><p className="t2">{clip.words}</p></section>}
       </div>

@@ -1,6 +1,7 @@
 import type { AssetCard, Film, FilmItem, Sprite } from "@/api/types";
 import type { NodeRecord } from "@/nodes/node";
 import { shotNumbers } from "@/nodes/numbering";
+import { shotTitle } from "@/nodes/shotTitle";
 import type { Take } from "@/takes/take";
 
 export const FPS = 24;
@@ -39,7 +40,7 @@ export function clipsOf(film: Film, takes: readonly Take[], assets: readonly Ass
     if (index > 0 && item.transition === "dissolve") at -= Math.min(item.transition_frames, at);
     const clip: Clip = {
       item,
-      title: nodes.find((one) => one.id === take?.shot_id)?.title || (take?.prompt ?? asset?.title ?? ""),
+      title: nodes.find((one) => one.id === take?.shot_id)?.title || (take === undefined ? asset?.title ?? "" : shotTitle(take.prompt)),
       words: take?.prompt ?? asset?.prompt ?? "",
       number: numbers.get(take?.shot_id ?? "") ?? "",
       url: take?.media_url ?? asset?.media_url ?? null,

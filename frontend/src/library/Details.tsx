@@ -17,7 +17,7 @@ export function Details({ asset }: DetailsProps) {
   const facts: readonly (readonly [string, string])[] = [
     ...(asset.kind === "image" ? [] : [[t("details.length"), words("secondsShort", { count: asset.duration_ms / 1000 })] as const]),
     [t("details.size"), `${asset.width} × ${asset.height}`],
-    ...(asset.seed === null ? [] : [[t("details.seed"), String(asset.seed)] as const]),
+    ...(asset.seed === null ? [] : [[t("details.seed"), new Intl.NumberFormat(i18n.language).format(asset.seed)] as const]),
     ...(asset.project_title === null ? [] : [[t("details.project"), asset.project_title] as const]),
     [t("details.made"), when(asset.created_at, i18n.language)],
   ];
@@ -29,7 +29,7 @@ export function Details({ asset }: DetailsProps) {
         <video key={asset.id} className="details-media" src={asset.media_url} poster={asset.poster_urls?.["640"]} controls loop muted playsInline aria-label={asset.prompt || asset.title} />
       )}
       <h2 className="strong">{asset.title || asset.prompt}</h2>
-      {asset.prompt === "" ? null : <div><h3 className="t3">{t("details.words")}</h3><p>{asset.prompt}</p></div>}
+      {asset.prompt === "" || asset.prompt === asset.title ? null : <div><h3 className="t3">{t("details.words")}</h3><p>{asset.prompt}</p></div>}
       {asset.enhanced_prompt === "" || asset.enhanced_prompt === asset.prompt ? null : <div><h3 className="t3">{t("details.enhanced")}</h3><p>{asset.enhanced_prompt}</p></div>}
       <dl className="facts num">
         {facts.map(([name, value]) => <div key={name} style={{ display: "contents" }}><dt>{name}</dt><dd>{value}</dd></div>)}

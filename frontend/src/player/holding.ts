@@ -21,3 +21,8 @@ export function startTime(playing: Playing): number {
   const atEnd = playing.time >= playing.seconds - EDGE_S;
   return atEnd && !playing.running ? 0 : playing.time;
 }
+
+/** Seconds from the start that a browser says it could show. */
+export function wholeSeconds(seekable: Pick<TimeRanges, "length" | "end">): number {
+  return seekable.length === 0 ? 0 : Math.floor(seekable.end(seekable.length - 1) + EDGE_S);
+}

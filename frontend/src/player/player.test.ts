@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { FragmentLine } from "./fragmentLine";
-import { awaitedSecond, startTime } from "./holding";
+import { awaitedSecond, startTime, wholeSeconds } from "./holding";
 import { LiveAppender } from "./liveAppender";
 import { liveMeans } from "./mediaSources";
 import { MOST_MOUNTED, MOST_PLAYING, VideoBudget } from "./videoBudget";
@@ -128,4 +128,11 @@ it("never seats more than eight videos nor plays more than four", () => {
       }
     }),
   );
+});
+
+describe("a browser that reads the playlist itself", () => {
+  const upTo = (...ends: readonly number[]) => ({ length: ends.length, end: (index: number) => ends[index] ?? 0 });
+  it.each([[[], 0], [[0.9], 0], [[1], 1], [[2.96], 3], [[1, 4.2], 4]] as const)("%j are %i seconds", (ends, seconds) => {
+    expect(wholeSeconds(upTo(...ends))).toBe(seconds);
+  });
 });

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { RefObject } from "react";
 import { LiveAppender } from "./liveAppender";
+import { wholeSeconds } from "./holding";
 import { liveMeans, openMediaSource } from "./mediaSources";
 import { reportUnplayable } from "./playback";
 
@@ -12,12 +13,22 @@ export interface LiveSeconds {
   readonly chunk_urls: readonly string[];
 }
 
+const PLAYLIST_NEWS = ["loadedmetadata", "durationchange", "progress", "timeupdate"] as const;
+
 function attach(video: HTMLVideoElement, source: MediaSource): string {
   // Managed sources demand that remote playback is off, and that the element says so.
   video.disableRemotePlayback = true;
   const address = URL.createObjectURL(source);
   video.src = address;
   return address;
+}
+
+/** A browser that reads playlists looks for new seconds by itself; this tells how many it has found. */
+function follow(video: HTMLVideoElement, playlist: string, onSeconds: (seconds: number) => void): () => void {
+  const look = (): void => { onSeconds(wholeSeconds(video.seekable)); };
+  for (const news of PLAYLIST_NEWS) video.addEventListener(news, look);
+  video.src = playlist;
+  return () => { for (const news of PLAYLIST_NEWS) video.removeEventListener(news, look); };
 }
 
 /** Feeds a video element with seconds as they are made. Returns how many can be watched. */
@@ -36,8 +47,8 @@ export function useLiveVideo(ref: RefObject<HTMLVideoElement | null>, live: Live
     const means = liveMeans(mimeType, window as never, video.canPlayType("application/vnd.apple.mpegurl") !== "");
     const source = openMediaSource(means);
     if (source === null) {
-      if (means === "hls" && playlist !== "") video.src = playlist;
-      else reportUnplayable(takeId);
+      if (means === "hls" && playlist !== "") return follow(video, playlist, setSeconds);
+      reportUnplayable(takeId);
       return undefined;
     }
     const feed = new LiveAppender(source, {

@@ -9,7 +9,7 @@ import { SearchBox } from "@/ui/SearchBox";
 import { DropZone } from "./DropZone";
 import { ProjectGrid } from "./ProjectGrid";
 import { Templates } from "./Templates";
-import { useCreateProject } from "./useProjects";
+import { useCreateProject, useProjects, useTemplates } from "./useProjects";
 
 /** The first screen: drop a picture, or go on with a project. */
 export function HomeScreen() {
@@ -18,6 +18,9 @@ export function HomeScreen() {
   const create = useCreateProject();
   const [search, setSearch] = useState("");
   const wanted = useDeferredValue(search.trim());
+  // Both come at once, so that one does not push the other down.
+  const [templates, projects] = [useTemplates(), useProjects({ state: "active", sort: "recent", search: "" })];
+  const ready = !templates.isPending && !projects.isPending;
   const begin = async (): Promise<void> => {
     const project = await create.mutateAsync({});
     await navigate(`/p/${project.id}`);
@@ -35,8 +38,7 @@ export function HomeScreen() {
       />
       <main id="content" className="column">
         <DropZone />
-        <Templates />
-        <ProjectGrid search={wanted} />
+        {ready ? <><Templates /><ProjectGrid search={wanted} /></> : null}
       </main>
     </div>
   );

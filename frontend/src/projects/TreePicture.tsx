@@ -31,9 +31,10 @@ function Shot({ frame, number }: { readonly frame: Frame; readonly number: numbe
   const live = cells.some((share) => share < 1);
   return (
     <g>
-      <clipPath id={clip}><path d={`M${String(x)} ${String(y + 8)}a8 8 0 0 1 8-8h${String(width - 16)}a8 8 0 0 1 8 8v${String(pictureHeight - 8)}h${String(-width)}z`} /></clipPath>
+      <clipPath id={clip}><rect x={x} y={y} width={width} height={cells.length > 0 ? pictureHeight + 8 : height} rx="8" /></clipPath>
       <rect x={x} y={y} width={width} height={height} rx="8" fill="var(--surface-2)" />
       <image href={photo} clipPath={`url(#${clip})`} x={x - left * scale} y={y - top * scale} width={PHOTO.width * scale} height={PHOTO.height * scale} />
+      {cells.length > 0 ? <rect x={x} y={y + pictureHeight} width={width} height={8} fill="var(--surface-2)" /> : null}
       <rect x={x} y={y} width={width} height={height} rx="8" fill="none" stroke="var(--hairline)" />
       {cells.map((share, index) => {
         const at = x + 6 + index * cell;

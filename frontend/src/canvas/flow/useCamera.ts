@@ -5,13 +5,15 @@ import type { NodeRecord } from "@/nodes/node";
 import { allNodes, nodeOf } from "../document/currentDocument";
 import { boundsOf } from "../layout/placement";
 import type { Box } from "../layout/placement";
+import { useTools } from "../toolStore";
 import { boxOf } from "./boxes";
 import { setCamera } from "./camera";
 import type { FlowEdge, FlowNode } from "./toFlow";
 
 const MARGIN = 40;
-/** The zoom control lies over the lower edge. */
+/** The zoom control lies over the lower edge, and the map over its right end. */
 const FOOT = 64;
+const MAP = { width: 204, foot: 148 } as const;
 const FIT_PADDING = 0.12;
 
 export const LEAST_ZOOM = 0.08;
@@ -44,7 +46,8 @@ export function useCamera(): void {
       const right = left + box.width * zoom;
       const bottom = top + box.height * zoom;
       const dx = left < MARGIN ? MARGIN - left : Math.min(0, width - MARGIN - right);
-      const dy = top < MARGIN ? MARGIN - top : Math.max(Math.min(0, height - FOOT - bottom), MARGIN - top);
+      const foot = useTools.getState().minimap && right + dx > width - MAP.width ? MAP.foot : FOOT;
+      const dy = top < MARGIN ? MARGIN - top : Math.max(Math.min(0, height - foot - bottom), MARGIN - top);
       if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: moveMs() });
     };
     setCamera({

@@ -1,7 +1,9 @@
 import { Pin, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { NodeRecord } from "@/nodes/node";
+import { shotTitle } from "@/nodes/shotTitle";
 import { useView } from "@/nodes/view";
+import { useTakesOf } from "@/takes/runsStore";
 import { IconButton } from "@/ui/IconButton";
 import { useDocument } from "../document/currentDocument";
 import { selectOnly } from "../selection";
@@ -30,6 +32,7 @@ export function Inspector({ projectId: _projectId }: { readonly projectId: strin
   const nodeId = useView((state) => [...state.selection][0] ?? "");
   const node = useDocument((state) => state.document.nodes[nodeId] ?? null);
   const number = useView((state) => state.numbers.get(nodeId) ?? "");
+  const made = useTakesOf(nodeId).length > 0;
   const pinned = useTools((state) => state.inspectorPinned);
   if (node === null || node.deleted) return null;
   const close = (): void => {
@@ -40,7 +43,7 @@ export function Inspector({ projectId: _projectId }: { readonly projectId: strin
     <aside className="inspector" aria-label={t("canvas:inspector.label")}>
       <header className="inspector-head">
         <span className="t3 num">{number}</span>
-        <h2 className="grow cut">{node.title || t(node.kind === "shot" ? "nodes:kind.new_shot" : `nodes:kind.${node.kind}`)}</h2>
+        <h2 className="grow cut">{node.title || (node.kind === "shot" ? (made ? shotTitle(node.prompt) : "") || t("nodes:kind.new_shot") : t(`nodes:kind.${node.kind}`))}</h2>
         <IconButton label={t("canvas:inspector.pin")} on={pinned} icon={<Pin className="ic" aria-hidden />} onClick={() => { useTools.setState({ inspectorPinned: !pinned }); }} />
         <IconButton label={t("canvas:inspector.close")} icon={<X className="ic" aria-hidden />} onClick={close} />
       </header>

@@ -1,8 +1,9 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { SecondBar } from "@/takes/SecondBar";
 import type { Take } from "@/takes/take";
 import { useIntents } from "../intents";
-import { SecondMenu } from "./SecondMenu";
+
+const SecondMenu = lazy(async () => ({ default: (await import("./SecondMenu")).SecondMenu }));
 
 interface ShotBarProps {
   readonly take: Take;
@@ -27,7 +28,7 @@ export function ShotBar({ take, nodeId, size = "card" }: ShotBarProps) {
         onContinue={(frames) => { intents.grow(nodeId, { takeId: take.id, frames }); }}
         onMenu={(second, at) => { setMenu({ second, at }); }}
       />
-      {menu === null ? null : <SecondMenu take={take} nodeId={nodeId} second={menu.second} at={menu.at} onClose={() => { setMenu(null); }} />}
+      {menu === null ? null : <Suspense fallback={null}><SecondMenu take={take} nodeId={nodeId} second={menu.second} at={menu.at} onClose={() => { setMenu(null); }} /></Suspense>}
     </>
   );
 }

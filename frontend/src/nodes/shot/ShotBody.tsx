@@ -1,5 +1,5 @@
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { EnhancedFlap } from "@/takes/EnhancedFlap";
 import type { Look } from "@/takes/look";
 import { TakesStrip } from "@/takes/TakesStrip";
 import type { Take } from "@/takes/take";
@@ -13,6 +13,9 @@ import { DoneControls } from "./DoneControls";
 import { RunningControls } from "./RunningControls";
 import { TroubleControls } from "./TroubleControls";
 import { useLeft } from "./useShotLook";
+
+// It is opened now and then, on one card.
+const EnhancedFlap = lazy(async () => ({ default: (await import("@/takes/EnhancedFlap")).EnhancedFlap }));
 
 interface ShotBodyProps {
   readonly node: NodeRecord;
@@ -49,7 +52,7 @@ function Flap({ node, take }: { readonly node: NodeRecord; readonly take: Take |
   const enhanced = node.enhanced_prompt || take?.enhanced_prompt || "";
   if (!open) return null;
   return (
-    <EnhancedFlap
+    <Suspense fallback={null}><EnhancedFlap
       own={node.prompt}
       enhanced={enhanced}
       locked={node.enhanced_locked}
@@ -59,7 +62,7 @@ function Flap({ node, take }: { readonly node: NodeRecord; readonly take: Take |
       onLock={(enhanced_locked) => { intents.edit(node.id, { enhanced_locked, ...(enhanced_locked ? { enhanced_prompt: enhanced } : {}) }); }}
       onTryAgain={() => { intents.enhance(node.id); }}
       onClose={() => { intents.toggleFlap(node.id); }}
-    />
+    /></Suspense>
   );
 }
 

@@ -7,6 +7,7 @@ import { useIntents } from "../intents";
 import type { NodeRecord } from "../node";
 import { PortIn, PortOut } from "../ports";
 import { countRender } from "../renderCounter";
+import { shotTitle } from "../shotTitle";
 import { StatusWord } from "../StatusWord";
 import { useView } from "../view";
 import { FarShot } from "./FarShot";
@@ -30,7 +31,7 @@ function Head({ node, look }: { readonly node: NodeRecord; readonly look: Look }
   return (
     <header className="head">
       <span className="number">{number}</span>
-      <CardTitle title={node.title} fallback={t("nodes:kind.new_shot")} onRename={(title) => { intents.edit(node.id, { title }); }} />
+      <CardTitle title={node.title} fallback={(look.kind === "empty" ? "" : shotTitle(node.prompt)) || t("nodes:kind.new_shot")} onRename={(title) => { intents.edit(node.id, { title }); }} />
       <StatusWord look={look} />
     </header>
   );
