@@ -1,39 +1,17 @@
 import { ChevronDown, ChevronUp, Clapperboard, Route } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { FilmItem } from "@/api/types";
 import { clock } from "@/lib/time";
 import { useView } from "@/nodes/view";
-import { Filmstrip } from "@/player/Filmstrip";
-import { MicroBar } from "@/takes/CellRow";
-import { useTake } from "@/takes/runsStore";
-import { FRAMES_PER_SECOND, isRunning } from "@/takes/take";
+import { FRAMES_PER_SECOND } from "@/takes/take";
 import { buildFromPath } from "../intents/filmIntents";
 import { onlySelected } from "../selection";
 import { useTools } from "../toolStore";
 import { useProjectFilm } from "./useProjectFilm";
 
-const PIXELS_PER_SECOND = 52;
-const CLIP_HEIGHT = 72;
-
-function Clip({ item }: { readonly item: FilmItem }) {
-  const { t } = useTranslation("canvas");
-  const take = useTake(item.take_id);
-  const number = useView((state) => (take?.shot_id == null ? "" : state.numbers.get(take.shot_id) ?? ""));
-  const asset = useView((state) => (item.asset_id === null ? null : state.assets[item.asset_id] ?? null));
-  const whole = (take?.duration_s ?? 1) * FRAMES_PER_SECOND;
-  const seconds = ((item.stop_frame ?? whole) - item.start_frame) / FRAMES_PER_SECOND;
-  const poster = take?.poster_urls?.["160"] ?? asset?.poster_urls?.["160"] ?? null;
-  const width = Math.max(24, seconds * PIXELS_PER_SECOND);
-  const running = take !== null && isRunning(take);
-  return (
-    <li className="strip-clip" style={{ width }}>
-      <Filmstrip sprite={take?.sprite ?? null} poster={poster} from={item.start_frame / whole} to={(item.stop_frame ?? whole) / whole} width={width} height={CLIP_HEIGHT} />
-      {running ? <MicroBar take={take} size="micro" /> : null}
-      <span className="tag num">{number || t("lane.clip")} {t("lane.seconds", { count: Math.round(seconds * 10) / 10 })}{running ? ` · ${t("lane.live")}` : ""}</span>
-    </li>
-  );
-}
+// The lane is closed at first.
+const LaneClips = lazy(async () => ({ default: (await import("./LaneClips")).LaneClips }));
 
 /** The film under the canvas: closed a line, open a strip of clips; the film's own screen does the rest. */
 export function LaneStrip({ projectId }: { readonly projectId: string }) {
@@ -60,7 +38,7 @@ export function LaneStrip({ projectId }: { readonly projectId: string }) {
         </button>
       </div>
       {open ? (
-        items.length === 0 ? <p className="t2 strip-empty">{t("lane.empty")}</p> : <ol className="strip-clips">{items.map((item) => <Clip key={item.id} item={item} />)}</ol>
+        items.length === 0 ? <p className="t2 strip-empty">{t("lane.empty")}</p> : <Suspense fallback={null}><LaneClips items={items} /></Suspense>
       ) : null}
     </section>
   );
