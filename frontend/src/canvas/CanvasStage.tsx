@@ -47,7 +47,7 @@ function usePersonal(): void {
     const wishes = readSettings(me.settings);
     viewStore.setState({ allowance: me.usage, autoplay: wishes.autoplay, snippets: readSnippets(me.settings) });
     setDoneWishes(wishes);
-    setDefaults({ duration_s: wishes.duration_s, takes: wishes.takes, aspect: "source", enhance: true });
+    setDefaults({ duration_s: wishes.duration_s, takes: wishes.takes, aspect: wishes.aspect, enhance: wishes.enhance });
   }, [me]);
 }
 

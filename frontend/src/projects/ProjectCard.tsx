@@ -1,7 +1,7 @@
 import { MoreHorizontal } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { toast } from "@/ui/toast";
 import type { Project } from "@/api/types";
 import { when } from "@/lib/time";
@@ -20,6 +20,7 @@ export interface ProjectCardProps {
 export function ProjectCard({ project }: ProjectCardProps) {
   const { t, i18n } = useTranslation("home");
   const words = useTranslation("app").t;
+  const navigate = useNavigate();
   const wish = useProjectWish();
   const say = useErrorWords();
   const [renaming, setRenaming] = useState(false);
@@ -50,6 +51,7 @@ export function ProjectCard({ project }: ProjectCardProps) {
               : [
                   [
                     { id: "rename", label: words("rename"), onSelect: () => setRenaming(true) },
+                    { id: "film", label: t("menu.film"), onSelect: () => void navigate(`/p/${project.id}/film/main`) },
                     { id: "duplicate", label: words("duplicate"), onSelect: () => carryOut({ kind: "duplicate", project }) },
                     {
                       id: "archive",

@@ -14,6 +14,9 @@ export interface Preferences {
   readonly single_keys: boolean;
   readonly duration_s: number;
   readonly takes: number;
+  /** The shape of new shots; `source` is that of what they start from. */
+  readonly aspect: string;
+  readonly enhance: boolean;
 }
 
 export const USUAL: Preferences = {
@@ -27,6 +30,8 @@ export const USUAL: Preferences = {
   single_keys: true,
   duration_s: 4,
   takes: 2,
+  aspect: "source",
+  enhance: true,
 };
 
 /** Settings as the server keeps them, with the usual ones where nothing sensible is said. */
@@ -47,6 +52,8 @@ export function readSettings(stored: Readonly<Record<string, unknown>>): Prefere
     single_keys: read("single_keys"),
     duration_s: read("duration_s"),
     takes: read("takes"),
+    aspect: read("aspect"),
+    enhance: read("enhance"),
   };
 }
 

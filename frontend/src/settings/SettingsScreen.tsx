@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { TopBar } from "@/chrome/TopBar";
+import { ASPECTS } from "@/nodes/draft";
 import { readSettings, type Preferences } from "@/session/preferences";
 import { useChangeSettings, useMe } from "@/session/useMe";
 import { Choice } from "@/ui/Choice";
@@ -21,7 +22,7 @@ export function SettingsScreen() {
       <Choice label={t(key)} value={(wanted[key] === "" ? "auto" : wanted[key]) as string} onChange={(value) => set(key)((value === "auto" ? "" : value) as Preferences[Key])} options={values.map((value) => ({ value: (value === "" ? "auto" : value) as string, label: t(`${key}s.${value}`) }))} />
     </Row>
   );
-  const flag = (key: "sound" | "notifications" | "single_keys", label: string) => <Row label={label}><Switch label={label} checked={wanted[key]} onChange={(on) => { if (key === "notifications" && on && "Notification" in window) void Notification.requestPermission(); set(key)(on); }} /></Row>;
+  const flag = (key: "sound" | "notifications" | "single_keys" | "enhance", label: string) => <Row label={label}><Switch label={label} checked={wanted[key]} onChange={(on) => { if (key === "notifications" && on && "Notification" in window) void Notification.requestPermission(); set(key)(on); }} /></Row>;
   const number = (key: "duration_s" | "takes", label: string, most: number) => (
     <Row label={label}>
       <input className="input num" style={{ width: 80 }} type="number" min={1} max={most} aria-label={label} value={wanted[key]} onChange={(event) => { const value = Number(event.target.value); if (value >= 1 && value <= most) set(key)(Math.round(value)); }} />
@@ -46,6 +47,12 @@ export function SettingsScreen() {
           <Group title={t("defaults")}>
             {number("duration_s", t("duration"), 10)}
             {number("takes", t("takes"), 8)}
+            <Row label={t("aspect")}>
+              <select className="input" aria-label={t("aspect")} value={wanted.aspect} onChange={(event) => set("aspect")(event.target.value)}>
+                {ASPECTS.map((aspect) => <option key={aspect} value={aspect}>{aspect === "source" ? t("aspectSource") : aspect}</option>)}
+              </select>
+            </Row>
+            {flag("enhance", t("enhance"))}
           </Group>
           <Group title={t("keys")}>{flag("single_keys", t("singleKeys"))}</Group>
           <Snippets />
