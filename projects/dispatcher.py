@@ -16,6 +16,7 @@ from redis.client import PubSub
 from redis.exceptions import RedisError
 
 from projects import events
+from projects.actions.collection import Collector
 from projects.actions.decoding import schedule_decoding
 from projects.actions.exports import lease_exports
 from projects.actions.schedule import schedule
@@ -30,6 +31,7 @@ logger = logging.getLogger(__name__)
 ROUND_SECONDS = 1.0
 SWEEP_SECONDS = 2.0
 FORGET_SECONDS = 600.0
+COLLECT_SECONDS = 10.0
 # A take that is to be finished is asked for again after this long.
 FINISH_AGAIN_SECONDS = 30.0
 TAKE_IN_AGAIN_SECONDS = 150.0
@@ -44,6 +46,7 @@ class _Clocks:
 
     sweep: float = float("-inf")
     forget: float = float("-inf")
+    collect: float = float("-inf")
     wall: float = 0.0
     steady: float = 0.0
 
@@ -57,6 +60,7 @@ class Dispatcher:
         self._finishing: dict[str, float] = {}
         # Uploads seen waiting, and when they were last asked for.
         self._taking_in: dict[str, float] = {}
+        self._collector = Collector()
 
     def run(self, should_stop: Callable[[], bool]) -> None:
         """Go round until told to stop; a database or broker that is away is waited for, and no error ends it."""
@@ -84,6 +88,9 @@ class Dispatcher:
         if now - self._clocks.forget >= FORGET_SECONDS:
             self._clocks.forget = now
             parts.append(forget_old)
+        if now - self._clocks.collect >= COLLECT_SECONDS:
+            self._clocks.collect = now
+            parts.append(self._collector.collect_some)
         errors = [error for error in map(_error_of, parts) if error is not None]
         if errors:
             raise errors[0]

@@ -73,6 +73,14 @@ def _client(address: str) -> Redis:
     return Redis.from_url(address, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 1))
 
 
+def forget_queue(worker: str) -> None:
+    """Drop what lies in the queue of a worker that is gone for good; its leases ran out long ago."""
+    try:
+        _client(settings.REDIS_URL).delete(own_queue(worker))
+    except (RedisError, OSError) as error:
+        logger.info("the queue of %s stays: %s", worker, error)
+
+
 def _send(task: str, payload: Mapping[str, object], queue: str, *, as_keywords: bool = False) -> bool:
     signature = current_app.signature(task)
     arguments = {"kwargs": payload} if as_keywords else {"args": [payload]}

@@ -46,6 +46,9 @@ class ArtifactStore(Protocol):
     def pieces(self, key: str, start: int, stop: int) -> Iterator[bytes]:
         """Bytes ``[start, stop)`` of an artifact, read a piece at a time."""
 
+    def stored(self, prefix: str, *, after: str = "") -> Iterator[tuple[str, float]]:
+        """Keys that begin with a folder's name, in an order of the store's own, with the time of writing (Unix)."""
+
     def path_of(self, key: str) -> Path | None:
         """Where the artifact lies on this machine, or will; None if the store is not on this machine."""
 
@@ -122,6 +125,37 @@ class LocalArtifacts:
         path = self.path_of(key)
         with _storage_errors("delete", path), suppress(NotADirectoryError):
             path.unlink(missing_ok=True)
+
+    def stored(self, prefix: str, *, after: str = "") -> Iterator[tuple[str, float]]:
+        """Keys below a folder in the order of their names, and when each was written.
+
+        Args:
+            prefix: A folder, such as ``takes``; one that is not there holds nothing.
+            after: Go on after this key.
+
+        Raises:
+            StorageError: If a folder cannot be looked into.
+        """
+        yield from self._below(check_key(prefix), check_key(after) if after else [])
+
+    def _below(self, names: list[str], after: list[str]) -> Iterator[tuple[str, float]]:
+        folder = self._root.joinpath(*names)
+        with _storage_errors("look into", folder):
+            try:
+                entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            except (FileNotFoundError, NotADirectoryError):
+                # Gone since it was seen.
+                return
+        for entry in entries:
+            here = [*names, entry.name]
+            # Partial files of a write begin with a dot, and are no artifacts.
+            if entry.name.startswith(".") or (after and here < after[: len(here)]):
+                continue
+            if entry.is_dir():
+                yield from self._below(here, after)
+            elif not after or here > after:
+                with suppress(FileNotFoundError):
+                    yield "/".join(here), entry.stat().st_mtime
 
     def path_of(self, key: str) -> Path:
         """The file of a key, whether it exists or not.

@@ -142,6 +142,19 @@ class S3Artifacts:
         with _storage_errors("delete", key):
             self._client.delete_object(Bucket=self._bucket, Key=self._name(key))
 
+    def stored(self, prefix: str, *, after: str = "") -> Iterator[tuple[str, float]]:
+        """Keys below a folder in the bucket's order, and when each was written.
+
+        Raises:
+            StorageError: If the bucket cannot be asked.
+        """
+        pages = self._client.get_paginator("list_objects_v2")
+        start = {"StartAfter": self._name(after)} if after else {}
+        with _storage_errors("list", prefix):
+            for page in pages.paginate(Bucket=self._bucket, Prefix=f"{self._name(prefix)}/", **start):
+                for found in page.get("Contents", ()):
+                    yield found["Key"].removeprefix(self._prefix), found["LastModified"].timestamp()
+
     def path_of(self, key: str) -> None:
         """No path: the artifact is not on this machine."""
         check_key(key)

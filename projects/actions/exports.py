@@ -263,8 +263,8 @@ def _shown(film: Film, *, with_pictures: bool) -> list[sidecars.Shown]:
 
 def _store(data: bytes, mime_type: str) -> dict[str, str]:
     digest = sha256_of_bytes(data)
-    if not artifacts().exists(blob_key(digest)):
-        artifacts().put(blob_key(digest), data)
+    # Written again even if it is there: its row comes when the film is done, and an old file might be collected.
+    artifacts().put(blob_key(digest), data)
     return {"key": blob_key(digest), "mime_type": mime_type, "sha256": digest}
 
 

@@ -12,6 +12,7 @@ from projects.actions.clock import database_now
 from projects.actions.take_changes import FINAL, change, locked_take, tell_take
 from projects.actions.take_endings import end_cancelled, end_failed
 from projects.artifact_store import artifacts
+from projects.generation_client import forget_queue
 from projects.models import Chunk, Event, IdempotencyKey, Project, Take, Worker
 from projects.models.take import TakePhase, TakeStatus
 
@@ -112,5 +113,7 @@ def forget_old() -> None:
     now = database_now()
     IdempotencyKey.objects.filter(created_at__lt=now - KEYS_KEPT).delete()
     Event.objects.filter(created_at__lt=now - EVENTS_KEPT, published_at__isnull=False).delete()
-    Worker.objects.filter(heard_at__lt=now - WORKERS_KEPT).delete()
+    for worker in Worker.objects.filter(heard_at__lt=now - WORKERS_KEPT):
+        forget_queue(worker.name)
+        worker.delete()
     Project.objects.filter(deleted_at__lt=now - BIN_KEPT).delete()

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from generation import __name__ as generation_name
-from generation.errors import GenerationError
+from generation.errors import GenerationError, StorageError
 from projects.actions.take_changes import locked_take
 from projects.actions.take_endings import end_failed, end_succeeded
 from projects.artifact_store import artifacts
@@ -98,8 +98,14 @@ def title_of(take: Take) -> str:
 
 
 def keep_blob(sha256: str, key: str, mime_type: str, size: int) -> Blob:
-    """The row of stored bytes; one per content."""
-    blob, _ = Blob.objects.get_or_create(sha256=sha256, defaults={"key": key, "mime_type": mime_type, "size": size})
+    """The row of stored bytes; one per content.
+
+    Raises:
+        StorageError: If an old file of this content was collected just before it got its row; do it again.
+    """
+    blob, made = Blob.objects.get_or_create(sha256=sha256, defaults={"key": key, "mime_type": mime_type, "size": size})
+    if made and not artifacts().exists(key):
+        raise StorageError(f"{key} was collected before it had a row")
     return blob
 
 

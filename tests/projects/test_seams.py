@@ -6,13 +6,13 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from generation.artifacts import LocalArtifacts
-from generation.contract.messages import AdvanceRequest, StageDropped, TakeProgress, TakeSpec
+from generation.contract.messages import AdvanceRequest, StageDropped, TakeProgress, TakeSpec, own_queue
 from projects import tasks
 from projects.artifact_store import artifacts
 from projects.dispatcher import Dispatcher, send_unsent
 from projects.errors import NotAllowed, NotFound
 from projects.events import as_message, group_of, publish, queue_group, record, tell
-from projects.generation_client import poke, submit_advance, submit_control, submit_decode
+from projects.generation_client import forget_queue, poke, submit_advance, submit_control, submit_decode
 from projects.management.commands.dispatch import Command as DispatchCommand
 from projects.management.commands.reset_demo import Command as ResetCommand
 from projects.models import Event, Export, Film, Membership, Project, Take
@@ -137,6 +137,19 @@ def test_a_broker_that_is_away_loses_nothing_and_raises_nothing(monkeypatch):
     assert submit_advance(REQUEST, worker="w") is False
     assert submit_decode(REQUEST) is False
     poke()
+
+
+def test_the_queue_of_a_worker_that_is_gone_is_dropped(monkeypatch):
+    dropped = []
+
+    class Client:
+        def delete(self, key):
+            dropped.append(key)
+
+    monkeypatch.setattr("projects.generation_client._client", lambda _address: Client())
+    forget_queue("w7")
+
+    assert dropped == [own_queue("w7")]
 
 
 def test_a_poke_is_heard(monkeypatch):

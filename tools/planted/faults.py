@@ -288,6 +288,22 @@ FAULTS: tuple[PlantedFault, ...] = (
         tests=("tests/projects/sockets/test_sockets.py::test_a_page_of_another_site_is_denied",),
     ),
     PlantedFault(
+        name="what a row names is kept",
+        harm="a clip that somebody has is collected",
+        path="projects/actions/collection.py",
+        guard="orphans = candidates - named(candidates)",
+        instead="orphans = candidates",
+        tests=("tests/projects/actions/test_collection.py",),
+    ),
+    PlantedFault(
+        name="what is young is kept",
+        harm="a file whose row is on its way is collected",
+        path="projects/actions/collection.py",
+        guard="over.get(_take_of(key), written < written_before)",
+        instead="over.get(_take_of(key), True)",
+        tests=("tests/projects/actions/test_collection.py",),
+    ),
+    PlantedFault(
         name="what a key made is noted with it",
         harm="a request whose process died is done twice when it is sent again, or never",
         path="projects/actions/idempotency.py",

@@ -1,6 +1,7 @@
 """A bucket keeps the promises of a folder: every behaviour here is asked of both."""
 
 import socket
+import time
 
 import pytest
 
@@ -55,6 +56,20 @@ def test_pieces_become_one_artifact_and_come_back_in_pieces(store):
     assert len(found) > 4
     assert b"".join(store.pieces("movie", len(data) - 5, len(data))) == data[-5:]
     assert list(store.pieces("movie", 7, 7)) == []
+
+
+def test_what_is_stored_is_listed_from_any_key_on(store):
+    keys = ["takes/a/1/x", "takes/a/2/x", "takes/a-b/1/x", "takes/b/1/x", "takes.old/1", "blobs/a"]
+    for key in keys:
+        store.put(key, b"x")
+
+    listed = list(store.stored("takes"))
+
+    assert sorted(key for key, _ in listed) == sorted(keys[:4])
+    assert all(abs(written - time.time()) < 60 for _, written in listed)
+    for place, (key, _) in enumerate(listed):
+        assert [later for later, _ in store.stored("takes", after=key)] == [it for it, _ in listed[place + 1 :]]
+    assert list(store.stored("nothing")) == []
 
 
 def test_pieces_that_fail_leave_what_was_there(store):

@@ -269,7 +269,9 @@ def test_a_jump_of_the_clock_moves_every_lease_along(studio, ada, shot):
     assert take.lease_until - before == timedelta(hours=1)
 
 
-def test_old_events_and_workers_are_forgotten_and_unsent_ones_kept(studio, ada, shot):
+def test_old_events_and_workers_are_forgotten_and_unsent_ones_kept(studio, ada, shot, monkeypatch):
+    queues = []
+    monkeypatch.setattr("projects.actions.sweep.forget_queue", queues.append)
     ask(ada, shot)
     old = database_now() - timedelta(days=5)
     Event.objects.update(created_at=old, published_at=old)
@@ -281,6 +283,7 @@ def test_old_events_and_workers_are_forgotten_and_unsent_ones_kept(studio, ada, 
 
     assert list(Event.objects.values_list("pk", flat=True)) == [first.pk]
     assert not Worker.objects.exists()
+    assert sorted(queues) == ["d1", "w1"]
 
 
 def test_finishing_twice_makes_one_file(studio, ada, shot):
