@@ -16,7 +16,7 @@ def main() -> int:
     """Install, if it is not there yet, and test.
 
     Returns:
-        The exit status: pip's or pytest's.
+        The exit status: pytest's, or 69 where that version can't be installed.
     """
     parser = argparse.ArgumentParser(prog="python -m tests.kernels.triton_versions", description=__doc__)
     parser.add_argument("version", help="3.6.0, say")
@@ -28,7 +28,7 @@ def main() -> int:
         pip = (sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder))
         installed = subprocess.run((*pip, f"triton=={chosen.version}"), check=False)
         if installed.returncode:
-            return installed.returncode
+            return os.EX_UNAVAILABLE
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     found = subprocess.run(
         (sys.executable, "-c", "import triton; print(triton.__version__)"), env=environment, text=True,
@@ -37,7 +37,7 @@ def main() -> int:
     if found.stdout.strip() != chosen.version:
         sys.stderr.write(f"{folder} must hold Triton {chosen.version}, got {found.stdout.strip()}: remove the folder\n")
         return 1
-    tests = (sys.executable, "-m", "pytest", "-q", "-m", "compiles", *chosen.tests)
+    tests = (sys.executable, "-m", "pytest", "-m", "compiles", *chosen.tests)
     return subprocess.run(tests, env=environment, cwd=ROOT, check=False).returncode
 
 

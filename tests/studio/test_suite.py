@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from studio.suite import FRONTEND_SCRIPTS, Outcome, Report, closing_words, exit_code, summary
+from studio.environment import Environment
+from studio.suite import FRONTEND_SCRIPTS, Outcome, Report, closing_words, exit_code, run_other_triton, summary
 
 
 def report(outcome: Outcome) -> Report:
@@ -41,3 +42,17 @@ def test_every_check_of_the_browser_part_is_a_script_of_its_package(repository: 
     scripts = json.loads((repository / "frontend/package.json").read_text())["scripts"]
 
     assert set(FRONTEND_SCRIPTS) <= set(scripts)
+
+
+@pytest.mark.parametrize(
+    ("code", "ci", "outcome"),
+    [(0, "", Outcome.OK), (69, "", Outcome.NOT_RUN), (69, "true", Outcome.FAILED), (1, "", Outcome.FAILED)],
+)
+def test_another_triton_that_cannot_be_had_is_told_and_fails_in_ci(tmp_path: Path, monkeypatch, code, ci, outcome):
+    monkeypatch.setattr("sys.platform", "linux")
+    environment = Environment(root=tmp_path, base={"PATH": "/usr/bin:/bin", "CI": ci})
+    environment.python.parent.mkdir(parents=True)
+    environment.python.write_text(f"#!/bin/sh\nexit {code}\n")
+    environment.python.chmod(0o755)
+
+    assert run_other_triton(environment).outcome is outcome

@@ -18,6 +18,7 @@ from studio.suite import (
     run_browser_tests,
     run_checks,
     run_frontend_checks,
+    run_other_triton,
     run_tests,
     summary,
 )
@@ -94,6 +95,7 @@ def _test(environment: Environment, arguments: tuple[str, ...]) -> int:
     reports = run_checks(environment)
     reports.extend(run_frontend_checks(environment))
     reports.append(run_tests(environment, usable_cpus()))
+    reports.append(run_other_triton(environment))
     reports.append(run_browser_tests(environment))
     print(f"\nSummary\n{summary(reports)}")
     return exit_code(reports)

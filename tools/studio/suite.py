@@ -1,5 +1,6 @@
 """The checks and tests, one after the other, and what came of each."""
 
+import os
 import re
 import sys
 from collections.abc import Mapping
@@ -13,6 +14,8 @@ from studio.processes import run
 
 # More processes only wait for each other's memory.
 MOST_PROCESSES = 8
+# Besides the one that is installed.
+OTHER_TRITON = "3.6.0"
 CLOSING_LINE = re.compile(r"^=+ (?P<words>[^=]*\bin [\d.]+s.*?) =+$", re.MULTILINE)
 # Scripts of frontend/package.json, and what they are called in the summary.
 FRONTEND_SCRIPTS = {
@@ -111,11 +114,27 @@ def run_browser_tests(environment: Environment) -> Report:
     """The tests in a browser, in a process of their own: Playwright leaves an event loop running."""
     chromium = find_or_install_chromium(environment.base, environment.root)
     if not chromium.path:
-        required = environment.base.get("CI", "").lower() == "true"
-        outcome = Outcome.FAILED if required else Outcome.NOT_RUN
+        outcome = Outcome.FAILED if _is_ci(environment) else Outcome.NOT_RUN
         return Report(name="browser", outcome=outcome, detail=chromium.reason)
     command = pytest_command(environment, "-m", "e2e", "tests/e2e")
     return _pytest("browser", command, environment, {VARIABLE: chromium.path})
+
+
+def run_other_triton(environment: Environment) -> Report:
+    """The tests that compile kernels, on another version of Triton than the installed one."""
+    name = f"triton {OTHER_TRITON}"
+    if not sys.platform.startswith("linux"):
+        return Report(name=name, outcome=Outcome.NOT_RUN, detail="there is Triton for Linux only")
+    command = (str(environment.python), "-m", "tests.kernels.triton_versions", OTHER_TRITON)
+    done = run(command, cwd=environment.root, environment=environment.children(), on_text=_write_through)
+    if done.code == os.EX_UNAVAILABLE and not _is_ci(environment):
+        return Report(name=name, outcome=Outcome.NOT_RUN, detail="it could not be installed")
+    outcome = Outcome.FAILED if done.code else Outcome.OK
+    return Report(name=name, outcome=outcome, detail=closing_words(done.output) or f"ended with {done.code}")
+
+
+def _is_ci(environment: Environment) -> bool:
+    return environment.base.get("CI", "").lower() == "true"
 
 
 def _pytest(name: str, command: tuple[str, ...], environment: Environment, changes: Mapping[str, str]) -> Report:
