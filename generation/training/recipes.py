@@ -163,7 +163,7 @@ STARTER = Recipe(
         Rhythm(total_steps=5000, learning_rate=1.2e-3),
         Rhythm(total_steps=1000, learning_rate=1e-3, warmup_steps=50, decay_from=0.3),
         Rhythm(total_steps=2000, learning_rate=1e-3, warmup_steps=30, decay_from=0.4),
-        Rhythm(total_steps=3000, learning_rate=8e-4, warmup_steps=30, decay_from=0.6),
+        Rhythm(total_steps=2350, learning_rate=8e-4, warmup_steps=30, decay_from=0.82),
     ),
     vae_weights=VAELossWeights(gradient=0.1, kl=1e-5),
     served_weights=VAELossWeights(gradient=0.1, kl=0.0, square=1.0, motion=0.5),
