@@ -117,7 +117,8 @@ def pyramid_motion_loss(output: Tensor, target: Tensor, *, levels: int) -> Tenso
 
 def root_mean_square(error: Tensor) -> Tensor:
     """Mean over clips of the root of the mean square; the clip ``(B, ...)`` of a batch is one row."""
-    return (error.flatten(1).square().mean(dim=1) + _LEAST_SQUARE).sqrt().mean() - _LEAST_SQUARE**0.5
+    roots: Tensor = (error.flatten(1).square().mean(dim=1) + _LEAST_SQUARE).sqrt()
+    return roots.mean() - float(_LEAST_SQUARE**0.5)
 
 
 def psnr(output: Tensor, target: Tensor) -> Tensor:
