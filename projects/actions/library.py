@@ -83,6 +83,9 @@ def _aspect(value: str) -> Q:
     return Q(width__lt=F("height")) if value == "tall" else Q(width=F("height"))
 
 
+# A film shows a clip as the take that it was, or as the asset itself.
+_IN_A_FILM = Q(film_items__isnull=False) | Q(take__film_items__isnull=False)
+
 _FILTERS: dict[str, Callable[[str], Q]] = {
     "kind": lambda value: Q(kind=value),
     "project": _identity("project_id"),
@@ -93,7 +96,7 @@ _FILTERS: dict[str, Callable[[str], Q]] = {
     "duration_min": _number("duration_ms__gte"),
     "duration_max": _number("duration_ms__lte"),
     "aspect": _aspect,
-    "used_in_film": lambda value: Q(film_items__isnull=value != "true"),
+    "used_in_film": lambda value: _IN_A_FILM if value == "true" else ~_IN_A_FILM,
 }
 
 
@@ -109,7 +112,7 @@ def facets_of(user: User) -> dict[str, Any]:
         "all": mine.count(),
         "kind": {row["kind"]: row["count"] for row in mine.values("kind").annotate(count=Count("pk")).order_by()},
         "starred": mine.filter(starred=True).count(),
-        "used_in_film": mine.filter(film_items__isnull=False).distinct().count(),
+        "used_in_film": mine.filter(_IN_A_FILM).distinct().count(),
         "project": [
             {"id": str(row["project_id"]), "title": row["project__title"], "count": row["count"]}
             for row in projects.order_by("-count")[:50]

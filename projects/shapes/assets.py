@@ -14,7 +14,7 @@ def with_cards() -> "QuerySet[Asset]":
     return (
         Asset.objects.select_related("project", "take")
         .prefetch_related("renditions")
-        .annotate(used_in_films=Count("film_items", distinct=True))
+        .annotate(used_in_films=Count("film_items", distinct=True) + Count("take__film_items", distinct=True))
     )
 
 

@@ -37,6 +37,7 @@ from projects.artifact_store import artifacts
 from projects.errors import Conflict, Invalid, NotFound, QuotaSpent
 from projects.media.parts import part_path, sole_writer
 from projects.models import Asset, Event, Export, Upload
+from projects.shapes.assets import with_cards
 from tests.support.studio import ask, person, picture_of, shot_in
 
 pytestmark = pytest.mark.django_db
@@ -245,6 +246,14 @@ def test_a_piece_is_cut_out_to_the_frame(clips, ada):
 def film(clips, ada, project):
     made = create_film(ada, project.pk, title="Kites")
     return build_film(ada, made.pk, clips[2].pk)
+
+
+def test_clips_of_a_film_are_known_as_used(film, clips, ada):
+    used = filtered(library_of(ada), {"used_in_film": "true"})
+    assert {asset.pk for asset in used} == {clips[0].asset_id, clips[1].asset_id}
+    assert filtered(library_of(ada), {"used_in_film": "false"}).count() == 1
+    assert facets_of(ada)["used_in_film"] == 2
+    assert with_cards().get(pk=clips[0].asset_id).used_in_films == 1
 
 
 def exported(user, film, preset, **options):
