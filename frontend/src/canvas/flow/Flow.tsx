@@ -1,6 +1,6 @@
 import { Background, BackgroundVariant, ReactFlow, useStore } from "@xyflow/react";
 import type { Viewport } from "@xyflow/react";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { detailAt, useView, viewStore } from "@/nodes/view";
 import type { Tool } from "../toolStore";
 import { theCamera } from "./camera";
@@ -44,9 +44,15 @@ export function Flow({ projectId, tool }: FlowProps) {
     if (detail !== viewStore.getState().detail) viewStore.setState({ detail });
     setSmallType(viewport.zoom < SMALL_TYPE_ZOOM);
   }, []);
-  const onMoveEnd = useCallback((_event: unknown, viewport: Viewport) => { keepViewport(projectId, viewport); }, [projectId]);
+  // While the view moves, the tree is a picture of its own that is only shifted; at rest it is drawn sharp again.
+  const frame = useRef<HTMLDivElement>(null);
+  const onMoveStart = useCallback(() => { frame.current?.setAttribute("data-moving", "true"); }, []);
+  const onMoveEnd = useCallback((_event: unknown, viewport: Viewport) => {
+    frame.current?.removeAttribute("data-moving");
+    keepViewport(projectId, viewport);
+  }, [projectId]);
   return (
-    <div className="flow" data-small-type={smallType} data-tool={tool}>
+    <div ref={frame} className="flow" data-small-type={smallType} data-tool={tool}>
       <ReactFlow<FlowNode, FlowEdge>
         nodes={nodes}
         edges={edges}
@@ -58,6 +64,7 @@ export function Flow({ projectId, tool }: FlowProps) {
         onSelectionDragStart={(_event, dragged) => { beginDrag(dragged); }}
         onSelectionDragStop={endDrag}
         onConnectEnd={onConnectEnd}
+        onMoveStart={onMoveStart}
         onMove={onMove}
         onMoveEnd={onMoveEnd}
         onInit={(flow) => { onMove(null, flow.getViewport()); }}
