@@ -1,5 +1,7 @@
 """Every screen and state: axe finds nothing serious, nothing runs off a phone's side, nothing jumps."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -16,11 +18,13 @@ PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
-def sights(chromium: Browser, studio: RunningStudio, tmp_path_factory: pytest.TempPathFactory) -> Sights:
+def sights(chromium: Browser, studio: RunningStudio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sights]:
     """A project with everything in it, made once."""
     with chromium.new_context(viewport=LARGE) as context:
         canvas = CanvasPage(page=context.new_page(), address=studio.address)
-        return prepare(canvas, tmp_path_factory.mktemp("sights"))
+        yield prepare(canvas, tmp_path_factory.mktemp("sights"))
+        # The next tests have the same studio and the same person.
+        dress(canvas, language="", theme="dark", motion="system")
 
 
 @pytest.mark.parametrize(("language", "theme"), [("en", "dark"), ("zh-CN", "light")])

@@ -51,6 +51,38 @@ def library_to_new_project(page: Page, film: FilmPage, address: str) -> None:
     page.wait_for_url(re.compile("/p/.+"))
 
 
+def outline_is_an_equal(canvas: CanvasPage) -> None:
+    """Delete 2a and take it back, then walk to it in the outline: the same selection."""
+    page = canvas.page
+    page.keyboard.press("Delete")
+    expect(canvas.shot("2a")).to_have_count(0)
+    expect(canvas.shot("1a")).to_have_attribute("data-selected", "true")
+    page.keyboard.press("Control+z")
+    expect(canvas.shot("2a")).to_have_count(1)
+    page.keyboard.press("o")
+    tree = page.get_by_role("tree", name="Outline")
+    expect(tree.get_by_role("treeitem")).to_have_count(3)
+    expect(tree.get_by_role("treeitem", selected=True)).to_have_attribute("aria-label", re.compile("Shot 1a"))
+    tree.get_by_role("treeitem", selected=True).focus()
+    page.keyboard.press("ArrowDown")
+    expect(canvas.shot("2a")).to_have_attribute("data-selected", "true")
+    canvas.take_up_keyboard()
+    page.keyboard.press("o")
+
+
+def new_project_by_palette(canvas: CanvasPage, words: str) -> None:
+    """Find the first shot by its words, and begin another project with its clip."""
+    page = canvas.page
+    search(page, words)
+    page.keyboard.press("Enter")
+    expect(canvas.shot("1a")).to_have_attribute("data-selected", "true")
+    search(page, "New project from")
+    before = page.url
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: url.split("?")[0] != before and "/p/" in url)
+    expect(canvas.stage.locator("textarea").last).to_be_focused()
+
+
 def test_by_mouse_with_a_refresh_in_the_middle(canvas: CanvasPage, tmp_path: Path):
     page, film = canvas.page, FilmPage(page=canvas.page)
     page.goto(canvas.address)
@@ -67,8 +99,10 @@ def test_by_mouse_with_a_refresh_in_the_middle(canvas: CanvasPage, tmp_path: Pat
     live = page.wait_for_function(LIVE, timeout=MAKING_MS).json_value()
     assert live["live"]
     page.reload()
+    expect(canvas.shot("1a")).to_contain_text("The wind lifts the curtain.")
     canvas.wait_for_look("1a", "done")
     expect(canvas.shot("1a").get_by_role("radio")).to_have_count(2)
+    expect(canvas.shot("1a").get_by_role("slider").locator("i")).to_have_count(8)
 
     # Two children from different moments; one of them is made.
     canvas.show_all()
@@ -87,7 +121,10 @@ def test_by_mouse_with_a_refresh_in_the_middle(canvas: CanvasPage, tmp_path: Pat
     bar.click(position={"x": box["width"] * 3 / 8, "y": box["height"] / 2})
     canvas.shot("1a").get_by_role("button", name="Continue from 3.0 s").click()
     expect(canvas.shot("2b").locator("textarea")).to_be_focused()
+    expect(page.get_by_text("from 3.0 s", exact=True)).to_be_visible()
     canvas.show_all()
+    page.keyboard.press("Control+z")
+    expect(canvas.shot("2b")).to_have_count(0)
     canvas.wait_for_look("2a", "done")
 
     canvas.shot("2a").locator(".head").click()
@@ -115,11 +152,18 @@ def test_by_keyboard_alone(canvas: CanvasPage, tmp_path: Path):
     page.keyboard.type("Rain begins softly.")
     page.keyboard.press("Control+Enter")
     canvas.wait_for_look("1a", "done")
+    # The keyboard is on the canvas now: choose, star, grow, write.
+    page.keyboard.press("2")
+    second = canvas.shot("1a").get_by_role("radio", name=re.compile("Take 2"))
+    expect(second).to_have_attribute("aria-checked", "true")
+    page.keyboard.press("s")
+    expect(second).to_have_attribute("aria-label", re.compile("starred"))
     page.keyboard.press("+")
     expect(canvas.shot("2a").locator("textarea")).to_be_focused()
     page.keyboard.type("Lamps come on.")
     page.keyboard.press("Control+Enter")
     canvas.wait_for_look("2a", "done")
+    outline_is_an_equal(canvas)
     page.keyboard.press("ArrowLeft")
 
     # Another child from the first second: on by frames, then grow at the playhead.
@@ -149,14 +193,7 @@ def test_by_keyboard_alone(canvas: CanvasPage, tmp_path: Path):
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/p/[^/]+$"))
     expect(canvas.shot("1a")).to_be_visible()
-    search(page, "Rain begins")
-    page.keyboard.press("Enter")
-    expect(canvas.shot("1a")).to_have_attribute("data-selected", "true")
-    search(page, "New project from")
-    before = page.url
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: url.split("?")[0] != before and "/p/" in url)
-    expect(canvas.stage.locator("textarea").last).to_be_focused()
+    new_project_by_palette(canvas, "Rain begins")
 
 
 def test_in_chinese_with_composition_input(canvas: CanvasPage, tmp_path: Path):
@@ -168,10 +205,13 @@ def test_in_chinese_with_composition_input(canvas: CanvasPage, tmp_path: Path):
     # Enter chooses a candidate while composing; nothing is generated.
     page.keyboard.press("Control+Enter")
     expect(canvas.shot("1a")).to_have_attribute("data-look", "empty")
+    session.send("Input.imeSetComposition", {"text": "feng xian", "selectionStart": 9, "selectionEnd": 9})
     session.send("Input.insertText", {"text": "风掀起窗帘"})
     expect(canvas.prompt()).to_have_value("风掀起窗帘")
+    expect(canvas.prompt()).to_have_attribute("lang", "zh")
     page.keyboard.press("Control+Enter")
     canvas.wait_for_look("1a", "done")
+    expect(canvas.shot("1a")).to_contain_text("完成")
     canvas.shot("1a").locator(".head").click()
     page.get_by_role("button", name=film.say("canvas", "lane.build")).click()
     expect(page.locator(".strip-clip")).to_have_count(1)

@@ -79,21 +79,22 @@ def prepare(canvas: CanvasPage, folder: Path, picture: Path | None = None) -> Si
     return Sights(project=project, film=film, shared=str(link["url"]).split("/s/")[1])
 
 
-def dress(canvas: CanvasPage, *, language: str, theme: str) -> None:
-    """Show everything in a language and a theme from now on."""
+def dress(canvas: CanvasPage, *, language: str, theme: str, motion: str = "reduced") -> None:
+    """Show everything in a language and a theme from now on; no language is the browser's."""
     canvas.page.goto(canvas.address)
     api(
         canvas.page,
         canvas.address,
         "PATCH",
         "/me/settings",
-        {"language": language, "theme": theme, "motion": "reduced"},
+        {"language": language, "theme": theme, "motion": motion},
     )
     # The pages that know nobody speak the browser's language.
-    canvas.page.evaluate("(language) => localStorage.setItem('language', language)", language)
+    spoken = language or "en"
+    canvas.page.evaluate("(language) => localStorage.setItem('language', language)", spoken)
     canvas.page.goto(canvas.address)
     expect(canvas.page.locator("html")).to_have_attribute("data-theme", theme)
-    expect(canvas.page.locator("html")).to_have_attribute("lang", language)
+    expect(canvas.page.locator("html")).to_have_attribute("lang", spoken)
 
 
 def states(canvas: CanvasPage, sights: Sights, language: str) -> Iterator[str]:
