@@ -82,8 +82,10 @@ async def answers(studio: FaultStudio, seconds: int) -> None:
     statuses: Counter[int] = Counter()
     address = f"http://127.0.0.1:{studio.plan.port}/api/v1"
     async with httpx.AsyncClient(
-        base_url=address, cookies={"csrftoken": TOKEN}, headers={"X-CSRFToken": TOKEN}, timeout=30
-    ) as client:
+        base_url=address, cookies={"csrftoken": TOKEN}, headers={"X-CSRFToken": TOKEN}, timeout=30,
+        # Let go of an idle connection before the server does, after 5 s: it might do so while it is used again.
+        limits=httpx.Limits(keepalive_expiry=2),
+    ) as client:  # fmt: skip
 
         async def one(number: int) -> None:
             started = time.perf_counter()
