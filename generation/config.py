@@ -10,6 +10,9 @@ from enum import StrEnum
 
 from generation.errors import ConfigError
 
+# What a model can be computed in.
+DTYPES = ("float32", "bfloat16", "float16")
+
 
 def _require(holds: bool, message: str) -> None:  # noqa: FBT001 - reads as the sentence it guards
     if not holds:
@@ -288,7 +291,7 @@ class ExecutionConfig:
     """Where and in which precision a model runs; never changes what is generated beyond rounding."""
 
     device: str = "cpu"
-    # "float32", "bfloat16" or "float16".
+    # One of DTYPES.
     dtype: str = "float32"
     # Round the inner layers' weights to e4m3 when they are loaded, and their inputs as they come.
     fp8: bool = False
@@ -304,8 +307,8 @@ class ExecutionConfig:
             ConfigError: Naming the first field that is wrong.
         """
         _require(
-            self.dtype in ("float32", "bfloat16", "float16"),
-            f"dtype must be float32, bfloat16 or float16, got {self.dtype!r}",
+            self.dtype in DTYPES,
+            f"dtype must be one of {', '.join(DTYPES)}, got {self.dtype!r}",
         )
         _require(self.threads >= 0, f"threads must be 0 or more, got {self.threads}")
         for name in ("device", "text_device"):

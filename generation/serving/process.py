@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from generation.config import ExecutionConfig
+from generation.config import DTYPES, ExecutionConfig
 from generation.contract.messages import DECODE_QUEUE, GENERATION_QUEUE
 from generation.errors import ConfigError
 from generation.presets import Preset, find_preset
@@ -36,8 +36,8 @@ def read_settings(environment: Mapping[str, str]) -> WorkerSettings:
 
     Args:
         environment: ``SCENELOOM_WORKER`` (its name), ``SCENELOOM_WORKER_KIND``, ``SCENELOOM_PRESET``,
-            ``SCENELOOM_DATA``, ``SCENELOOM_WEIGHTS``, ``SCENELOOM_DEVICE``, ``SCENELOOM_THREADS``,
-            ``SCENELOOM_ARTIFACTS``, ``SCENELOOM_S3_ENDPOINT``.
+            ``SCENELOOM_DATA``, ``SCENELOOM_WEIGHTS``, ``SCENELOOM_DEVICE``, ``SCENELOOM_DTYPE``,
+            ``SCENELOOM_FP8``, ``SCENELOOM_THREADS``, ``SCENELOOM_ARTIFACTS``, ``SCENELOOM_S3_ENDPOINT``.
 
     Raises:
         ConfigError: Naming the variable that is wrong.
@@ -47,17 +47,28 @@ def read_settings(environment: Mapping[str, str]) -> WorkerSettings:
         raise ConfigError(f"SCENELOOM_WORKER_KIND must be one of {', '.join(KINDS)}, got {kind!r}")
     data = Path(environment.get("SCENELOOM_DATA", "") or "data").absolute()
     preset = find_preset(environment.get("SCENELOOM_PRESET", "") or "starter")
-    device = environment.get("SCENELOOM_DEVICE", "") or preset.execution.device
     return WorkerSettings(
         name=environment.get("SCENELOOM_WORKER", "") or f"{kind}-{socket.gethostname()}-{os.getpid()}",
         kind=kind,
         preset=preset,
-        execution=replace(preset.execution, device=device, threads=_threads(environment)),
+        execution=_execution(environment, preset.execution),
         artifacts=environment.get("SCENELOOM_ARTIFACTS", "") or str(data / "artifacts"),
         s3_endpoint=environment.get("SCENELOOM_S3_ENDPOINT", ""),
         weights=Path(environment.get("SCENELOOM_WEIGHTS", "") or data / "weights").absolute(),
         cache=data / "cache",
     )
+
+
+def _execution(environment: Mapping[str, str], usual: ExecutionConfig) -> ExecutionConfig:
+    """Where and how precisely: as told, else as the preset does."""
+    dtype = environment.get("SCENELOOM_DTYPE", "") or usual.dtype
+    if dtype not in DTYPES:
+        raise ConfigError(f"SCENELOOM_DTYPE must be one of {', '.join(DTYPES)}, got {dtype!r}")
+    fp8 = environment.get("SCENELOOM_FP8", "") or "01"[usual.fp8]
+    if fp8 not in ("0", "1"):
+        raise ConfigError(f"SCENELOOM_FP8 must be 0 or 1, got {fp8!r}")
+    device = environment.get("SCENELOOM_DEVICE", "") or usual.device
+    return replace(usual, device=device, dtype=dtype, fp8=fp8 == "1", threads=_threads(environment))
 
 
 def _threads(environment: Mapping[str, str]) -> int:

@@ -21,15 +21,28 @@ def test_everything_can_be_told(tmp_path):
     settings = read_settings(
         {
             "SCENELOOM_PRESET": "tiny", "SCENELOOM_WORKER": "w7", "SCENELOOM_WORKER_KIND": "decode",
-            "SCENELOOM_DATA": str(tmp_path), "SCENELOOM_THREADS": "3",
+            "SCENELOOM_DATA": str(tmp_path), "SCENELOOM_THREADS": "3", "SCENELOOM_DTYPE": "bfloat16",
+            "SCENELOOM_FP8": "1",
         }
     )  # fmt: skip
 
     assert (settings.name, settings.kind, settings.execution.threads) == ("w7", "decode", 3)
+    assert (settings.execution.dtype, settings.execution.fp8) == ("bfloat16", True)
     assert (settings.artifacts, settings.s3_endpoint) == (str(tmp_path / "artifacts"), "")
 
 
-@pytest.mark.parametrize(("name", "value"), [("SCENELOOM_WORKER_KIND", "web"), ("SCENELOOM_THREADS", "many")])
+def test_what_is_not_told_is_the_presets():
+    assert read_settings({"SCENELOOM_PRESET": "magi_4_5b_base"}).execution.dtype == "bfloat16"
+    assert not read_settings({"SCENELOOM_PRESET": "magi_4_5b_base", "SCENELOOM_FP8": "0"}).execution.fp8
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SCENELOOM_WORKER_KIND", "web"), ("SCENELOOM_THREADS", "many"), ("SCENELOOM_DTYPE", "int8"),
+        ("SCENELOOM_FP8", "yes"),
+    ],
+)  # fmt: skip
 def test_a_wrong_setting_is_refused_by_name(name, value):
     with pytest.raises(ConfigError, match=name):
         read_settings({"SCENELOOM_PRESET": "tiny", name: value})
