@@ -66,8 +66,8 @@ def record(canvas: CanvasPage) -> None:
         if canvas.look("1a") == "done":
             break
     canvas.page.keyboard.press("+")
-    canvas.page.wait_for_timeout(LOOK_MS)
-    canvas.page.keyboard.type("pan left")
+    expect(canvas.prompt()).to_be_focused()
+    canvas.page.keyboard.type("slow pan left")
     snap()
     first, *rest = pictures
     times = [*[SHOW_MS] * (len(pictures) - 1), LAST_MS]
@@ -80,10 +80,17 @@ def make(canvas: CanvasPage, number: str, words: str, *, grow: str = "+") -> Non
     page = canvas.page
     if grow:
         page.keyboard.press(grow)
+    order(page, canvas, words, seconds=2)
+    canvas.wait_for_look(number, "done")
+    canvas.take_up_keyboard()
+
+
+def order(page: Page, canvas: CanvasPage, words: str, *, seconds: int) -> None:
+    """Write into the shot that has just grown, and have it made."""
     expect(canvas.prompt()).to_be_focused()
     page.keyboard.type(words)
-    page.keyboard.press("Control+Enter")
-    canvas.wait_for_look(number, "done")
+    page.get_by_role("radio", name=f"{seconds} seconds").first.click()
+    page.get_by_role("button", name=re.compile("^Generate")).click()
 
 
 def film_tree(canvas: CanvasPage) -> None:
@@ -91,17 +98,15 @@ def film_tree(canvas: CanvasPage) -> None:
     page = canvas.page
     canvas.start_from(PHOTO)
     make(canvas, "1a", "slow zoom in", grow="")
-    make(canvas, "2a", "pan left")
+    make(canvas, "2a", "slow pan left")
     page.keyboard.press("ArrowLeft")
-    make(canvas, "2b", "roll clockwise")
+    make(canvas, "2b", "slow roll clockwise")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("b")
     expect(page.locator(".strip-clip")).to_have_count(2)
     canvas.take_up_keyboard()
     page.keyboard.press("+")
-    page.keyboard.type("slow tilt up")
-    page.get_by_role("radio", name="8 seconds").click()
-    page.get_by_role("button", name=re.compile("^Generate")).click()
+    order(page, canvas, "slow tilt up", seconds=8)
     canvas.wait_for_look("3a", "generating", "partly_done")
     page.keyboard.press("Shift+!")
 
