@@ -158,9 +158,10 @@ def test_by_keyboard_alone(canvas: CanvasPage, tmp_path: Path):
     expect(second).to_have_attribute("aria-checked", "true")
     page.keyboard.press("s")
     expect(second).to_have_attribute("aria-label", re.compile("starred"))
+    # Whoever types fast does not wait until the new words have the keyboard.
     page.keyboard.press("+")
-    expect(canvas.shot("2a").locator("textarea")).to_be_focused()
     page.keyboard.type("Lamps come on.")
+    expect(canvas.shot("2a").locator("textarea")).to_have_value("Lamps come on.")
     page.keyboard.press("Control+Enter")
     canvas.wait_for_look("2a", "done")
     outline_is_an_equal(canvas)

@@ -1,6 +1,9 @@
 import { useEffect, useRef } from "react";
 import { isComposing } from "@/lib/composition";
+import { viewStore } from "@/nodes/view";
 import { useMe } from "@/session/useMe";
+import { nodeOf } from "../document/currentDocument";
+import { edit } from "../intents/nodeIntents";
 import { selectedIds } from "../selection";
 import { ACTIONS } from "./actions";
 import type { ActionTools } from "./actions";
@@ -19,14 +22,33 @@ function isTaken(target: EventTarget | null, key: string): boolean {
   return !target.matches("[data-canvas], body") && OWN_KEYS.has(key);
 }
 
+/** So long a shot that has just grown may take until its words have the keyboard. */
+const AHEAD_MS = 600;
+
+/** The shot whose words a key belongs to although they do not have the keyboard yet. */
+function typedAhead(event: KeyboardEvent, since: number): string | null {
+  const { writing } = viewStore.getState();
+  const types = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
+  if (writing === null || !types || performance.now() - since > AHEAD_MS || isTaken(event.target, event.key)) return null;
+  return nodeOf(writing)?.kind === "shot" ? writing : null;
+}
+
 export function useCanvasKeys(tools: ActionTools): void {
   const settings = useMe().data?.settings;
   const latest = useRef(tools);
   useEffect(() => { latest.current = tools; });
   useEffect(() => {
     const options = { singleKeys: singleKeysAct(settings), remapped: remappedKeys(settings) };
+    let since = 0;
+    const forget = viewStore.subscribe((now, before) => { if (now.writing !== before.writing) since = performance.now(); });
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || isComposing(event)) return;
+      const shot = typedAhead(event, since);
+      if (shot !== null) {
+        event.preventDefault();
+        edit(shot, { prompt: (nodeOf(shot)?.prompt ?? "") + event.key }, `type:${shot}:prompt`);
+        return;
+      }
       const action = actionOf(event, options);
       if (action === null || (isTaken(event.target, event.key) && !(EVERYWHERE.has(action) && !isText(event.target, action)))) return;
       // With nothing to grow from, Tab goes on to the next control, so that the canvas keeps nobody.
@@ -35,7 +57,7 @@ export function useCanvasKeys(tools: ActionTools): void {
       ACTIONS[action](latest.current);
     };
     window.addEventListener("keydown", onKey);
-    return () => { window.removeEventListener("keydown", onKey); };
+    return () => { forget(); window.removeEventListener("keydown", onKey); };
   }, [settings]);
 }
 
