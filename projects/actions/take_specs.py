@@ -116,10 +116,11 @@ def _before(take: Take) -> list[Second]:
 def _prompt(take: Take, second: int) -> str:
     """The words of one second: its own, else the enhanced ones, else the person's."""
     own = str(take.settings.get("second_prompts", {}).get(str(second), "")).strip()
+    if own:
+        return _heard(take, own)
     whole = take.enhanced_prompt.strip() or take.prompt.strip()
     # A shot may speak in some seconds only; the others keep what was said last.
-    last = own or ("" if whole else next(text for text in reversed(_said(take)) if text))
-    return _heard(take, last) if last else whole
+    return whole or _heard(take, next(text for text in reversed(_said(take)) if text))
 
 
 def _heard(take: Take, words: str) -> str:

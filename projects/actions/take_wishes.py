@@ -172,14 +172,19 @@ def _sibling(user: User, old: Take, *, shared: int, redo_of: Take | None, seed: 
             **first_state(forbidden),
         )
         if not forbidden:
-            for chunk in Chunk.objects.filter(take=redo_of, index__lt=shared) if redo_of else ():
-                kept = {name: getattr(chunk, name) for name in _SHARED_FIELDS}
-                Chunk.objects.create(take=take, announced=True, **kept)
+            if redo_of is not None:
+                _share_seconds(take, redo_of)
             quota.reserve(take, take.duration_s - shared)
-            tell_take(take, "take.queued")
+        tell_take(take, "take.queued")
         note_made(take.pk)
         events.record(take.project_id, "quota.changed", entity_id=person.pk, data={})
     return take
+
+
+def _share_seconds(take: Take, other: Take) -> None:
+    """Give a take the first seconds of another, as many as it says that it shares."""
+    for chunk in Chunk.objects.filter(take=other, index__lt=take.shared_seconds):
+        Chunk.objects.create(take=take, announced=True, **{name: getattr(chunk, name) for name in _SHARED_FIELDS})
 
 
 def cancel_waiting(user: User, *, project_id: UUID | None = None, running_too: bool = False) -> int:

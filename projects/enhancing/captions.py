@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from projects.enhancing.glossary import has_chinese, read_chinese
 from projects.enhancing.result import Enhanced, Span
+from projects.enhancing.rules import MODEL
 
-MODEL = "rules"
 CAMERA_ONLY = "camera_only"
 # Where nothing is said of the camera, the picture comes alive by the gentlest move there is.
 _UNSAID = "slow zoom in"
@@ -70,8 +70,9 @@ def in_captions(text: str, captions: Sequence[str]) -> Enhanced:
     if not said:
         return Enhanced(text="", additions=(), model=MODEL)
     known = {caption.lower(): caption for caption in captions}
-    if said.lower().rstrip(".") in known:
-        return Enhanced(text=known[said.lower().rstrip(".")], additions=(), model=MODEL)
+    already = known.get(said.lower().rstrip("."))
+    if already is not None:
+        return Enhanced(text=already, additions=(), model=MODEL)
     reading = read_chinese(said) if has_chinese(said) else None
     wish = read_camera_wish(reading.text if reading else said, captions)
     unheard = wish.more or bool(reading and reading.lost)

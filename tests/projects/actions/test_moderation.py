@@ -6,7 +6,7 @@ import pytest
 
 from projects.actions.moderation import why_forbidden
 from projects.actions.take_wishes import cancel, regenerate, retry
-from projects.models import ModerationRule, QuotaEntry
+from projects.models import Event, ModerationRule, QuotaEntry
 from projects.rules.moderation import Rule
 from tests.support.invariants import check
 from tests.support.studio import ask, shot_in
@@ -45,6 +45,8 @@ def test_a_second_made_anew_is_asked_about_its_new_words(studio, ada, project):
 
     assert (again.status, again.error_code) == ("blocked", "prompt_policy")
     assert not QuotaEntry.objects.filter(take=again).exists()
+    # Everybody who looks at the project sees it too.
+    assert Event.objects.filter(entity_id=again.pk, type="take.queued").exists()
     check(at_rest=True)
 
 
