@@ -6,7 +6,7 @@ import { vi } from "vitest";
 import { setUpWords } from "@/i18n/i18n";
 import { TipProvider } from "@/ui/Tip";
 
-/** What a test's server says to "GET /path"; a function is asked with the body that was sent. */
+/** What a test's server says to "GET /path"; a function is asked with the body that was sent and may take its time. */
 export type Answers = Readonly<Record<string, unknown>>;
 
 export interface Asked {
@@ -18,15 +18,15 @@ export interface Asked {
 /** Puts a server of plain values in the place of the network; what was asked of it is handed back, in order. */
 export function serve(answers: Answers): Asked[] {
   const asked: Asked[] = [];
-  vi.stubGlobal("fetch", (address: string, options: RequestInit) => {
+  vi.stubGlobal("fetch", async (address: string, options: RequestInit) => {
     const path = address.replace("/api/v1", "");
     const method = options.method ?? "GET";
     const body: unknown = typeof options.body === "string" ? JSON.parse(options.body) : null;
     asked.push({ method, path, body });
     const answer = answers[`${method} ${path}`];
-    if (answer === undefined) return Promise.resolve(new Response(JSON.stringify({ code: "not_found" }), { status: 404 }));
-    const said: unknown = typeof answer === "function" ? (answer as (sent: unknown) => unknown)(body) : answer;
-    return Promise.resolve(said instanceof Response ? said : new Response(JSON.stringify(said)));
+    if (answer === undefined) return new Response(JSON.stringify({ code: "not_found" }), { status: 404 });
+    const said: unknown = await (typeof answer === "function" ? (answer as (sent: unknown) => unknown)(body) : answer);
+    return said instanceof Response ? said : new Response(JSON.stringify(said));
   });
   return asked;
 }

@@ -63,3 +63,14 @@ it("looks again at once when the server says that the line moved", async () => {
 it("looks often only where nobody tells it", () => {
   expect([lookAgainMs(true, true), lookAgainMs(false, true), lookAgainMs(false, false)]).toEqual([15_000, 2000, 10_000]);
 });
+
+it("waits for the line before it says what was used, which the line would push down", async () => {
+  let come: (line: object) => void = () => undefined;
+  const line = new Promise<object>((resolve) => { come = resolve; });
+  serve({ "GET /queue": () => line, "GET /me": SOMEBODY });
+  const { cache } = await show(<QueueScreen />);
+  await waitFor(() => { expect(cache.getQueryData(["me"])).toBeTruthy(); });
+  expect(screen.queryByText("12 s of 600 s")).toBeNull();
+  come(BUSY);
+  expect(await screen.findByText("12 s of 600 s")).toBeTruthy();
+});

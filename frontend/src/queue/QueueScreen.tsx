@@ -23,7 +23,7 @@ export function QueueScreen() {
   return (
     <div className="page">
       <TopBar back="/" title={t("title")} />
-      <main id="content" className="column">
+      <main id="content" className="column" aria-busy={queue.isPending}>
         <header className="section-head">
           {line === undefined ? null : (
             <>
@@ -50,7 +50,8 @@ export function QueueScreen() {
             <ul>{line.exports.map((one) => <li key={one.id}><ExportRow export={one} onWish={wish} /></li>)}</ul>
           </section>
         )}
-        <UsagePanel />
+        {/* Not before the line, which would push it down. */}
+        {queue.isPending ? null : <UsagePanel />}
       </main>
     </div>
   );
