@@ -3,7 +3,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { RouterProvider } from "react-router";
 import { queryClient } from "@/api/queryClient";
-import { setUpWords } from "@/i18n/i18n";
+import { needWords } from "@/i18n/i18n";
 import { LiveRegion } from "@/ui/LiveRegion";
 import { TipProvider } from "@/ui/Tip";
 import { Toasts } from "@/ui/Toasts";
@@ -14,7 +14,7 @@ const root = document.getElementById("root");
 if (root === null) throw new Error("the page must have an element called root");
 const page = createRoot(root);
 // The router has begun to load the screen; the words come beside it.
-await setUpWords();
+await needWords("shell");
 page.render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>

@@ -1,8 +1,19 @@
+import type { ComponentType } from "react";
 import { createBrowserRouter } from "react-router";
+import { needWords } from "@/i18n/i18n";
+import type { Part } from "@/i18n/i18n";
 import { Broken } from "./Broken";
 import { Frame } from "./Frame";
 import { NotFound } from "./NotFound";
 import { Open } from "./Open";
+
+/** A screen and the words that it says, fetched side by side. */
+function screen(load: () => Promise<ComponentType>, ...parts: readonly Part[]) {
+  return async (): Promise<{ readonly Component: ComponentType }> => {
+    const [Component] = await Promise.all([load(), needWords("shell", ...parts)]);
+    return { Component };
+  };
+}
 
 /** Screens come when they are first wanted; the shell is there at once. */
 export const router = createBrowserRouter([
@@ -10,13 +21,13 @@ export const router = createBrowserRouter([
     element: <Frame />,
     errorElement: <Broken />,
     children: [
-      { index: true, lazy: async () => ({ Component: (await import("@/projects/HomeScreen")).HomeScreen }) },
-      { path: "p/:projectId", lazy: async () => ({ Component: (await import("@/canvas/CanvasScreen")).CanvasScreen }) },
-      { path: "p/:projectId/film/:filmId", lazy: async () => ({ Component: (await import("@/film/FilmScreen")).FilmScreen }) },
-      { path: "library", lazy: async () => ({ Component: (await import("@/library/LibraryScreen")).LibraryScreen }) },
-      { path: "queue", lazy: async () => ({ Component: (await import("@/queue/QueueScreen")).QueueScreen }) },
-      { path: "settings", lazy: async () => ({ Component: (await import("@/settings/SettingsScreen")).SettingsScreen }) },
-      { path: "studio", lazy: async () => ({ Component: (await import("@/settings/StudioScreen")).StudioScreen }) },
+      { index: true, lazy: screen(async () => (await import("@/projects/HomeScreen")).HomeScreen, "pages") },
+      { path: "p/:projectId", lazy: screen(async () => (await import("@/canvas/CanvasScreen")).CanvasScreen, "tree") },
+      { path: "p/:projectId/film/:filmId", lazy: screen(async () => (await import("@/film/FilmScreen")).FilmScreen, "tree", "pages") },
+      { path: "library", lazy: screen(async () => (await import("@/library/LibraryScreen")).LibraryScreen, "pages") },
+      { path: "queue", lazy: screen(async () => (await import("@/queue/QueueScreen")).QueueScreen, "pages") },
+      { path: "settings", lazy: screen(async () => (await import("@/settings/SettingsScreen")).SettingsScreen, "pages") },
+      { path: "studio", lazy: screen(async () => (await import("@/settings/StudioScreen")).StudioScreen, "pages") },
       { path: "*", element: <NotFound /> },
     ],
   },
@@ -24,9 +35,9 @@ export const router = createBrowserRouter([
     element: <Open />,
     errorElement: <Broken />,
     children: [
-      { path: "s/:secret", lazy: async () => ({ Component: (await import("@/share/ShareScreen")).ShareScreen }) },
-      { path: "login", lazy: async () => ({ Component: (await import("@/session/SignInScreen")).SignInScreen }) },
-      { path: "invitation/:secret", lazy: async () => ({ Component: (await import("@/session/InvitationScreen")).InvitationScreen }) },
+      { path: "s/:secret", lazy: screen(async () => (await import("@/share/ShareScreen")).ShareScreen, "pages") },
+      { path: "login", lazy: screen(async () => (await import("@/session/SignInScreen")).SignInScreen, "pages") },
+      { path: "invitation/:secret", lazy: screen(async () => (await import("@/session/InvitationScreen")).InvitationScreen, "pages") },
     ],
   },
 ]);

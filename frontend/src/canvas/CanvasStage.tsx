@@ -2,6 +2,7 @@ import { lazy, Suspense, useCallback, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { toast } from "@/ui/toast";
 import { request } from "@/api/http";
+import { needWords } from "@/i18n/i18n";
 import { IntentsContext } from "@/nodes/intents";
 import { readSnippets } from "@/nodes/snippets";
 import { useView, viewStore } from "@/nodes/view";
@@ -34,10 +35,10 @@ const loadInspector = () => import("./inspector/Inspector");
 const Inspector = lazy(async () => ({ default: (await loadInspector()).Inspector }));
 const Outline = lazy(async () => ({ default: (await import("./outline/Outline")).Outline }));
 const LibraryDrawer = lazy(async () => ({ default: (await import("./drawer/LibraryDrawer")).LibraryDrawer }));
-const Palette = lazy(async () => ({ default: (await import("./palette/Palette")).Palette }));
+const Palette = lazy(async () => { const [{ Palette: Panel }] = await Promise.all([import("./palette/Palette"), needWords("commands")]); return { default: Panel }; });
 const CompareSheet = lazy(async () => ({ default: (await import("./compare/CompareSheet")).CompareSheet }));
 const ClashNotes = lazy(async () => ({ default: (await import("./chrome/ClashNotes")).ClashNotes }));
-const KeyHelp = lazy(async () => ({ default: (await import("./chrome/KeyHelp")).KeyHelp }));
+const KeyHelp = lazy(async () => { const [{ KeyHelp: Panel }] = await Promise.all([import("./chrome/KeyHelp"), needWords("commands")]); return { default: Panel }; });
 
 /** Usage and defaults of the person, handed to the cards. */
 function usePersonal(): void {

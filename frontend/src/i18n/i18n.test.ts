@@ -1,8 +1,16 @@
 import i18next from "i18next";
 import { beforeEach, describe, expect, it } from "vitest";
-import { words as chinese } from "./chinese";
-import { words as english } from "./english";
-import { languageOf, setLanguage, setUpWords } from "./i18n";
+import { LANGUAGES, languageOf, needWords, setLanguage, setUpWords } from "./i18n";
+
+type Vocabulary = Readonly<Record<string, object>>;
+
+/** What these found, under the names of the features. */
+function byFeature(files: Readonly<Record<string, object>>): Vocabulary {
+  return Object.fromEntries(Object.entries(files).map(([path, words]) => [path.slice(path.lastIndexOf("/") + 1, -".json".length), words]));
+}
+
+const english = byFeature(import.meta.glob<object>("./en/*.json", { eager: true, import: "default" }));
+const chinese = byFeature(import.meta.glob<object>("./zh-CN/*.json", { eager: true, import: "default" }));
 
 const resources = { en: english, "zh-CN": chinese };
 
@@ -63,6 +71,23 @@ describe("the language", () => {
     expect(i18next.t("app:nav.home")).toBe(JSON.parse(JSON.stringify(chinese)).app.nav.home);
     expect(i18next.hasResourceBundle("en", "app")).toBe(false);
     expect(document.documentElement.lang).toBe("zh-CN");
+  });
+
+  it("has every feature in one of its parts", async () => {
+    for (const language of LANGUAGES) {
+      localStorage.setItem("language", language);
+      await setUpWords();
+      const known = i18next.getDataByLanguage(language) ?? {};
+      expect(Object.keys(known).sort()).toEqual(Object.keys(resources[language]).sort());
+    }
+  });
+
+  it("learns in the new language what a screen asked for in the old one", async () => {
+    await setUpWords();
+    const changing = setLanguage("zh-CN");
+    await needWords("commands");
+    await changing;
+    expect(i18next.hasResourceBundle("zh-CN", "keys")).toBe(true);
   });
 
   it("changes once the words are there, and is remembered", async () => {

@@ -1,18 +1,24 @@
-import { DropdownMenu } from "radix-ui";
-import type { ReactElement, ReactNode } from "react";
+import { cloneElement, lazy, Suspense, useRef, useState } from "react";
+import type { KeyboardEvent, ReactElement } from "react";
+import type { MenuItem } from "./MenuList";
 
-export interface MenuItem {
-  readonly id: string;
-  readonly label: string;
-  readonly icon?: ReactNode;
-  readonly danger?: boolean;
-  readonly disabled?: boolean;
-  readonly shortcut?: string;
-  readonly onSelect: () => void;
+// Most menus are never opened: what opens one comes when a pointer or the keyboard is on its button.
+const load = () => import("./MenuList");
+const MenuList = lazy(async () => ({ default: (await load()).MenuList }));
+
+interface TriggerProps {
+  ref?: React.Ref<HTMLButtonElement>;
+  "aria-haspopup"?: "menu";
+  "aria-expanded"?: boolean;
+  onClick?: (event: React.MouseEvent) => void;
+  onKeyDown?: (event: KeyboardEvent) => void;
+  onPointerEnter?: () => void;
+  onFocus?: () => void;
 }
 
 export interface MenuProps {
-  readonly trigger: ReactElement;
+  /** The button that opens it. */
+  readonly trigger: ReactElement<TriggerProps>;
   /** Groups of items, with a line between them. */
   readonly groups: readonly (readonly MenuItem[])[];
   readonly align?: "start" | "end";
@@ -20,30 +26,31 @@ export interface MenuProps {
 
 /** A menu from a button, by mouse, touch and arrow keys. */
 export function Menu({ trigger, groups, align = "start" }: MenuProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  const [opened, setOpened] = useState<"by-pointer" | "by-keys" | null>(null);
+  const warm = (): void => { void load(); };
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align={align} sideOffset={4} collisionPadding={8}>
-          {groups.filter((group) => group.length > 0).map((group, index) => (
-            <DropdownMenu.Group key={group[0]?.id ?? index}>
-              {index > 0 ? <DropdownMenu.Separator className="menu-line" /> : null}
-              {group.map((item) => (
-                <DropdownMenu.Item
-                  key={item.id}
-                  className={item.danger === true ? "menu-item danger" : "menu-item"}
-                  disabled={item.disabled ?? false}
-                  onSelect={item.onSelect}
-                >
-                  {item.icon}
-                  <span className="grow">{item.label}</span>
-                  {item.shortcut === undefined ? null : <kbd className="kbd">{item.shortcut}</kbd>}
-                </DropdownMenu.Item>
-              ))}
-            </DropdownMenu.Group>
-          ))}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <>
+      {cloneElement(trigger, {
+        ref: button,
+        "aria-haspopup": "menu",
+        "aria-expanded": opened !== null,
+        onPointerEnter: warm,
+        onFocus: warm,
+        // A press of Enter or Space is a click without a pointer.
+        onClick: (event) => { setOpened(opened === null ? (event.detail === 0 ? "by-keys" : "by-pointer") : null); },
+        onKeyDown: (event) => {
+          if (event.key !== "ArrowDown") return;
+          event.preventDefault();
+          event.stopPropagation();
+          setOpened("by-keys");
+        },
+      })}
+      {opened === null ? null : (
+        <Suspense fallback={null}>
+          <MenuList at={button} groups={groups} align={align} startsInside={opened === "by-keys"} onClose={() => { setOpened(null); }} />
+        </Suspense>
+      )}
+    </>
   );
 }

@@ -9,7 +9,7 @@ import { ErrorNote } from "./ErrorNote";
 import { LiveRegion } from "./LiveRegion";
 import { Switch } from "./Switch";
 
-beforeEach(setUpWords);
+beforeEach(async () => { await setUpWords(); });
 afterEach(cleanup);
 
 function said(error: unknown): string {

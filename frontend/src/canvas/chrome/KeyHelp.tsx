@@ -23,9 +23,9 @@ interface KeyRowProps {
 
 /** One key; a press of its button and then of another key moves it, Escape leaves it, Delete puts it back. */
 function KeyRow({ action, combo, onMove }: KeyRowProps) {
-  const { t } = useTranslation("canvas");
+  const { t } = useTranslation("keys");
   const [listening, setListening] = useState(false);
-  const name = t(`keys.${action.startsWith("take_") ? "take" : action}`, { ordinal: action.slice(5) });
+  const name = t(`keys:${action.startsWith("take_") ? "take" : action}`, { ordinal: action.slice(5) });
   const hear = (event: KeyboardEvent): void => {
     if (!listening || MODIFIERS.has(event.key)) return;
     event.preventDefault();
@@ -37,8 +37,8 @@ function KeyRow({ action, combo, onMove }: KeyRowProps) {
   return (
     <li>
       <span>{name}</span>
-      <button type="button" className="kbd key-button" aria-label={t("keys.change", { name, keys: shownKeys(combo) })} onClick={() => { setListening(true); }} onBlur={() => { setListening(false); }} onKeyDown={hear}>
-        {listening ? t("keys.press") : shownKeys(combo)}
+      <button type="button" className="kbd key-button" aria-label={t("keys:change", { name, keys: shownKeys(combo) })} onClick={() => { setListening(true); }} onBlur={() => { setListening(false); }} onKeyDown={hear}>
+        {listening ? t("keys:press") : shownKeys(combo)}
       </button>
     </li>
   );
@@ -46,7 +46,7 @@ function KeyRow({ action, combo, onMove }: KeyRowProps) {
 
 /** Every key of the canvas in one list, each of them movable. */
 export function KeyHelp({ onClose }: { readonly onClose: () => void }) {
-  const { t } = useTranslation("canvas");
+  const { t } = useTranslation("keys");
   const settings = useMe().data?.settings;
   const change = useChangeSettings();
   const moved = remappedKeys(settings);
@@ -57,7 +57,7 @@ export function KeyHelp({ onClose }: { readonly onClose: () => void }) {
     change.mutate({ shortcuts: { map } });
   };
   return (
-    <Dialog open onClose={onClose} title={t("keys.title")} description={t("keys.how")} wide>
+    <Dialog open onClose={onClose} title={t("keys:title")} description={t("keys:how")} wide>
       <ul className="key-list">
         {shown.map(([combo, action]) => <KeyRow key={combo} action={action} combo={moved[action] ?? combo} onMove={(keys) => { move(action, keys); }} />)}
       </ul>

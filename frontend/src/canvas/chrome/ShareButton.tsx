@@ -2,9 +2,10 @@ import { lazy, Suspense, useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Project } from "@/api/types";
+import { needWords } from "@/i18n/i18n";
 import { useProjectFilm } from "./useProjectFilm";
 
-const ShareDialog = lazy(async () => ({ default: (await import("@/share/ShareDialog")).ShareDialog }));
+const ShareDialog = lazy(async () => { const [{ ShareDialog: Panel }] = await Promise.all([import("@/share/ShareDialog"), needWords("pages")]); return { default: Panel }; });
 
 /** Opens where links to a project are made and revoked. */
 export function ShareButton({ project, icon }: { readonly project: Project; readonly icon: ReactNode }) {

@@ -34,7 +34,7 @@ function close(): void {
 
 /** Everything by name: actions, shots, places. */
 export function Palette({ projectId, chooseImage, checkpoint }: PaletteProps) {
-  const { t } = useTranslation(["canvas", "nodes"]);
+  const { t } = useTranslation(["canvas", "nodes", "keys"]);
   const navigate = useNavigate();
   const intents = useContext(IntentsContext);
   const numbers = useView((state) => state.numbers);
@@ -51,8 +51,8 @@ export function Palette({ projectId, chooseImage, checkpoint }: PaletteProps) {
         <Command.Empty>{t("canvas:palette.nothing")}</Command.Empty>
         <Command.Group heading={t("canvas:palette.actions")}>
           {NAMED.map((action) => (
-            <Command.Item key={action} value={`${t(`canvas:keys.${action}`)} ${action}`} onSelect={() => { run(action); }}>
-              <span className="grow">{t(`canvas:keys.${action}`)}</span><kbd className="kbd">{keyOf(action)}</kbd>
+            <Command.Item key={action} value={`${t(`keys:${action}`)} ${action}`} onSelect={() => { run(action); }}>
+              <span className="grow">{t(`keys:${action}`)}</span><kbd className="kbd">{keyOf(action)}</kbd>
             </Command.Item>
           ))}
         </Command.Group>

@@ -1,7 +1,7 @@
 import { Ellipsis, Frame } from "lucide-react";
-import { DropdownMenu } from "radix-ui";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
+import { Menu } from "@/ui/Menu";
 import { CardTitle } from "../CardTitle";
 import { useIntents } from "../intents";
 import type { NodeRecord } from "../node";
@@ -24,18 +24,17 @@ export const FrameCard = memo(function FrameCard({ node }: { readonly node: Node
       <header className="head">
         <Frame className="ic" aria-hidden style={{ color }} />
         <CardTitle title={node.title} fallback={t("nodes:kind.frame")} onRename={(title) => { intents.edit(node.id, { title }); }} />
-        <DropdownMenu.Root modal={false}>
-          <DropdownMenu.Trigger className="btn square ghost nodrag" aria-label={t("nodes:act.more")}><Ellipsis className="ic" aria-hidden /></DropdownMenu.Trigger>
-          <DropdownMenu.Portal>
-            <DropdownMenu.Content className="menu" sideOffset={4} collisionPadding={16}>
-              <DropdownMenu.Item className="menu-item" onSelect={() => { intents.generateInside(node.id); }}>{t("nodes:frame.generate")}</DropdownMenu.Item>
-              <DropdownMenu.Item className="menu-item" onSelect={() => { intents.tidyInside(node.id); }}>{t("nodes:frame.tidy")}</DropdownMenu.Item>
-              <DropdownMenu.Item className="menu-item" onSelect={() => { intents.edit(node.id, { color: next }); }}>{t("nodes:frame.color")}</DropdownMenu.Item>
-              <DropdownMenu.Separator className="menu-line" />
-              <DropdownMenu.Item className="menu-item danger" onSelect={() => { intents.remove([node.id]); }}>{t("nodes:frame.remove")}</DropdownMenu.Item>
-            </DropdownMenu.Content>
-          </DropdownMenu.Portal>
-        </DropdownMenu.Root>
+        <Menu
+          trigger={<button type="button" className="btn square ghost nodrag" aria-label={t("nodes:act.more")}><Ellipsis className="ic" aria-hidden /></button>}
+          groups={[
+            [
+              { id: "generate", label: t("nodes:frame.generate"), onSelect: () => { intents.generateInside(node.id); } },
+              { id: "tidy", label: t("nodes:frame.tidy"), onSelect: () => { intents.tidyInside(node.id); } },
+              { id: "color", label: t("nodes:frame.color"), onSelect: () => { intents.edit(node.id, { color: next }); } },
+            ],
+            [{ id: "remove", label: t("nodes:frame.remove"), danger: true, onSelect: () => { intents.remove([node.id]); } }],
+          ]}
+        />
       </header>
     </section>
   );

@@ -1,7 +1,7 @@
 import { Ellipsis, ImageIcon } from "lucide-react";
-import { DropdownMenu } from "radix-ui";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
+import { Menu } from "@/ui/Menu";
 import { CardTitle } from "../CardTitle";
 import { ASPECTS } from "../draft";
 import { useIntents } from "../intents";
@@ -49,17 +49,16 @@ function Tools({ node }: { readonly node: NodeRecord }) {
       <div className="acts">
         <button type="button" className="btn" onClick={() => { intents.grow(node.id); }}>{t("nodes:image.use")}</button>
         <span className="grow" />
-        <DropdownMenu.Root modal={false}>
-          <DropdownMenu.Trigger className="btn square ghost" aria-label={t("nodes:act.more")} title={t("nodes:act.more")}><Ellipsis className="ic" aria-hidden /></DropdownMenu.Trigger>
-          <DropdownMenu.Portal>
-            <DropdownMenu.Content className="menu" sideOffset={4} collisionPadding={16}>
-              <DropdownMenu.Item className="menu-item" onSelect={() => { intents.replaceImage(node.id); }}>{t("nodes:image.replace")}</DropdownMenu.Item>
-              <DropdownMenu.Item className="menu-item" onSelect={() => { intents.duplicate([node.id]); }}>{t("nodes:menu.duplicate")}</DropdownMenu.Item>
-              <DropdownMenu.Separator className="menu-line" />
-              <DropdownMenu.Item className="menu-item danger" onSelect={() => { intents.remove([node.id]); }}>{t("nodes:menu.delete")}</DropdownMenu.Item>
-            </DropdownMenu.Content>
-          </DropdownMenu.Portal>
-        </DropdownMenu.Root>
+        <Menu
+          trigger={<button type="button" className="btn square ghost" aria-label={t("nodes:act.more")} title={t("nodes:act.more")}><Ellipsis className="ic" aria-hidden /></button>}
+          groups={[
+            [
+              { id: "replace", label: t("nodes:image.replace"), onSelect: () => { intents.replaceImage(node.id); } },
+              { id: "duplicate", label: t("nodes:menu.duplicate"), onSelect: () => { intents.duplicate([node.id]); } },
+            ],
+            [{ id: "delete", label: t("nodes:menu.delete"), danger: true, onSelect: () => { intents.remove([node.id]); } }],
+          ]}
+        />
       </div>
     </div>
   );

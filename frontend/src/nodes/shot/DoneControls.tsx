@@ -1,9 +1,9 @@
 import { ListVideo, Ellipsis } from "lucide-react";
-import { DropdownMenu } from "radix-ui";
 import { useTranslation } from "react-i18next";
 import type { Take } from "@/takes/take";
 import { FRAMES_PER_SECOND } from "@/takes/take";
 import { playbackStore } from "@/player/playback";
+import { Menu } from "@/ui/Menu";
 import { useIntents } from "../intents";
 
 interface DoneControlsProps {
@@ -29,21 +29,16 @@ function MoreMenu({ take, nodeId }: { readonly take: Take; readonly nodeId: stri
     ["duplicate", () => { intents.duplicate([nodeId]); }],
   ];
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="btn square ghost" aria-label={t("nodes:act.more")} title={t("nodes:act.more")}>
-        <Ellipsis className="ic" aria-hidden />
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" sideOffset={4} collisionPadding={16}>
-          {items.map(([key, act]) => (
-            <DropdownMenu.Item key={key} className="menu-item" onSelect={act}>{t(`nodes:menu.${key}`)}</DropdownMenu.Item>
-          ))}
-          <DropdownMenu.Separator className="menu-line" />
-          <DropdownMenu.Item className="menu-item danger" onSelect={() => { intents.deleteTake(take.id); }}>{t("nodes:menu.delete_take")}</DropdownMenu.Item>
-          <DropdownMenu.Item className="menu-item danger" onSelect={() => { intents.remove([nodeId]); }}>{t("nodes:menu.delete")}</DropdownMenu.Item>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <Menu
+      trigger={<button type="button" className="btn square ghost" aria-label={t("nodes:act.more")} title={t("nodes:act.more")}><Ellipsis className="ic" aria-hidden /></button>}
+      groups={[
+        items.map(([id, onSelect]) => ({ id, label: t(`nodes:menu.${id}`), onSelect })),
+        [
+          { id: "delete_take", label: t("nodes:menu.delete_take"), danger: true, onSelect: () => { intents.deleteTake(take.id); } },
+          { id: "delete", label: t("nodes:menu.delete"), danger: true, onSelect: () => { intents.remove([nodeId]); } },
+        ],
+      ]}
+    />
   );
 }
 

@@ -1,7 +1,7 @@
-import { DropdownMenu } from "radix-ui";
 import { useTranslation } from "react-i18next";
 import { FRAMES_PER_SECOND, watchableSeconds } from "@/takes/take";
 import type { Take } from "@/takes/take";
+import { MenuList } from "@/ui/MenuList";
 import { useIntents } from "../intents";
 
 interface SecondMenuProps {
@@ -25,18 +25,11 @@ export function SecondMenu({ take, nodeId, second, at, onClose }: SecondMenuProp
     ["copy_link", () => { void navigator.clipboard.writeText(`${location.origin}${location.pathname}?node=${nodeId}&take=${take.id}&at=${String(second - 1)}`); }, ready],
   ];
   return (
-    <DropdownMenu.Root modal={false} open onOpenChange={(open) => { if (!open) onClose(); }}>
-      <DropdownMenu.Trigger asChild>
-        <span style={{ position: "fixed", left: at.x, top: at.y, width: 1, height: 1 }} aria-hidden />
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="start" collisionPadding={16} aria-label={t("nodes:second.title", { second })}>
-          <DropdownMenu.Label className="menu-item t2">{t("nodes:second.title", { second })}</DropdownMenu.Label>
-          {items.map(([key, act, enabled]) => (
-            <DropdownMenu.Item key={key} className="menu-item" disabled={!enabled} onSelect={act}>{t(`nodes:second.${key}`, { second })}</DropdownMenu.Item>
-          ))}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <MenuList
+      at={at}
+      heading={t("nodes:second.title", { second })}
+      groups={[items.map(([id, onSelect, enabled]) => ({ id, label: t(`nodes:second.${id}`, { second }), disabled: !enabled, onSelect }))]}
+      onClose={onClose}
+    />
   );
 }

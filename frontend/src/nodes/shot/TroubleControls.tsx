@@ -1,30 +1,23 @@
 import { RotateCw } from "lucide-react";
-import { Popover } from "radix-ui";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Look } from "@/takes/look";
 import type { Take } from "@/takes/take";
 import { useIntents } from "../intents";
+
+const TakeDetails = lazy(async () => ({ default: (await import("./TakeDetails")).TakeDetails }));
 
 interface TroubleControlsProps {
   readonly look: Look;
   readonly nodeId: string;
 }
 
+/** The line with the failure's number, fetched when somebody asks for it. */
 function Details({ take }: { readonly take: Take }) {
-  const { t, i18n } = useTranslation();
-  const code = take.error?.support_id.toUpperCase() ?? take.id.slice(-8).toUpperCase();
-  const at = take.finished_at === null ? "" : new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "medium", hour12: false }).format(new Date(take.finished_at));
-  return (
-    <Popover.Root>
-      <Popover.Trigger className="btn ghost">{t("nodes:act.details")}</Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content className="menu" sideOffset={4} collisionPadding={16} style={{ padding: 12 }}>
-          <p className="num">{t("nodes:details", { code, at })}</p>
-          <button type="button" className="btn" style={{ marginTop: 8 }} onClick={() => { void navigator.clipboard.writeText(`${code} ${at}`); }}>{t("nodes:act.copy_id")}</button>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
-  );
+  const { t } = useTranslation();
+  const [asked, setAsked] = useState(false);
+  const button = <button type="button" className="btn ghost" aria-haspopup="dialog" aria-expanded={false} onClick={() => { setAsked(true); }}>{t("nodes:act.details")}</button>;
+  return asked ? <Suspense fallback={button}><TakeDetails take={take} /></Suspense> : button;
 }
 
 function FailedControls({ take, nodeId }: { readonly take: Take; readonly nodeId: string }) {
