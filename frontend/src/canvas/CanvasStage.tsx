@@ -12,6 +12,7 @@ import { ACCEPT } from "@/uploads/acceptance";
 import { CanvasBar } from "./chrome/CanvasBar";
 import { LaneStrip } from "./chrome/LaneStrip";
 import { Rail } from "./chrome/Rail";
+import { useKnowFilms } from "./chrome/useProjectFilm";
 import { ZoomControl } from "./chrome/ZoomControl";
 import { listenToClipboard } from "./clipboard";
 import { useCompare } from "./compareStore";
@@ -38,6 +39,7 @@ const LibraryDrawer = lazy(async () => ({ default: (await import("./drawer/Libra
 const Palette = lazy(async () => { const [{ Palette: Panel }] = await Promise.all([import("./palette/Palette"), needWords("commands")]); return { default: Panel }; });
 const CompareSheet = lazy(async () => ({ default: (await import("./compare/CompareSheet")).CompareSheet }));
 const ClashNotes = lazy(async () => ({ default: (await import("./chrome/ClashNotes")).ClashNotes }));
+const FilmExport = lazy(async () => { const [{ FilmExport: Panel }] = await Promise.all([import("./chrome/FilmExport"), needWords("pages")]); return { default: Panel }; });
 const KeyHelp = lazy(async () => { const [{ KeyHelp: Panel }] = await Promise.all([import("./chrome/KeyHelp"), needWords("commands")]); return { default: Panel }; });
 
 /** Usage and defaults of the person, handed to the cards. */
@@ -63,6 +65,7 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
   const compared = useCompare((state) => state.shotId);
   const selection = useView((state) => state.selection);
   usePersonal();
+  useKnowFilms(projectId);
 
   const chooseFile = useCallback((nodeId: string | null) => { target.current = nodeId; file.current?.click(); }, []);
   const intents = useIntentsOf({ projectId, flush: session.flush, chooseFile });
@@ -127,6 +130,7 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
         <Suspense fallback={null}>
           {tools.palette ? <Palette projectId={projectId} chooseImage={() => { chooseFile(null); }} checkpoint={checkpoint} /> : null}
           {compared === null ? null : <CompareSheet shotId={compared} onClose={() => { useCompare.setState({ shotId: null }); }} />}
+          {tools.exporting === null ? null : <FilmExport filmId={tools.exporting} onClose={() => { useTools.setState({ exporting: null }); }} />}
           {tools.help ? <KeyHelp onClose={() => { useTools.setState({ help: false }); }} /> : null}
         </Suspense>
       </div>

@@ -12,6 +12,8 @@ interface ToolState {
   readonly inspectorPinned: boolean;
   readonly inspectorHidden: boolean;
   readonly help: boolean;
+  /** The film whose export is being asked for. */
+  readonly exporting: string | null;
 }
 
 /** Panels and tools of the canvas in this tab. */
@@ -26,4 +28,5 @@ export const useTools = create<ToolState>(() => ({
   inspectorPinned: false,
   inspectorHidden: false,
   help: false,
+  exporting: null,
 }));

@@ -14,6 +14,7 @@ import { IconButton } from "@/ui/IconButton";
 import { Menu } from "@/ui/Menu";
 import { ClipPanel } from "./ClipPanel";
 import { ExportDialog, type ExportPreset } from "./ExportDialog";
+import { mainFilm } from "./mainFilm";
 import { FilmPlayer } from "./FilmPlayer";
 import { Lane } from "./Lane";
 import { changed, clipsOf, FPS, framesOf, moved, retaken } from "./timeline";
@@ -41,7 +42,7 @@ export function FilmScreen() {
   const words = useTranslation("app").t;
   const { projectId = "", filmId = "" } = useParams();
   const project = useFilmProject(projectId).data;
-  const wantedId = filmId === "main" ? (project?.films[0]?.id ?? "") : filmId;
+  const wantedId = filmId === "main" ? (mainFilm(project?.films ?? [])?.id ?? "") : filmId;
   const film = useFilm(wantedId);
   const editing = useEditing(film.data, wantedId);
   const transport = useTransport();

@@ -8,6 +8,8 @@ export type ConnectionReason =
   | "loop"
   | "target_has_takes"
   | "nothing_to_continue"
+  | "film_kind"
+  | "film_empty"
   | "already_joined";
 
 export interface ConnectionFacts {
@@ -29,7 +31,7 @@ function descendsFrom(node: NodeRecord, ancestorId: string, nodes: NodesById): b
   return false;
 }
 
-/** Whether `target` may start from `source`: a reason why not, or null. */
+/** Whether `target` may start from `source`, or a film be filled from it: a reason why not, or null. */
 export function connectionReason(
   sourceId: string,
   targetId: string,
@@ -39,6 +41,11 @@ export function connectionReason(
   const source = facts.nodes[sourceId];
   const target = facts.nodes[targetId];
   if (source === undefined || source.deleted || (source.kind !== "image" && source.kind !== "shot")) return "source_kind";
+  if (target?.kind === "film" && !target.deleted) {
+    if (source.kind !== "shot") return "film_kind";
+    // A film that hangs there already is filled anew: the path may have changed.
+    return facts.canContinue(sourceId) ? null : "film_empty";
+  }
   if (target?.kind !== "shot" || target.deleted) return "target_kind";
   if (target.parent_node_id === sourceId) return "already_joined";
   if (descendsFrom(source, targetId, facts.nodes)) return "loop";

@@ -51,6 +51,9 @@ export interface Intents {
   readonly newProject: (takeId: string) => void;
   readonly addToFilm: (takeId: string) => void;
   readonly openFilm: (filmId: string | null) => void;
+  readonly exportFilm: (filmId: string) => void;
+  /** Fills a film's node with the path to the shot that it hangs from. */
+  readonly refillFilm: (nodeId: string) => void;
   readonly compare: (nodeId: string) => void;
   readonly replaceImage: (nodeId: string) => void;
   readonly cancelUpload: (nodeId: string) => void;

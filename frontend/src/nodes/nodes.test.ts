@@ -19,6 +19,7 @@ const TREE = [
   node("2b", "shot", "1a"),
   node("3a", "shot", "2b"),
   node("note", "note"),
+  node("film", "film", "2a"),
 ];
 
 describe("numbers", () => {
@@ -58,6 +59,12 @@ describe("joining two nodes", () => {
     ["1a", "2b", "already_joined"],
     ["1b", "2b", null],
     ["image", "3a", null],
+    ["image", "film", "film_kind"],
+    ["3a", "film", "film_empty"],
+    ["film", "3a", "source_kind"],
+    ["1b", "film", null],
+    // Its path may have changed, so it may be filled from there again.
+    ["2a", "film", null],
   ] as const)("from %s to %s: %s", (source, target, reason) => {
     expect(connectionReason(source, target, facts)).toBe(reason);
   });

@@ -16,7 +16,7 @@ export interface NodeDefinition {
   readonly Card: ComponentType<CardProps>;
   /** Shots can start from it. */
   readonly isSource: boolean;
-  /** It can start from something. */
+  /** It can start from something, or be filled from it. */
   readonly isTarget: boolean;
   /** People set its size; the others follow their content. */
   readonly resizable: boolean;
@@ -27,5 +27,5 @@ export const registry = {
   shot: { Card: ShotCard, isSource: true, isTarget: true, resizable: false },
   note: { Card: NoteCard, isSource: false, isTarget: false, resizable: true },
   frame: { Card: FrameCard, isSource: false, isTarget: false, resizable: true },
-  film: { Card: FilmCard, isSource: false, isTarget: false, resizable: false },
+  film: { Card: FilmCard, isSource: false, isTarget: true, resizable: false },
 } satisfies Record<NodeKind, NodeDefinition>;

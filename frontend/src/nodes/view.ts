@@ -1,5 +1,6 @@
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
+import type { Film } from "@/api/types";
 import type { Allowance } from "@/takes/cost";
 import type { TakeMarks } from "@/takes/marks";
 import type { Snippet } from "./snippets";
@@ -55,6 +56,7 @@ export interface ViewState {
   readonly kept: Readonly<Record<string, true>>;
   readonly marks: Readonly<Record<string, TakeMarks>>;
   readonly assets: Readonly<Record<string, AssetFacts>>;
+  readonly films: Readonly<Record<string, Film>>;
   readonly uploads: Readonly<Record<string, UploadState>>;
 }
 
@@ -80,6 +82,7 @@ export const EMPTY_VIEW: ViewState = {
   kept: {},
   marks: {},
   assets: {},
+  films: {},
   uploads: {},
 };
 

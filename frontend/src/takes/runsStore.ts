@@ -78,3 +78,11 @@ export function useTakesOf(shotId: string): readonly Take[] {
 export function useTake(takeId: string | null): Take | null {
   return useStore(runsStore, (state) => (takeId === null ? null : state.takes[takeId] ?? null));
 }
+
+/** One fact of a take; who asks for less than the take is drawn less often. Null where there is no such take. */
+export function useTakeFact<Fact extends string | number | boolean | null>(takeId: string | null, select: (take: Take) => Fact): Fact | null {
+  return useStore(runsStore, (state) => {
+    const take = takeId === null ? undefined : state.takes[takeId];
+    return take === undefined ? null : select(take);
+  });
+}

@@ -25,7 +25,8 @@ function EdgeWords({ takeId, frames, source }: { readonly takeId: string | null;
 
 /** The line from a parent to a child, in its branch's colour. */
 export const LineageEdge = memo(function LineageEdge({ source, target, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data }: EdgeProps<FlowEdge>) {
-  const branch = useView((state) => state.branches.get(target));
+  // A film has no branch of its own: its line is that of the shot it was filled from.
+  const branch = useView((state) => state.branches.get(target) ?? state.branches.get(source));
   const dimmed = useView((state) => state.path !== null && !(state.path.has(source) && state.path.has(target)));
   const far = useView((state) => state.detail === "far");
   const [path, labelX, labelY] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });

@@ -7,6 +7,7 @@ import type { ConnectionFacts } from "@/nodes/connectionRules";
 import { canBeContinued, shownTake } from "@/takes/look";
 import { takesOf } from "@/takes/runsStore";
 import { documentStore, nodeOf } from "../document/currentDocument";
+import { fillFilm } from "../intents/filmIntents";
 import { edit, grow } from "../intents/nodeIntents";
 import { theCamera } from "./camera";
 import { PORT_Y } from "./toFlow";
@@ -19,12 +20,16 @@ function facts(): ConnectionFacts {
   };
 }
 
-/** Lets `targetId` start from `sourceId`, or says why it cannot. */
+/** Lets `targetId` start from `sourceId`, or a film be filled from it, or says why it cannot. */
 export function connect(sourceId: string, targetId: string): boolean {
   const reason = connectionReason(sourceId, targetId, facts());
   if (reason !== null) {
     toast(i18next.t(`nodes:connection.${reason}`));
     return false;
+  }
+  if (nodeOf(targetId)?.kind === "film") {
+    void fillFilm(sourceId, targetId);
+    return true;
   }
   const source = nodeOf(sourceId);
   const take = source?.kind === "shot" ? shownTake(takesOf(sourceId), source.chosen_take_id) : null;

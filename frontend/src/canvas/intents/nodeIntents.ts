@@ -49,11 +49,11 @@ export function create(node: NodeRecord, writes: boolean): void {
   show(node, writes);
 }
 
-export function add(kind: NodeKind, at?: Place): string {
+export function add(kind: NodeKind, at?: Place, said: Partial<NodeRecord> = {}): string {
   const wanted = at ?? theCamera()?.middle() ?? { x: 0, y: 0 };
   const size = NODE_SIZE[kind];
   const slot = kind === "frame" ? wanted : firstFreeSlot({ x: wanted.x - (at === undefined ? size.width / 2 : 0), y: wanted.y - (at === undefined ? size.height / 2 : 0), ...size }, obstacles());
-  const node = { ...draftNode(kind, defaults), x: Math.round(slot.x), y: Math.round(slot.y) };
+  const node = { ...draftNode(kind, defaults), ...said, x: Math.round(slot.x), y: Math.round(slot.y) };
   create(node, kind === "shot" || kind === "note");
   return node.id;
 }
@@ -113,13 +113,14 @@ export function remove(nodeIds: readonly string[]): void {
 /** Copies of nodes with new ids; parents among them are joined anew, others only if `keepParents`. */
 export function copiesOf(nodes: readonly NodeRecord[], shift: { readonly x: number; readonly y: number }, keepParents: boolean, sameProject: boolean): readonly NodeRecord[] {
   const renamed = new Map(nodes.map((node) => [node.id, crypto.randomUUID() as string]));
-  return nodes.map((node) => {
+  // A film belongs to its project; beside it, a copy shows the same film.
+  return nodes.filter((node) => sameProject || node.kind !== "film").map((node) => {
     const inner = node.parent_node_id === null ? undefined : renamed.get(node.parent_node_id);
     const outer = keepParents && sameProject;
     const start = inner === undefined ? (outer ? { parent_node_id: node.parent_node_id, parent_take_id: node.parent_take_id, parent_frames: node.parent_frames } : { parent_node_id: null, parent_take_id: null, parent_frames: null })
       // A copy has no takes of its own to continue yet: it keeps continuing the original's.
       : { parent_node_id: sameProject && node.parent_take_id !== null ? node.parent_node_id : inner, parent_take_id: sameProject ? node.parent_take_id : null, parent_frames: sameProject ? node.parent_frames : null };
-    return { ...node, ...start, id: renamed.get(node.id) ?? crypto.randomUUID(), version: 0, chosen_take_id: null, film_id: null, x: node.x + shift.x, y: node.y + shift.y };
+    return { ...node, ...start, id: renamed.get(node.id) ?? crypto.randomUUID(), version: 0, chosen_take_id: null, x: node.x + shift.x, y: node.y + shift.y };
   });
 }
 

@@ -13,7 +13,7 @@ const FRAME_HEAD = 44;
 
 /** Lays nodes out as a tidy forest, as one step of undo. Notes and frames stay where they are. */
 export function tidy(nodes: readonly NodeRecord[]): void {
-  const trees = nodes.filter((node) => node.kind === "image" || node.kind === "shot");
+  const trees = nodes.filter((node) => node.kind === "image" || node.kind === "shot" || (node.kind === "film" && node.parent_node_id !== null));
   const places = tidyTree(trees.map((node) => ({ id: node.id, parentId: node.parent_node_id, ...boxOf(node) })));
   const edits = trees.flatMap((node) => {
     const place = places.get(node.id);

@@ -5,8 +5,9 @@ import { viewStore, without } from "@/nodes/view";
 import { takesOf } from "@/takes/runsStore";
 import { nodeOf } from "../document/currentDocument";
 import { selectOnly } from "../selection";
+import { useTools } from "../toolStore";
 import { useCompare } from "../compareStore";
-import { addToFilm } from "./filmIntents";
+import { addFilm, addToFilm, fillFilm } from "./filmIntents";
 import * as nodes from "./nodeIntents";
 import { olderPrompt, surprisePrompt } from "./promptIntents";
 import * as takes from "./takeIntents";
@@ -27,7 +28,7 @@ export function useIntentsOf({ projectId, flush, chooseFile }: IntentTools): Int
     const go = (path: string): void => { void navigate(path); };
     const generate: Intents["generate"] = (nodeId, change) => { void takes.generate(nodeId, flush, change); };
     return {
-      add: nodes.add,
+      add: (kind, at) => { if (kind === "film") void addFilm(at); else nodes.add(kind, at); },
       edit: nodes.edit,
       grow: nodes.grow,
       remove: nodes.remove,
@@ -54,6 +55,11 @@ export function useIntentsOf({ projectId, flush, chooseFile }: IntentTools): Int
       newProject: (takeId) => { void takes.newProjectFrom(takeId, go); },
       addToFilm: (takeId) => { void addToFilm(projectId, takeId); },
       openFilm: (filmId) => { if (filmId !== null) go(`/p/${projectId}/film/${filmId}`); },
+      exportFilm: (filmId) => { useTools.setState({ exporting: filmId }); },
+      refillFilm: (nodeId) => {
+        const shotId = nodeOf(nodeId)?.parent_node_id ?? null;
+        if (shotId !== null) void flush().then(() => fillFilm(shotId, nodeId), () => undefined);
+      },
       compare: (nodeId) => { useCompare.setState({ shotId: nodeId }); },
       replaceImage: chooseFile,
       cancelUpload,

@@ -138,6 +138,7 @@ export const ACTIONS: Readonly<Record<CanvasAction, Act>> = {
   image: ({ chooseImage }) => { chooseImage(); },
   note: ({ intents }) => { intents.add("note"); },
   frame: ({ intents }) => { const ids = selectedIds(); if (ids.length > 0) frameAround(ids); else intents.add("frame"); },
+  film: ({ intents }) => { intents.add("film"); },
   select_tool: () => { useTools.setState({ tool: "select" }); },
   hand_tool: () => { useTools.setState({ tool: "hand" }); },
   outline: () => { useTools.setState((state) => ({ outline: !state.outline, library: false })); },

@@ -1,7 +1,7 @@
 /** What keys do on the canvas. A combination is written with its modifiers first: "Mod+Shift+z", "Alt+ArrowUp". */
 export const CANVAS_KEYS = {
   "+": "grow", "=": "grow", Tab: "grow",
-  i: "image", n: "note", f: "frame", v: "select_tool", h: "hand_tool", o: "outline", m: "minimap", t: "tidy",
+  i: "image", n: "note", f: "frame", "Shift+f": "film", v: "select_tool", h: "hand_tool", o: "outline", m: "minimap", t: "tidy",
   "Shift+!": "fit", "Shift+1": "fit", "Shift+@": "fit_selection", "Shift+2": "fit_selection", "Shift+)": "zoom_100", "Shift+0": "zoom_100",
   "Mod+=": "zoom_in", "Mod++": "zoom_in", "Mod+-": "zoom_out",
   "Mod+d": "duplicate", "Mod+g": "frame", "Mod+a": "select_all", "Mod+k": "palette", "Mod+s": "checkpoint",

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useIntents } from "@/nodes/intents";
+import { FilmControls } from "@/nodes/film/FilmCard";
 import type { NodeRecord } from "@/nodes/node";
 import { ShotBar } from "@/nodes/shot/ShotBar";
 import { ShotBody } from "@/nodes/shot/ShotBody";
@@ -11,14 +12,20 @@ import { connect, connectable } from "../flow/useConnecting";
 import { nodeOf, useDocument } from "../document/currentDocument";
 
 function ConnectList({ nodeId }: { readonly nodeId: string }) {
-  const { t } = useTranslation("canvas");
+  const { t } = useTranslation(["canvas", "nodes"]);
   const numbers = useView((state) => state.numbers);
+  const films = useView((state) => state.films);
   const targets = connectable(nodeId);
+  const nameOf = (id: string): string => {
+    const target = nodeOf(id);
+    const name = target?.title || (target?.kind === "film" ? films[target.film_id ?? ""]?.title || t("nodes:kind.film") : "");
+    return [numbers.get(id) ?? "", name].filter((part) => part !== "").join(" ");
+  };
   if (targets.length === 0) return null;
   return (
-    <select className="input" aria-label={t("outline.connect")} value="" onChange={(event) => { if (event.target.value !== "") connect(nodeId, event.target.value); }}>
-      <option value="">{t("outline.connect")}</option>
-      {targets.map((id) => <option key={id} value={id}>{numbers.get(id) ?? ""} {nodeOf(id)?.title}</option>)}
+    <select className="input" aria-label={t("canvas:outline.connect")} value="" onChange={(event) => { if (event.target.value !== "") connect(nodeId, event.target.value); }}>
+      <option value="">{t("canvas:outline.connect")}</option>
+      {targets.map((id) => <option key={id} value={id}>{nameOf(id)}</option>)}
     </select>
   );
 }
@@ -55,12 +62,13 @@ export function OutlineActions({ nodeId }: { readonly nodeId: string | null }) {
       <div className="outline-foot acts row wrap">
         <button type="button" className="btn" onClick={() => { intents.add("shot"); }}>{t("canvas:add.shot")}</button>
         <button type="button" className="btn ghost" onClick={() => { intents.add("note"); }}>{t("canvas:add.note")}</button>
+        <button type="button" className="btn ghost" onClick={() => { intents.add("film"); }}>{t("canvas:add.film")}</button>
       </div>
     );
   }
   return (
     <div className="outline-foot">
-      {node.kind === "shot" ? <ShotActions node={node} /> : (
+      {node.kind === "shot" ? <ShotActions node={node} /> : node.kind === "film" ? <FilmControls node={node} /> : (
         <div className="row wrap">
           {node.kind === "image" ? <button type="button" className="btn" onClick={() => { intents.grow(node.id); }}>{t("nodes:next_shot")}</button> : null}
           {node.kind === "image" ? <ConnectList nodeId={node.id} /> : null}

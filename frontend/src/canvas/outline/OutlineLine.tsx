@@ -5,6 +5,8 @@ import { plainText } from "@/nodes/note/markdown";
 import { useShotLook } from "@/nodes/shot/useShotLook";
 import { StatusWord } from "@/nodes/StatusWord";
 import { useView } from "@/nodes/view";
+import { clock } from "@/lib/time";
+import { FRAMES_PER_SECOND } from "@/takes/take";
 import { headerWords } from "@/takes/words";
 import type { OutlineRow } from "./outlineRows";
 
@@ -20,11 +22,13 @@ function useSentence(row: OutlineRow): { readonly name: string; readonly sentenc
   const { node } = row;
   const view = useShotLook(node);
   const number = useView((state) => state.numbers.get(node.id) ?? "");
-  const name = node.title || (node.kind === "shot" ? node.prompt.slice(0, 60) || t("nodes:kind.new_shot") : plainText(node.text).slice(0, 60) || t(`nodes:kind.${node.kind}`));
+  const film = useView((state) => (node.kind === "film" ? state.films[node.film_id ?? ""] ?? null : null));
+  const name = node.title || film?.title || (node.kind === "shot" ? node.prompt.slice(0, 60) || t("nodes:kind.new_shot") : plainText(node.text).slice(0, 60) || t(`nodes:kind.${node.kind}`));
   const words = headerWords(view.look);
   const parts = [
     // The words on screen stand in the label as they are, for people who speak what they see.
     [t(`nodes:kind.${node.kind}`), number, name, node.kind === "shot" ? t(words.key, words.params ?? {}) : ""].filter((part) => part !== "").join(" "),
+    ...(film === null ? [] : [t("nodes:film.summary", { count: film.items.length, time: clock(film.duration_frames / FRAMES_PER_SECOND) })]),
     ...(view.look.take === null ? [] : [t("canvas:outline.take", { ordinal: view.look.take.ordinal, total: view.takes.length, seconds: view.look.take.duration_s })]),
     ...(row.children > 0 ? [t("canvas:outline.children", { count: row.children })] : []),
   ];

@@ -16,7 +16,7 @@ import { useTools } from "../toolStore";
 
 /** Actions that make sense by name; walking and stepping are for keys. */
 const NAMED: readonly CanvasAction[] = [
-  "grow", "generate", "image", "note", "frame", "tidy", "fit", "fit_selection", "zoom_100", "outline", "minimap", "duplicate",
+  "grow", "generate", "image", "note", "frame", "film", "tidy", "fit", "fit_selection", "zoom_100", "outline", "minimap", "duplicate",
   "compare", "regenerate", "regenerate_same", "flap", "add_to_film", "build_film", "new_project", "grow_here", "download", "star", "reject", "cancel_take", "cancel_waiting",
   "checkpoint", "undo", "redo", "delete", "help",
 ];
@@ -57,7 +57,7 @@ export function Palette({ projectId, chooseImage, checkpoint }: PaletteProps) {
           ))}
         </Command.Group>
         <Command.Group heading={t("canvas:palette.shots")}>
-          {allNodes().filter((node) => node.kind === "shot" || node.kind === "image").slice(0, 200).map((node) => (
+          {allNodes().filter((node) => node.kind === "shot" || node.kind === "image" || node.kind === "film").slice(0, 200).map((node) => (
             <Command.Item key={node.id} value={`${numbers.get(node.id) ?? ""} ${node.title} ${node.prompt} ${node.id}`} onSelect={() => { close(); selectOnly(node.id); theCamera()?.reveal(boxOf(node)); }}>
               <span className="t3 num">{numbers.get(node.id) ?? ""}</span><span className="grow cut">{node.title || node.prompt || t(`nodes:kind.${node.kind}`)}</span>
             </Command.Item>

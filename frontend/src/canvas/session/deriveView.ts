@@ -20,7 +20,7 @@ function selectedPath(nodes: NodesById, selection: ReadonlySet<string>): Readonl
   if (selection.size !== 1) return null;
   const [only = ""] = selection;
   const kind = nodes[only]?.kind;
-  return kind === "shot" || kind === "image" ? pathTo(only, nodes) : null;
+  return kind === "shot" || kind === "image" || kind === "film" ? pathTo(only, nodes) : null;
 }
 
 function sameTree(before: NodesById, after: NodesById): boolean {
