@@ -1,7 +1,9 @@
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import type { AssetCard } from "@/api/types";
 import { when } from "@/lib/time";
+import { CopyButton } from "@/ui/CopyButton";
 import { useLineage } from "./useAssets";
 
 export interface DetailsProps {
@@ -14,10 +16,10 @@ export function Details({ asset }: DetailsProps) {
   const words = useTranslation("app").t;
   const lineage = useLineage(asset?.id ?? null).data;
   if (asset === null) return <aside className="t3"><p>{t("details.none")}</p></aside>;
-  const facts: readonly (readonly [string, string])[] = [
+  const facts: readonly (readonly [string, ReactNode])[] = [
     ...(asset.kind === "image" ? [] : [[t("details.length"), words("secondsShort", { count: asset.duration_ms / 1000 })] as const]),
     [t("details.size"), `${asset.width} × ${asset.height}`],
-    ...(asset.seed === null ? [] : [[t("details.seed"), new Intl.NumberFormat(i18n.language).format(asset.seed)] as const]),
+    ...(asset.seed === null ? [] : [[t("details.seed"), <span className="row">{asset.seed}<CopyButton text={String(asset.seed)} label={t("details.seed_copy")} /></span>] as const]),
     ...(asset.project_title === null ? [] : [[t("details.project"), asset.project_title] as const]),
     [t("details.made"), when(asset.created_at, i18n.language)],
   ];

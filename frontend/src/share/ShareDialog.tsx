@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { request } from "@/api/http";
 import type { ApiPath } from "@/api/paths";
 import type { ShareLink } from "@/api/types";
+import { copyText } from "@/lib/copyText";
 import { when } from "@/lib/time";
 import { Button } from "@/ui/Button";
 import { Choice } from "@/ui/Choice";
@@ -53,7 +54,7 @@ export function ShareDialog({ projectId, filmId, open, onClose }: ShareDialogPro
       {make.data?.url == null ? null : (
         <p className="problem plain">
           <code>{make.data.url}</code>
-          <span className="row"><span className="t2 grow">{t("shown")}</span><Button onClick={() => void navigator.clipboard.writeText(make.data?.url ?? "")}>{words("copy")}</Button></span>
+          <span className="row"><span className="t2 grow">{t("shown")}</span><Button onClick={() => void copyText(make.data?.url ?? "")}>{words("copy")}</Button></span>
         </p>
       )}
       <div className="row end"><Button kind="primary" disabled={make.isPending} onClick={() => make.mutate()}>{t("make")}</Button></div>

@@ -2,6 +2,7 @@ import { Copy, ListPlus, Lock, LockOpen, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isComposing } from "@/lib/composition";
+import { copyText } from "@/lib/copyText";
 import { additions } from "./additions";
 
 interface EnhancedFlapProps {
@@ -43,7 +44,7 @@ export function EnhancedFlap(props: EnhancedFlapProps) {
         <button type="button" className="btn square" aria-pressed={props.locked} aria-label={t("takes:flap.lock")} title={t("takes:flap.lock")} onClick={() => { props.onLock(!props.locked); }}>
           {props.locked ? <Lock aria-hidden size={14} /> : <LockOpen aria-hidden size={14} />}
         </button>
-        <button type="button" className="btn square" aria-label={t("takes:flap.copy")} title={t("takes:flap.copy")} onClick={() => { void navigator.clipboard.writeText(props.enhanced); }}>
+        <button type="button" className="btn square" aria-label={t("takes:flap.copy")} title={t("takes:flap.copy")} onClick={() => { void copyText(props.enhanced); }}>
           <Copy aria-hidden size={14} />
         </button>
         <button type="button" className="btn square" aria-label={t("takes:flap.close")} title={t("takes:flap.close")} onClick={props.onClose}>

@@ -38,7 +38,7 @@ export function ClashNotes() {
   const clashes = useDocument((state) => state.clashes);
   if (clashes.length === 0) return null;
   return (
-    <ul className="clashes" aria-label={t("clash.label")} role="list">
+    <ul className="clashes" data-over-canvas aria-label={t("clash.label")} role="list">
       {clashes.map((clash) => <Note key={`${clash.id}:${clash.field}`} clash={clash} />)}
     </ul>
   );

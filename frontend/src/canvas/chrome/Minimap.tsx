@@ -72,7 +72,7 @@ export function Minimap() {
     theCamera()?.centerOn((event.clientX - box.left) / scale.current.scale + scale.current.left, (event.clientY - box.top) / scale.current.scale + scale.current.top);
   };
   return (
-    <div className="minimap">
+    <div className="minimap" data-over-canvas>
       <canvas ref={canvas} style={{ width: WIDTH, height: HEIGHT }} role="img" aria-label={t("minimap")} onPointerDown={jump} onPointerMove={jump} />
     </div>
   );

@@ -8,7 +8,7 @@ export function ZoomControl() {
   const { t } = useTranslation("canvas");
   const percent = useStore((state) => Math.round(state.transform[2] * 100));
   return (
-    <div className="zoom-control" role="group" aria-label={t("zoom.label")}>
+    <div className="zoom-control" data-over-canvas role="group" aria-label={t("zoom.label")}>
       <button type="button" aria-label={t("zoom.out")} title={t("zoom.out")} onClick={() => { theCamera()?.zoomBy(1 / 1.2); }}><Minus className="ic" aria-hidden /></button>
       <button type="button" className="num strong" title={t("zoom.to_100")} onClick={() => { theCamera()?.zoomTo(1); }}>{t("zoom.percent", { percent })}</button>
       <button type="button" aria-label={t("zoom.in")} title={t("zoom.in")} onClick={() => { theCamera()?.zoomBy(1.2); }}><Plus className="ic" aria-hidden /></button>

@@ -5,15 +5,13 @@ import type { NodeRecord } from "@/nodes/node";
 import { allNodes, nodeOf } from "../document/currentDocument";
 import { boundsOf } from "../layout/placement";
 import type { Box } from "../layout/placement";
-import { useTools } from "../toolStore";
+import { shiftToShow } from "../layout/reveal";
 import { boxOf } from "./boxes";
 import { setCamera } from "./camera";
 import type { FlowEdge, FlowNode } from "./toFlow";
 
-const MARGIN = 40;
-/** The zoom control lies over the lower edge, and the map over its right end. */
-const FOOT = 64;
-const MAP = { width: 204, foot: 148 } as const;
+/** What lies over the canvas says so, and is measured where it stands. */
+const COVERS = "[data-over-canvas]";
 const FIT_PADDING = 0.12;
 
 export const LEAST_ZOOM = 0.08;
@@ -28,6 +26,15 @@ export function viewOf(nodes: readonly NodeRecord[], width: number, height: numb
   return bounds === null ? null : getViewportForBounds(bounds, width, height, LEAST_ZOOM, 1, FIT_PADDING);
 }
 
+function coversOf(flow: HTMLElement | null): readonly Box[] {
+  const origin = flow?.getBoundingClientRect();
+  if (origin === undefined) return [];
+  return [...document.querySelectorAll(COVERS)].map((element) => {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    return { x: left - origin.left, y: top - origin.top, width, height };
+  }).filter((box) => box.width > 0 && box.height > 0);
+}
+
 function moveMs(): number {
   const reduced = document.documentElement.dataset["motion"] === "reduced" || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   return reduced ? 0 : 200;
@@ -39,15 +46,10 @@ export function useCamera(): void {
   const store = useStoreApi<FlowNode, FlowEdge>();
   useEffect(() => {
     const reveal = (box: Box): void => {
-      const { width, height } = store.getState();
+      const { width, height, domNode } = store.getState();
       const { x, y, zoom } = flow.getViewport();
-      const left = box.x * zoom + x;
-      const top = box.y * zoom + y;
-      const right = left + box.width * zoom;
-      const bottom = top + box.height * zoom;
-      const dx = left < MARGIN ? MARGIN - left : Math.min(0, width - MARGIN - right);
-      const foot = useTools.getState().minimap && right + dx > width - MAP.width ? MAP.foot : FOOT;
-      const dy = top < MARGIN ? MARGIN - top : Math.max(Math.min(0, height - foot - bottom), MARGIN - top);
+      const onScreen = { x: box.x * zoom + x, y: box.y * zoom + y, width: box.width * zoom, height: box.height * zoom };
+      const { dx, dy } = shiftToShow(onScreen, { width, height }, coversOf(domNode));
       if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: moveMs() });
     };
     setCamera({

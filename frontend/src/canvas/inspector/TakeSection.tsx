@@ -9,6 +9,7 @@ import { shownTake } from "@/takes/look";
 import { useTakesOf } from "@/takes/runsStore";
 import { FRAMES_PER_SECOND } from "@/takes/take";
 import type { Take } from "@/takes/take";
+import { CopyButton } from "@/ui/CopyButton";
 
 function Marks({ take }: { readonly take: Take }) {
   const { t } = useTranslation("canvas");
@@ -30,7 +31,7 @@ function Marks({ take }: { readonly take: Take }) {
 
 /** The shown take: its bar with numbers, star, reject, trim, and the words it was made from. */
 export function TakeSection({ node }: { readonly node: NodeRecord }) {
-  const { t, i18n } = useTranslation("canvas");
+  const { t } = useTranslation("canvas");
   const intents = useIntents();
   const takes = useTakesOf(node.id);
   const take = shownTake(takes, node.chosen_take_id);
@@ -42,7 +43,7 @@ export function TakeSection({ node }: { readonly node: NodeRecord }) {
   };
   return (
     <section>
-      <h3><span className="grow">{t("inspector.take", { ordinal: take.ordinal, total: takes.length })}</span><span className="num t2">{t("inspector.seed", { seed: new Intl.NumberFormat(i18n.language).format(take.seed) })}</span></h3>
+      <h3><span className="grow">{t("inspector.take", { ordinal: take.ordinal, total: takes.length })}</span><span className="num t2">{t("inspector.seed", { seed: take.seed })}</span><CopyButton text={String(take.seed)} label={t("inspector.seed_copy")} /></h3>
       <div className="inspector-bar"><ShotBar take={take} nodeId={node.id} size="tall" /></div>
       {take.status === "succeeded" ? (
         <div className="row wrap">

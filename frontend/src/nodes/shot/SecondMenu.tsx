@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { copyText } from "@/lib/copyText";
 import { FRAMES_PER_SECOND, watchableSeconds } from "@/takes/take";
 import type { Take } from "@/takes/take";
 import { MenuList } from "@/ui/MenuList";
@@ -22,7 +23,7 @@ export function SecondMenu({ take, nodeId, second, at, onClose }: SecondMenuProp
     ["continue", () => { intents.grow(nodeId, { takeId: take.id, frames: end }); }, ready],
     ["regenerate", () => { intents.regenerateFrom(take.id, second); }, second === 1 || second - 1 <= watchableSeconds(take)],
     ["save_frame", () => { intents.saveFrame(take.id, end - 1); }, ready && take.media_url !== null],
-    ["copy_link", () => { void navigator.clipboard.writeText(`${location.origin}${location.pathname}?node=${nodeId}&take=${take.id}&at=${String(second - 1)}`); }, ready],
+    ["copy_link", () => { void copyText(`${location.origin}${location.pathname}?node=${nodeId}&take=${take.id}&at=${String(second - 1)}`); }, ready],
   ];
   return (
     <MenuList

@@ -25,7 +25,7 @@ interface ShotBodyProps {
 }
 
 function Progress({ look, takes }: { readonly look: Look; readonly takes: readonly Take[] }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const words = progressWords(look);
   const left = useLeft(look.take);
   const unsent = useView((state) => state.unsent);
@@ -40,7 +40,7 @@ function Progress({ look, takes }: { readonly look: Look; readonly takes: readon
         {look.kind === "offline" && unsent > 0 ? ` · ${t("takes:unsent", { count: unsent })}` : ""}
       </span>
       {left === null ? null : <span className="num">{t(left.key, left.params ?? {})}</span>}
-      {settled ? <span className="num t3">{t("takes:seed", { seed: new Intl.NumberFormat(i18n.language).format(take.seed) })}</span> : null}
+      {settled ? <span className="num t3">{t("takes:seed", { seed: take.seed })}</span> : null}
     </div>
   );
 }

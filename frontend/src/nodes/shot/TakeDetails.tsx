@@ -1,5 +1,6 @@
 import { Popover } from "radix-ui";
 import { useTranslation } from "react-i18next";
+import { copyText } from "@/lib/copyText";
 import type { Take } from "@/takes/take";
 
 /** What support would ask for: the number of the failure and its time, to copy. Open from the start. */
@@ -13,7 +14,7 @@ export function TakeDetails({ take }: { readonly take: Take }) {
       <Popover.Portal>
         <Popover.Content className="menu" sideOffset={4} collisionPadding={16} style={{ padding: 12 }}>
           <p className="num">{t("nodes:details", { code, at })}</p>
-          <button type="button" className="btn" style={{ marginTop: 8 }} onClick={() => { void navigator.clipboard.writeText(`${code} ${at}`); }}>{t("nodes:act.copy_id")}</button>
+          <button type="button" className="btn" style={{ marginTop: 8 }} onClick={() => { void copyText(`${code} ${at}`); }}>{t("nodes:act.copy_id")}</button>
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>

@@ -1,0 +1,40 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Box } from "./placement";
+import { overlaps } from "./placement";
+import { shiftToShow } from "./reveal";
+
+const VIEW = { width: 1552, height: 920 };
+const MAP: Box = { x: 1360, y: 788, width: 180, height: 120 };
+const ZOOM: Box = { x: 1220, y: 876, width: 130, height: 32 };
+
+function shown(box: Box, covers: readonly Box[] = [MAP, ZOOM]): Box {
+  const { dx, dy } = shiftToShow(box, VIEW, covers);
+  return { ...box, x: box.x + dx, y: box.y + dy };
+}
+
+describe("showing a card", () => {
+  it("leaves it where it is when it is seen whole", () => {
+    expect(shiftToShow({ x: 500, y: 200, width: 320, height: 448 }, VIEW, [MAP, ZOOM])).toEqual({ dx: 0, dy: 0 });
+  });
+
+  it("takes it out from under the map by the shorter way", () => {
+    expect(shiftToShow({ x: 1380, y: 600, width: 120, height: 200 }, VIEW, [MAP, ZOOM])).toEqual({ dx: 0, dy: -24 });
+    expect(shiftToShow({ x: 1200, y: 420, width: 180, height: 420 }, VIEW, [MAP])).toEqual({ dx: -32, dy: 0 });
+  });
+
+  it("keeps the beginning of a card that is too large for the view", () => {
+    expect(shown({ x: 1700, y: 300, width: 320, height: 1400 })).toMatchObject({ y: 40 });
+  });
+
+  it("shows any card that fits whole and free, wherever it was", () => {
+    const card = fc.record({ x: fc.integer({ min: -4000, max: 4000 }), y: fc.integer({ min: -4000, max: 4000 }), width: fc.integer({ min: 80, max: 420 }), height: fc.integer({ min: 60, max: 640 }) });
+    const note: Box = { x: 16, y: 700, width: 360, height: 204 };
+    fc.assert(fc.property(card, fc.boolean(), (box, clashed) => {
+      const covers = clashed ? [MAP, ZOOM, note] : [MAP, ZOOM];
+      const to = shown(box, covers);
+      expect(covers.filter((cover) => overlaps(to, cover))).toEqual([]);
+      expect(to.x >= 0 && to.y >= 0 && to.x + to.width <= VIEW.width && to.y + to.height <= VIEW.height).toBe(true);
+    }), { numRuns: 400 });
+  });
+});

@@ -1,0 +1,66 @@
+import type { Box, Size } from "./placement";
+import { overlaps } from "./placement";
+
+/** Room that stays free between a card and what is over the canvas, in pixels of the screen. */
+const GAP = 12;
+const MARGIN = 40;
+/** Getting out from under one thing may lead under the next; more turns than there are things help nobody. */
+const MOST_TURNS = 4;
+
+export interface Shift {
+  readonly dx: number;
+  readonly dy: number;
+}
+
+function moved(box: Box, { dx, dy }: Shift): Box {
+  return { ...box, x: box.x + dx, y: box.y + dy };
+}
+
+/** How far a box reaches beyond the view, its left and upper edge more than twice: titles and words begin there. */
+function lost(box: Box, view: Size): number {
+  const early = Math.max(0, MARGIN - box.x) + Math.max(0, MARGIN - box.y);
+  const late = Math.max(0, box.x + box.width - view.width + GAP) + Math.max(0, box.y + box.height - view.height + GAP);
+  return early * 3 + late;
+}
+
+/** Into the view: by its end where that is outside, but never so that its beginning is. */
+function intoView(box: Box, view: Size): Shift {
+  const along = (start: number, length: number, room: number): number =>
+    start < MARGIN ? MARGIN - start : Math.max(Math.min(0, room - MARGIN - (start + length)), MARGIN - start);
+  return { dx: along(box.x, box.width, view.width), dy: along(box.y, box.height, view.height) };
+}
+
+/** The ways out from under something: beside it on any of its sides. */
+function waysOut(box: Box, cover: Box): readonly Shift[] {
+  return [
+    { dx: 0, dy: cover.y - GAP - (box.y + box.height) },
+    { dx: cover.x - GAP - (box.x + box.width), dy: 0 },
+    { dx: cover.x + cover.width + GAP - box.x, dy: 0 },
+    { dx: 0, dy: cover.y + cover.height + GAP - box.y },
+  ];
+}
+
+/**
+ * How the view must move so that a card is seen whole, under nothing that lies over the canvas.
+ *
+ * @param box The card on the screen, from the view's left upper corner.
+ * @param covers What lies over the canvas, in the same measure.
+ */
+export function shiftToShow(box: Box, view: Size, covers: readonly Box[]): Shift {
+  let shift = intoView(box, view);
+  for (let turn = 0; turn < MOST_TURNS; turn += 1) {
+    const at = moved(box, shift);
+    const cover = covers.find((one) => overlaps(at, one));
+    if (cover === undefined) return shift;
+    const cost = (way: Shift): number => {
+      const to = moved(at, way);
+      // To lie under something else is as bad as to leave the view by as much as that is large.
+      const under = covers.filter((one) => overlaps(to, one)).reduce((sum, one) => sum + one.width + one.height, 0);
+      return (lost(to, view) + under) * 1000 + Math.abs(way.dx) + Math.abs(way.dy);
+    };
+    const [best] = [...waysOut(at, cover)].sort((one, other) => cost(one) - cost(other));
+    if (best === undefined) return shift;
+    shift = { dx: shift.dx + best.dx, dy: shift.dy + best.dy };
+  }
+  return shift;
+}
