@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from projects import events
 from projects.actions.collection import Collector
 from projects.actions.decoding import schedule_decoding
-from projects.actions.exports import lease_exports
+from projects.actions.export_life import lease_exports
 from projects.actions.schedule import schedule
 from projects.actions.sweep import forget_old, raise_cancel_flags, shift_leases, sweep
 from projects.actions.uploads import sweep_uploads

@@ -11,7 +11,7 @@ from projects.actions.commits import commit
 from projects.actions.exports import render_export
 from projects.actions.take_files import finish_take as make_file
 from projects.actions.uploads import process_upload as take_in
-from projects.generation_client import EXPORT_FILM, FINISH_TAKE, PROCESS_UPLOAD, poke
+from projects.generation_client import EXPORT_FILM, FINISH_TAKE, PROCESS_UPLOAD, poke, submit_control
 
 logger = logging.getLogger(__name__)
 
@@ -37,8 +37,9 @@ def finish_take(take_id: str) -> None:
 
 @shared_task(name=PROCESS_UPLOAD)
 def process_upload(upload_id: str) -> None:
-    """Take a whole upload into the library."""
-    take_in(upload_id)
+    """Take a whole upload in; what takes long goes to the end of the line in between."""
+    if not take_in(upload_id):
+        submit_control(PROCESS_UPLOAD, upload_id=upload_id)
 
 
 @shared_task(name=EXPORT_FILM)

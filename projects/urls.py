@@ -29,6 +29,7 @@ one_project: Routes = [
     ("/checkpoints", projects.CheckpointList, "checkpoints"),
     ("/checkpoints/<uuid:checkpoint_id>/restore", projects.CheckpointRestore, "checkpoint-restore"),
     ("/shares", shares.ShareList, "shares"),
+    ("/exports", films.ProjectExports, "project-exports"),
     ("/members", people.Members, "members"),
     ("/members/<uuid:user_id>", people.MemberOfProject, "member"),
 ]

@@ -2,34 +2,31 @@
 
 import logging
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
 
-from generation.artifacts import sha256_of_bytes
 from generation.contract.requests import FRAMES_PER_SECOND
 from generation.errors import GenerationError
-from projects import events
-from projects.actions.clock import database_now
 from projects.actions.disk_space import require_disk
 from projects.actions.downloads import identity, ingredient_of
+from projects.actions.export_life import end_export, is_ours, keep_sidecar, tell_export, tell_progress
 from projects.actions.film_changes import film_for
 from projects.actions.idempotency import note_made
+from projects.actions.project_export import write_project_file
 from projects.actions.take_files import keep_blob, keep_renditions
 from projects.artifact_store import artifacts
-from projects.errors import Invalid, NotFound
+from projects.errors import Invalid, NotFound, ProjectError
 from projects.media import sidecars
 from projects.media.credentials import Origin, Statement, seal, sealed
 from projects.media.film_render import FilmOrder, Source, render_film
 from projects.media.frames import frame_of
 from projects.media.provenance import provenance_tags
 from projects.media.renditions import store_clip_pictures
-from projects.media.take_movie import StoredMovie, blob_key
+from projects.media.take_movie import StoredMovie
 from projects.models import Asset, Chunk, Export, Film, FilmItem, User
 from projects.models.asset import AssetKind
 from projects.models.film import ExportStatus
@@ -37,12 +34,9 @@ from projects.models.project import Role
 from projects.permissions import project_for
 from projects.rules.film_plan import Clip, plan_film
 from projects.shapes.documents import film_shape
-from projects.shapes.exports import export_shape
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=30)
-MOST_DEATHS = 3
 # The longer side of the picture; 0 keeps the clips' own size.
 PRESETS = {"web_1080p": 1920, "small_720p": 1280, "master": 0, "contact_sheet": 0, "archive": 0}
 _BYTES_PER_PIXEL_SECOND = 1.6
@@ -69,7 +63,7 @@ def request_export(user: User, film_id: UUID, *, preset: str, options: dict[str,
             options={**options, "items": film_shape(film)["items"]},
         )
         note_made(export.pk)
-        _tell(export, "export.progress")
+        tell_export(export, "export.progress")
     return export
 
 
@@ -79,10 +73,12 @@ def export_of(user: User, export_id: UUID) -> Export:
     Raises:
         NotFound: If there is none for them.
     """
-    export = Export.objects.select_related("film").filter(pk=export_id).first()
-    if export is None:
+    export = Export.objects.select_related("film", "project").filter(pk=export_id).first()
+    if export is None or export.project_key is None:
         raise NotFound("there is no such export for you")
-    project_for(user, export.film.project_id, Role.VIEWER)
+    # What is in a project's file carries neither label nor signature, so it is for who works on it.
+    least = Role.VIEWER if export.film is not None else Role.EDITOR
+    project_for(user, export.project_key, least)
     return export
 
 
@@ -94,7 +90,7 @@ def cancel_export(user: User, export_id: UUID) -> Export:
             status=ExportStatus.CANCELLED, finished_at=timezone.now(), lease_until=None
         )
         export.refresh_from_db()
-        _tell(export, "export.finished")
+        tell_export(export, "export.finished")
     return export
 
 
@@ -139,42 +135,23 @@ def size_of(clips: list[Clip], preset: str) -> tuple[int, int]:
     return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
 
 
-def lease_exports() -> list[str]:
-    """Exports that nobody renders now; each is leased to whoever gets its id."""
-    now = database_now()
-    idle = Q(lease_until=None) | Q(lease_until__lt=now)
-    found = []
-    for export in Export.objects.filter(idle, status__in=(ExportStatus.QUEUED, ExportStatus.RUNNING))[:4]:
-        died = export.lease_until is not None
-        if export.deaths + died >= MOST_DEATHS:
-            _end(export, ExportStatus.FAILED, error_code="worker_failed")
-            continue
-        taken = Export.objects.filter(pk=export.pk, token=export.token).update(
-            token=F("token") + 1,
-            lease_until=now + LEASE,
-            status=ExportStatus.RUNNING,
-            deaths=export.deaths + died,
-        )
-        if taken:
-            found.append(str(export.pk))
-    return found
-
-
 def render_export(export_id: UUID | str) -> None:
     """Make an export's files; one that was stopped or is somebody else's is left alone."""
-    export = Export.objects.select_related("film__project", "requested_by").filter(pk=export_id).first()
+    export = Export.objects.select_related("film__project", "project", "requested_by").filter(pk=export_id).first()
     if export is None or export.status != ExportStatus.RUNNING:
         return
     token = export.token
-    film = Film.objects.filter(pk=export.film_id).first()
-    if film is None:
-        return
     try:
-        _render(export, film_for(export.requested_by, film.pk, Role.VIEWER), token)
+        if export.film_id is None:
+            write_project_file(export, token)
+        else:
+            _render(export, film_for(export.requested_by, export.film_id, Role.VIEWER), token)
     except GenerationError as error:
         logger.warning("export %s failed: %s", export.pk, error)
         code = "export_disk" if error.code == "storage_failed" else error.code
-        _end(export, ExportStatus.FAILED, error_code=code)
+        end_export(export, ExportStatus.FAILED, error_code=code)
+    except ProjectError as error:
+        end_export(export, ExportStatus.FAILED, error_code=error.code, error_params=error.params)
 
 
 def _render(export: Export, film: Film, token: int) -> None:
@@ -184,25 +161,16 @@ def _render(export: Export, film: Film, token: int) -> None:
     said = _statement(export, film)
     shown = _shown(film, with_pictures=export.preset in ("contact_sheet", "archive"))
     if export.options.get("srt") or export.preset == "archive":
-        made["prompts.srt"] = _store(sidecars.subtitles(shown), "application/x-subrip")
+        made["prompts.srt"] = keep_sidecar(sidecars.subtitles(shown), "application/x-subrip")
     if export.options.get("project_json") or export.preset == "archive":
-        made["project.json"] = _store(sidecars.project_json({"film": film_shape(film)}), "application/json")
+        made["project.json"] = keep_sidecar(sidecars.project_json({"film": film_shape(film)}), "application/json")
     if export.preset in ("contact_sheet", "archive"):
         tags = provenance_tags(content_id=str(export.pk))
         sheet = sidecars.contact_sheet(film.title, shown, tags=tags)
-        made["contact_sheet.png"] = _store(
+        made["contact_sheet.png"] = keep_sidecar(
             sealed(sheet, mime_type="image/png", statement=replace(said, labelled=False), identity=identity()),
             "image/png",
         )
-
-    def on_progress(share: float) -> None:
-        Export.objects.filter(pk=export.pk, token=token, status=ExportStatus.RUNNING).update(
-            progress=share, lease_until=database_now() + LEASE
-        )
-        events.tell(film.project_id, "export.progress", entity_id=export.pk, data={"progress": round(share, 3)})
-
-    def should_stop() -> bool:
-        return not Export.objects.filter(pk=export.pk, token=token, status=ExportStatus.RUNNING).exists()
 
     if export.preset == "contact_sheet":
         _finish(export, None, made)
@@ -216,7 +184,12 @@ def _render(export: Export, film: Film, token: int) -> None:
         labelled=settings.VISIBLE_LABEL,
         seal=lambda source, target: seal(source, target, mime_type="video/mp4", statement=said, identity=identity()),
     )
-    movie = render_film(store, order, on_progress=on_progress, should_stop=should_stop)
+    movie = render_film(
+        store,
+        order,
+        on_progress=lambda share: tell_progress(export, token, share),
+        should_stop=lambda: not is_ours(export, token),
+    )
     if movie is not None:
         _finish(export, _keep_movie(export, film, movie, (width, height)), made)
 
@@ -261,13 +234,6 @@ def _shown(film: Film, *, with_pictures: bool) -> list[sidecars.Shown]:
     return found
 
 
-def _store(data: bytes, mime_type: str) -> dict[str, str]:
-    digest = sha256_of_bytes(data)
-    # Written again even if it is there: its row comes when the film is done, and an old file might be collected.
-    artifacts().put(blob_key(digest), data)
-    return {"key": blob_key(digest), "mime_type": mime_type, "sha256": digest}
-
-
 def _keep_movie(export: Export, film: Film, movie: StoredMovie, size: tuple[int, int]) -> Asset:
     store = artifacts()
     data = store.get(movie.key)
@@ -291,22 +257,4 @@ def _keep_movie(export: Export, film: Film, movie: StoredMovie, size: tuple[int,
 
 
 def _finish(export: Export, asset: Asset | None, made: dict[str, dict[str, str]]) -> None:
-    _end(export, ExportStatus.SUCCEEDED, asset=asset, sidecars=made, progress=1.0)
-
-
-def _end(export: Export, status: ExportStatus, **values: Any) -> None:  # noqa: ANN401 - fields of the table
-    with transaction.atomic():
-        Export.objects.filter(pk=export.pk, status__in=(ExportStatus.QUEUED, ExportStatus.RUNNING)).update(
-            status=status, finished_at=timezone.now(), lease_until=None, **values
-        )
-        export.refresh_from_db()
-        _tell(export, "export.finished")
-
-
-def _tell(export: Export, event_type: str) -> None:
-    events.record(
-        export.film.project_id,
-        event_type,
-        entity_id=export.pk,
-        data={"export": export_shape(export), "progress": export.progress},
-    )
+    end_export(export, ExportStatus.SUCCEEDED, asset=asset, sidecars=made, progress=1.0)

@@ -9,6 +9,7 @@ from django.db.models import F
 from generation.contract.messages import cancel_key
 from generation.errors import StorageError
 from projects.actions.clock import database_now
+from projects.actions.export_life import forget_project_files
 from projects.actions.take_changes import FINAL, change, locked_take, tell_take
 from projects.actions.take_endings import end_cancelled, end_failed
 from projects.artifact_store import artifacts
@@ -109,7 +110,7 @@ def shift_leases(seconds: float) -> None:
 
 
 def forget_old() -> None:
-    """Delete what nobody needs: answered keys, sent events, workers that are gone, projects long in the bin."""
+    """Delete what nobody needs: answered keys, sent events, workers that are gone, what lay long in the bin."""
     now = database_now()
     IdempotencyKey.objects.filter(created_at__lt=now - KEYS_KEPT).delete()
     Event.objects.filter(created_at__lt=now - EVENTS_KEPT, published_at__isnull=False).delete()
@@ -117,3 +118,4 @@ def forget_old() -> None:
         forget_queue(worker.name)
         worker.delete()
     Project.objects.filter(deleted_at__lt=now - BIN_KEPT).delete()
+    forget_project_files()

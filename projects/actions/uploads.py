@@ -2,6 +2,7 @@
 
 import json
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,23 +11,26 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from generation.artifacts import sha256_of_bytes
+from generation.artifacts import sha256_of_bytes, sha256_of_file
 from generation.errors import GenerationError
 from generation.media.images import load_image
 from projects import events
 from projects.actions.disk_space import require_disk
+from projects.actions.idempotency import note_made
+from projects.actions.project_import import SLICE_SECONDS, prepare_project, write_project
 from projects.actions.take_files import keep_blob, keep_renditions
 from projects.actions.usage import stored_bytes
 from projects.artifact_store import artifacts
-from projects.errors import Conflict, Invalid, NotFound, ProjectError, QuotaSpent
+from projects.errors import Conflict, Invalid, NotFound, ProjectError, QuotaSpent, Unavailable
 from projects.media.intake import Clean, take_in
-from projects.media.parts import append_part, forget_parts, part_path, sole_writer
+from projects.media.parts import append_part, forget_parts, notes_path, part_path, sole_writer
 from projects.media.renditions import MadeRendition, store_clip_pictures, store_posters
 from projects.media.take_movie import blob_key
 from projects.models import Asset, Node, Upload, User
-from projects.models.asset import AssetKind, UploadStatus
+from projects.models.asset import AssetKind, UploadKind, UploadStatus
 from projects.models.project import Role
 from projects.permissions import project_for
+from projects.rules.project_file import MOST_BYTES as MOST_PROJECT_BYTES
 from projects.shapes.assets import asset_shape, with_cards
 
 logger = logging.getLogger(__name__)
@@ -35,7 +39,21 @@ MOST_BYTES = 512 * 2**20
 KEPT = timedelta(hours=24)
 
 
-def begin_upload(user: User, *, size: int, filename: str, project_id: UUID | None, node_id: UUID | None) -> Upload:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Announced:
+    """What is said of a file before it comes."""
+
+    size: int
+    filename: str = ""
+    kind: UploadKind = UploadKind.MEDIA
+    # In hexadecimal digits; empty: it is not said.
+    sha256: str = ""
+    # Where it goes to, and the image node that waits for it.
+    project_id: UUID | None = None
+    node_id: UUID | None = None
+
+
+def begin_upload(user: User, said: Announced) -> Upload:
     """Announce a file.
 
     Raises:
@@ -43,28 +61,36 @@ def begin_upload(user: User, *, size: int, filename: str, project_id: UUID | Non
         QuotaSpent: If the person's storage has no room for it.
         Unavailable: If the disk is nearly full.
     """
-    if not 0 < size <= MOST_BYTES:
-        limit = f"{MOST_BYTES // 2**20} MB"
+    most = MOST_PROJECT_BYTES if said.kind == UploadKind.PROJECT else MOST_BYTES
+    if not 0 < said.size <= most:
         raise Invalid(
-            f"a file has 1 to {MOST_BYTES} bytes, got {size}",
+            f"a file has 1 to {most} bytes, got {said.size}",
             code="upload_too_big",
-            params={"size": f"{size // 2**20} MB", "limit": limit},
+            params={"size": f"{said.size // 2**20} MB", "limit": f"{most // 2**20} MB"},
         )
     require_disk()
-    if stored_bytes(user) + size > settings.STORAGE_BYTES_PER_PERSON:
+    if stored_bytes(user) + said.size > settings.STORAGE_BYTES_PER_PERSON:
         raise QuotaSpent("there is no room left in your storage", code="storage")
+    # A project's file goes nowhere: it becomes a project of its own.
+    project_id = said.project_id if said.kind == UploadKind.MEDIA else None
+    node_id = said.node_id if project_id else None
     if project_id is not None:
         project_for(user, project_id, Role.EDITOR)
         if node_id is not None and not Node.objects.filter(pk=node_id, project_id=project_id).exists():
             node_id = None
-    return Upload.objects.create(
-        owner=user,
-        project_id=project_id,
-        node_id=node_id if project_id else None,
-        filename=filename[:255],
-        size=size,
-        expires_at=timezone.now() + KEPT,
-    )
+    with transaction.atomic():
+        upload = Upload.objects.create(
+            owner=user,
+            project_id=project_id,
+            node_id=node_id,
+            kind=said.kind,
+            sha256=said.sha256,
+            filename=said.filename[:255],
+            size=said.size,
+            expires_at=timezone.now() + KEPT,
+        )
+        note_made(upload.pk)
+    return upload
 
 
 def upload_of(user: User, upload_id: UUID) -> Upload:
@@ -84,11 +110,28 @@ def continue_upload(user: User, upload_id: UUID, data: bytes, *, offset: int) ->
 
     Raises:
         Conflict: If it does not begin where the last one ended, or another part is being written.
+        Invalid: If it was the last, and the whole is not the file that was announced; the upload has failed then.
     """
     upload = upload_of(user, upload_id)
     with sole_writer(upload.pk):
         # Read again: the offset may have moved since we looked.
-        return _append(upload_of(user, upload_id), data, offset=offset)
+        upload = _append(upload_of(user, upload_id), data, offset=offset)
+        if upload.status == UploadStatus.PROCESSING:
+            try:
+                _compare(upload)
+            except Invalid as error:
+                _fail(upload, error)
+                raise
+    return upload
+
+
+def _compare(upload: Upload) -> None:
+    """Hash what came, and refuse what is not what was announced."""
+    found = sha256_of_file(part_path(upload.pk))
+    if upload.sha256 and upload.sha256 != found:
+        raise Invalid("this is not the file that was announced; send it again", code="upload_changed")
+    upload.sha256 = found
+    Upload.objects.filter(pk=upload.pk).update(sha256=found)
 
 
 def _append(upload: Upload, data: bytes, *, offset: int) -> Upload:
@@ -114,25 +157,76 @@ def forget_upload(user: User, upload_id: UUID) -> None:
     Upload.objects.filter(pk=upload.pk).delete()
 
 
-def process_upload(upload_id: UUID | str) -> None:
-    """Take a whole upload into the library; safe to repeat."""
+def process_upload(upload_id: UUID | str, *, seconds: float = SLICE_SECONDS) -> bool:
+    """Take a whole upload in; safe to repeat, and by many at once.
+
+    Args:
+        upload_id: Which.
+        seconds: How long, roughly, before others shall get their turn.
+
+    Returns:
+        Whether that is over; if not, do it again.
+    """
     upload = Upload.objects.filter(pk=upload_id, status=UploadStatus.PROCESSING).select_related("owner").first()
     if upload is None:
-        return
+        return True
     try:
-        clean = take_in(part_path(upload.pk))
-        made = _store(clean)
+        # Two at once would look at the same files; the second one has nothing to do.
+        with sole_writer(upload.pk):
+            is_project = upload.kind == UploadKind.PROJECT
+            is_over = _take_project_in(upload, seconds) if is_project else _take_media_in(upload)
+    except Conflict:
+        return True
     except ProjectError as error:
-        _fail(upload, error.code)
-        return
+        _fail(upload, error)
+        return True
     except (GenerationError, OSError) as error:
         logger.warning("upload %s cannot be stored: %s", upload.pk, error)
-        _fail(upload, "storage_failed")
-        return
+        _fail(upload, Unavailable("it cannot be stored", code="storage_failed"))
+        return True
+    if is_over:
+        forget_parts(upload.pk)
+    return is_over
+
+
+def _take_media_in(upload: Upload) -> bool:
+    # Whoever took the last part in may have died before it could compare.
+    _compare(upload)
+    known = _known(upload)
+    if known is not None:
+        with transaction.atomic():
+            _finish(upload, known)
+        return True
+    clean = take_in(part_path(upload.pk))
+    made = _store(clean)
     with transaction.atomic():
-        asset = _keep(upload, clean, made)
-        _tell(upload, asset)
-    forget_parts(upload.pk)
+        _finish(upload, _keep(upload, clean, made))
+    return True
+
+
+def _known(upload: Upload) -> Asset | None:
+    """What the very same file became when this person brought it before."""
+    if not upload.sha256:
+        return None
+    before = Upload.objects.filter(
+        owner=upload.owner, sha256=upload.sha256, kind=UploadKind.MEDIA, status=UploadStatus.READY
+    ).filter(asset__deleted_at=None, asset__owner=upload.owner, asset__isnull=False)
+    found = before.select_related("asset__blob").order_by("-created_at").first()
+    is_there = found is not None and found.asset is not None and artifacts().exists(found.asset.blob.key)
+    return found.asset if found is not None and is_there else None
+
+
+def _take_project_in(upload: Upload, seconds: float) -> bool:
+    if not notes_path(upload.pk).exists():
+        _compare(upload)
+    prepared = prepare_project(upload, seconds=seconds)
+    if prepared is None:
+        return False
+    with transaction.atomic():
+        if Upload.objects.filter(pk=upload.pk, status=UploadStatus.PROCESSING).update(status=UploadStatus.READY):
+            project = write_project(upload.owner, *prepared)
+            Upload.objects.filter(pk=upload.pk).update(project=project)
+    return True
 
 
 def sweep_uploads() -> list[str]:
@@ -181,10 +275,14 @@ def _keep(upload: Upload, clean: Clean, made: _Made) -> Asset:
         search_text="\n".join([_title(upload.filename), _prompt_of(clean.recipe)]),
     )
     keep_renditions(asset.pk, made.renditions)
+    return asset
+
+
+def _finish(upload: Upload, asset: Asset) -> None:
     Upload.objects.filter(pk=upload.pk).update(status=UploadStatus.READY, asset=asset)
     if upload.node_id and upload.project_id:
         Node.objects.filter(pk=upload.node_id, project_id=upload.project_id).update(asset=asset)
-    return asset
+    _tell(upload, asset)
 
 
 def _title(filename: str) -> str:
@@ -199,9 +297,11 @@ def _prompt_of(recipe: str) -> str:
         return ""
 
 
-def _fail(upload: Upload, code: str) -> None:
+def _fail(upload: Upload, error: ProjectError) -> None:
     with transaction.atomic():
-        Upload.objects.filter(pk=upload.pk).update(status=UploadStatus.FAILED, error_code=code)
+        Upload.objects.filter(pk=upload.pk).update(
+            status=UploadStatus.FAILED, error_code=error.code, error_params=error.params
+        )
         if upload.project_id:
             events.record(
                 upload.project_id,
@@ -210,7 +310,7 @@ def _fail(upload: Upload, code: str) -> None:
                 data={
                     "upload_id": str(upload.pk),
                     "node_id": str(upload.node_id) if upload.node_id else None,
-                    "error": {"code": code, "params": {}, "support_id": str(upload.pk)[-8:]},
+                    "error": {"code": error.code, "params": error.params, "support_id": str(upload.pk)[-8:]},
                 },
             )
     forget_parts(upload.pk)

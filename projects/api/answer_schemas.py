@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers as s
 
-from projects.models.asset import AssetKind
+from projects.models.asset import AssetKind, UploadKind
 from projects.models.film import ExportStatus, Transition
 from projects.models.node import NodeKind, SeedMode
 from projects.models.project import Role, ShareScope
@@ -105,7 +105,7 @@ FILM = _schema(
 )  # fmt: skip
 SIDECAR = _schema("Sidecar", name=_text(), url=_text())
 EXPORT = _schema(
-    "Export", id=s.UUIDField(), film_id=s.UUIDField(), preset=_text(), options=s.DictField(),
+    "Export", id=s.UUIDField(), film_id=_maybe_id(), project_id=_maybe_id(), preset=_text(), options=s.DictField(),
     status=s.ChoiceField(choices=ExportStatus.choices), progress=s.FloatField(), error=ERROR(allow_null=True),
     media_url=_maybe_text(), sidecars=SIDECAR(many=True), created_at=s.DateTimeField(), finished_at=_maybe_time(),
 )  # fmt: skip
@@ -137,8 +137,9 @@ SHARE = _schema(
     expires_at=_maybe_time(), revoked_at=_maybe_time(),
 )  # fmt: skip
 UPLOAD = _schema(
-    "Upload", id=s.UUIDField(), status=_text(), offset=s.IntegerField(), size=s.IntegerField(),
-    error=ERROR(allow_null=True), asset=ASSET(allow_null=True),
+    "Upload", id=s.UUIDField(), kind=s.ChoiceField(choices=UploadKind.choices), status=_text(),
+    offset=s.IntegerField(), size=s.IntegerField(), error=ERROR(allow_null=True), asset=ASSET(allow_null=True),
+    project_id=_maybe_id(),
 )  # fmt: skip
 OPERATION = _schema(
     "Operation", id=s.UUIDField(), seq=s.IntegerField(), type=_text(), group_id=_text(), body=s.DictField(), by=_text(),

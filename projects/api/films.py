@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from projects.actions import exports, film_changes
+from projects.actions import exports, film_changes, project_export
 from projects.api import bodies
 from projects.api.answers import answers
 from projects.api.repeating import repeatable
@@ -96,6 +96,19 @@ class FilmExports(APIView):
         preset = body.pop("preset")
         user = person(request)
         export = exports.request_export(user, film_id, preset=preset, options=body)
+        poke()
+        return _export_made(user, [str(export.pk)])
+
+
+class ProjectExports(APIView):
+    """Files of whole projects."""
+
+    @extend_schema(request=bodies.Nothing, responses=answers("Export", status.HTTP_202_ACCEPTED))
+    @repeatable(_export_made)
+    def post(self, request: Request, project_id: UUID) -> Response:
+        """Ask for one: everything on the canvas and every byte that it is made of, to be taken in again anywhere."""
+        user = person(request)
+        export = project_export.request_project_file(user, project_id)
         poke()
         return _export_made(user, [str(export.pk)])
 

@@ -15,13 +15,14 @@ from generation.contract.requests import FRAMES_PER_SECOND
 from generation.errors import GenerationError
 from generation.media.posters import poster_webp
 from projects.actions.downloads import download_of
+from projects.actions.exports import export_of
 from projects.api.authentication import TokenAuthentication
 from projects.api.files import BRIEFLY, FOREVER, bytes_response, file_response
 from projects.api.problems import CONTENT_TYPE, problem
 from projects.artifact_store import artifacts
 from projects.errors import Invalid, NotFound, ProjectError
 from projects.media.frames import frame_of
-from projects.models import Asset, Chunk, Export, Membership, Take, User
+from projects.models import Asset, Chunk, Membership, Take, User
 from projects.models.project import Role
 from projects.permissions import project_for
 from projects.shapes.takes import POSTER_WIDTHS
@@ -255,19 +256,17 @@ def asset_sprite(request: HttpRequest, asset_id: UUID) -> HttpResponseBase:
 @media_view
 def export_media(request: HttpRequest, export_id: UUID) -> HttpResponseBase:
     """An export's file."""
-    export = Export.objects.select_related("film", "asset__blob").filter(pk=export_id).first()
-    if export is None or export.asset is None:
+    export = export_of(asker(request), export_id)
+    if export.asset is None:
         raise NotFound("there is no such file for you")
-    project_for(asker(request), export.film.project_id, Role.VIEWER)
     return send_asset(request, export.asset)
 
 
 @media_view
 def export_sidecar(request: HttpRequest, export_id: UUID, name: str) -> HttpResponseBase:
     """A file beside an export."""
-    export = Export.objects.select_related("film").filter(pk=export_id).first()
-    if export is None or name not in export.sidecars:
+    export = export_of(asker(request), export_id)
+    if name not in export.sidecars:
         raise NotFound("there is no such file for you")
-    project_for(asker(request), export.film.project_id, Role.VIEWER)
     side = export.sidecars[name]
     return file_response(request, side["key"], mime_type=side["mime_type"], etag=side["sha256"], filename=name)

@@ -19,11 +19,28 @@ Method = Callable[..., Response]
 Told = Callable[[User, list[str]], Response]
 
 
-def repeatable(told: Told) -> Callable[[Method], Method]:
+def body_of(request: Request) -> str:
+    """What most requests say: their body."""
+    return json.dumps(request.data, sort_keys=True, default=str)
+
+
+def no_headers(_body: Any) -> dict[str, str]:  # noqa: ANN401 - plain JSON
+    """What most answers add to their body."""
+    return {}
+
+
+def repeatable(
+    told: Told,
+    *,
+    says: Callable[[Request], str] = body_of,
+    headers: Callable[[Any], dict[str, str]] = no_headers,
+) -> Callable[[Method], Method]:
     """A request with an ``Idempotency-Key`` is carried out once in 24 hours; again, it gets the same answer.
 
     Args:
         told: The answer, made anew of the ids of what was made, should the process have died before it answered.
+        says: By which it is told whether a request with the same key is the same.
+        headers: What belongs to an answer beside its body, made of that.
     """
 
     def decorate(view: Method) -> Method:
@@ -32,12 +49,13 @@ def repeatable(told: Told) -> Callable[[Method], Method]:
             key = request.headers.get("Idempotency-Key", "")
             if not key:
                 return view(self, request, **kwargs)
-            body = json.dumps(request.data, sort_keys=True, default=str)
-            digest = hash_of(f"{request.method} {request.path}\n{body}")
+            digest = hash_of(f"{request.method} {request.path}\n{says(request)}")
             user = person(request)
             claim, known = answer_of(begin(user, key, digest), digest)
             if known is not None and known.status:
-                return Response(known.body, status=known.status, headers={"Idempotent-Replay": "true"})
+                return Response(
+                    known.body, status=known.status, headers={**headers(known.body), "Idempotent-Replay": "true"}
+                )
             try:
                 if known is not None:
                     response = told(user, list(known.made))

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+import re
 from email.utils import format_datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from rest_framework.views import APIView
 
 from projects.actions.uploads import (
     MOST_BYTES,
+    Announced,
     begin_upload,
     continue_upload,
     forget_upload,
@@ -24,16 +26,19 @@ from projects.actions.uploads import (
     upload_of,
 )
 from projects.api.answers import answers
+from projects.api.problems import CONTENT_TYPE, problem
+from projects.api.repeating import repeatable
 from projects.api.requests import person
-from projects.errors import Conflict, Invalid
+from projects.errors import Invalid
 from projects.generation_client import PROCESS_UPLOAD, submit_control
-from projects.models import Upload
-from projects.models.asset import UploadStatus
+from projects.models import Upload, User
+from projects.models.asset import UploadKind, UploadStatus
 from projects.shapes.assets import asset_shape, with_cards
 
 TUS = {"Tus-Resumable": "1.0.0"}
 _ALGORITHMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "md5": hashlib.md5}
 _CHECKSUM_MISMATCH = 460
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _PART = "application/offset+octet-stream"
 
 
@@ -73,6 +78,24 @@ class TusView(APIView):
         return done
 
 
+def _upload_made(user: User, made: list[str]) -> Response:
+    upload = upload_of(user, UUID(made[0]))
+    return Response(
+        upload_shape(upload),
+        status=status.HTTP_201_CREATED,
+        headers={**_place(upload.pk), "Upload-Expires": format_datetime(upload.expires_at)},
+    )
+
+
+def _place(upload_id: object) -> dict[str, str]:
+    return {"Location": f"/api/v1/uploads/{upload_id}"}
+
+
+def _announcement(request: Request) -> str:
+    """What a request to announce a file says: it stands in headers."""
+    return "\n".join(request.headers.get(name, "") for name in ("Upload-Length", "Upload-Metadata"))
+
+
 class UploadList(TusView):
     """New uploads."""
 
@@ -88,24 +111,29 @@ class UploadList(TusView):
             },
         )
 
-    @extend_schema(request=None, responses={201: None})
+    @extend_schema(request=None, responses=answers("Upload", status.HTTP_201_CREATED))
+    @repeatable(_upload_made, says=_announcement, headers=lambda body: _place(body["id"]))
     def post(self, request: Request) -> Response:
         """Announce a file."""
         size = request.headers.get("Upload-Length", "")
         if not size.isdecimal() or len(size) > 18:
             raise Invalid("Upload-Length must be a number of bytes")
         facts = _metadata(request.headers.get("Upload-Metadata", ""))
-        upload = begin_upload(
-            person(request),
+        kind, sha256 = facts.get("kind", UploadKind.MEDIA.value), facts.get("sha256", "").lower()
+        if kind not in UploadKind.values:
+            raise Invalid(f"Upload-Metadata names a kind other than {', '.join(UploadKind.values)}")
+        if sha256 and not _SHA256.fullmatch(sha256):
+            raise Invalid("Upload-Metadata must give sha256 in 64 hexadecimal digits")
+        user = person(request)
+        said = Announced(
             size=int(size),
             filename=facts.get("filename", ""),
+            kind=UploadKind(kind),
+            sha256=sha256,
             project_id=_id(facts.get("project", "")),
             node_id=_id(facts.get("node", "")),
         )
-        return Response(
-            status=status.HTTP_201_CREATED,
-            headers={"Location": f"/api/v1/uploads/{upload.pk}", "Upload-Expires": format_datetime(upload.expires_at)},
-        )
+        return _upload_made(user, [str(begin_upload(user, said).pk)])
 
 
 class UploadDetail(TusView):
@@ -139,12 +167,14 @@ class UploadDetail(TusView):
             raise Invalid("Upload-Offset must be a number of bytes")
         sent: object = request.data
         data = sent if isinstance(sent, bytes) else b""
-        if not _fits_checksum(request.headers.get("Upload-Checksum", ""), data):
-            return Response(status=_CHECKSUM_MISMATCH)
+        refusal = _refused_checksum(request.headers.get("Upload-Checksum", ""), data)
+        if refusal is not None:
+            return refusal
         upload = continue_upload(person(request), upload_id, data, offset=int(offset))
         if upload.status == UploadStatus.PROCESSING and not submit_control(PROCESS_UPLOAD, upload_id=str(upload.pk)):
             # Without a broker the file is taken in here and now: the person waits, but nothing is lost.
-            process_upload(upload.pk)
+            while not process_upload(upload.pk):
+                pass
         return Response(status=status.HTTP_204_NO_CONTENT, headers={"Upload-Offset": str(upload.offset)})
 
     @extend_schema(responses={204: None})
@@ -159,6 +189,7 @@ def upload_shape(upload: Upload) -> dict[str, Any]:
     asset = with_cards().filter(pk=upload.asset_id).first() if upload.asset_id else None
     return {
         "id": str(upload.pk),
+        "kind": upload.kind,
         "status": upload.status,
         "offset": upload.offset,
         "size": upload.size,
@@ -168,6 +199,7 @@ def upload_shape(upload: Upload) -> dict[str, Any]:
             else None
         ),
         "asset": asset_shape(asset) if asset else None,
+        "project_id": str(upload.project_id) if upload.project_id else None,
     }
 
 
@@ -194,12 +226,17 @@ def _id(text: str) -> UUID | None:
         raise Invalid("Upload-Metadata names a project or node that is no id") from error
 
 
-def _fits_checksum(header: str, data: bytes) -> bool:
+def _refused_checksum(header: str, data: bytes) -> Response | None:
+    """What is told of a part that is not what its checksum says, as tus has it; None: it is."""
     if not header:
-        return True
+        return None
     name, _, wanted = header.partition(" ")
     if name not in _ALGORITHMS:
-        raise Conflict(f"Upload-Checksum must be one of {', '.join(_ALGORITHMS)}", code="checksum_unknown")
+        body = problem(400, "checksum_unknown", f"Upload-Checksum must be one of {', '.join(_ALGORITHMS)}")
+        return Response(body, status=400, content_type=CONTENT_TYPE)
     # Checksums of transport, not of trust: the content is hashed again with SHA-256 when it is whole.
     found = base64.b64encode(_ALGORITHMS[name](data, usedforsecurity=False).digest()).decode()
-    return found == wanted.strip()
+    if found == wanted.strip():
+        return None
+    body = problem(_CHECKSUM_MISMATCH, "checksum_mismatch", "this part was changed on its way; send it again")
+    return Response(body, status=_CHECKSUM_MISMATCH, content_type=CONTENT_TYPE)

@@ -5,6 +5,7 @@ import logging
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from projects.errors import Invalid
 logger = logging.getLogger(__name__)
 
 CHILD, ISOLATION = "projects.media.intake_child", "projects.media.isolation"
+LOOK = "look"
 _WALL_SECONDS = 420
 _MOST_OUTPUT = 100_000
 # A child sees no secrets: only what Python itself needs.
@@ -57,8 +59,44 @@ def take_in(source: Path) -> Clean:
         )
 
 
-def _ask_child(source: Path, folder: Path) -> dict[str, Any]:
-    command = [sys.executable, "-I", "-c", _START, str(source), str(folder)]
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """What a file was found to be that is kept as it is."""
+
+    kind: str
+    mime_type: str
+    width: int
+    height: int
+    frames: int
+    duration_ms: int
+
+
+def look_at(source: Path, *, parts: Sequence[int] = ()) -> Seen:
+    """Have a file decoded to its end that a studio is said to have made, and that will be kept byte for byte.
+
+    Args:
+        source: A picture or a clip as the studio keeps them.
+        parts: Of a take by seconds: how many bytes its init segment has, and each fragment after it.
+
+    Raises:
+        Invalid: If it is anything else, damaged, hostile, or takes too long.
+    """
+    with tempfile.TemporaryDirectory(prefix="sceneloom-intake-") as folder:
+        answer = _ask_child(source, Path(folder), LOOK, *map(str, parts))
+        if "error" in answer:
+            raise Invalid(str(answer.get("message", "")), code="image_unreadable")
+        return Seen(
+            kind=str(answer["kind"]),
+            mime_type=str(answer["mime_type"]),
+            width=int(answer["width"]),
+            height=int(answer["height"]),
+            frames=int(answer["frames"]),
+            duration_ms=int(answer["duration_ms"]),
+        )
+
+
+def _ask_child(source: Path, folder: Path, *wish: str) -> dict[str, Any]:
+    command = [sys.executable, "-I", "-c", _START, str(source), str(folder), *wish]
     try:
         done = subprocess.run(
             command, cwd=folder, env=_ENVIRONMENT, stdin=subprocess.DEVNULL, capture_output=True, check=False,

@@ -9,6 +9,7 @@ import json
 import resource
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from PIL import Image
 
 from generation.contract.requests import FRAMES_PER_SECOND, Fit
 from generation.errors import GenerationError, MediaError
-from generation.media.fragments import encode_fragment
+from generation.media.fragments import encode_fragment, read_fragment
 from generation.media.images import load_image, probe_image
 from generation.media.limits import ClipLimits, ImageLimits
 from generation.media.movie import write_movie
@@ -27,6 +28,9 @@ from projects.media.provenance import FIELD, kept_tags
 
 IMAGE_LIMITS = ImageLimits(max_bytes=30 * 2**20, max_pixels=64_000_000)
 CLIP_LIMITS = ClipLimits(max_bytes=512 * 2**20, max_pixels=9_000_000, max_seconds=120.0, max_decoded_frames=8000)
+# Of files that are kept as they are: films last longer than uploads may.
+KEPT_CLIP_LIMITS = replace(CLIP_LIMITS, max_seconds=600.0, max_decoded_frames=16_000)
+_KEPT_PICTURES = {MediaKind.JPEG: "image/jpeg", MediaKind.PNG: "image/png"}
 _LONGEST_SIDE = 1280
 _FILE_BYTES = 2 * 2**30
 # Processor time of a picture, of which 64 megapixels of noise take 20 s; and of a clip's header, after which it gets
@@ -38,10 +42,10 @@ _REFUSED = (MediaKind.BMP, MediaKind.TIFF, MediaKind.GIF)
 _JPEG_QUALITY = 95
 
 
-def give_up_rights() -> None:
-    """Limit what this process may take; there is no way back."""
+def give_up_rights(limits: ClipLimits = CLIP_LIMITS) -> None:
+    """Limit what this process may take, at most for a clip as long as the limits allow; there is no way back."""
     for what, limit in (
-        (resource.RLIMIT_CPU, _longest_cpu_seconds()),
+        (resource.RLIMIT_CPU, round(_CLIP_SECONDS + _CPU_PER_SECOND * limits.max_seconds)),
         (resource.RLIMIT_AS, _PICTURE_MEMORY),
         (resource.RLIMIT_FSIZE, _FILE_BYTES),
         (resource.RLIMIT_NOFILE, 64),
@@ -66,10 +70,6 @@ def _limit_cpu(seconds: float) -> None:
 
 def _allow_seconds(seconds: float) -> None:
     _limit_cpu(_CLIP_SECONDS + _CPU_PER_SECOND * seconds)
-
-
-def _longest_cpu_seconds() -> int:
-    return round(_CLIP_SECONDS + _CPU_PER_SECOND * CLIP_LIMITS.max_seconds)
 
 
 def take_in(source: Path, folder: Path, *, on_length: Callable[[float], None] = lambda _: None) -> dict[str, Any]:
@@ -152,6 +152,59 @@ def _clip(source: Path, folder: Path, on_length: Callable[[float], None]) -> dic
     }
 
 
+def look_at(source: Path, parts: list[int], *, on_length: Callable[[float], None] = lambda _: None) -> dict[str, Any]:
+    """What a file is that a studio is said to have made, decoded to its end; nothing is written.
+
+    Args:
+        source: A picture or clip as the studio keeps them.
+        parts: Of a take by seconds: the bytes of its init segment and of each fragment. Empty: of any other file.
+        on_length: As in :func:`take_in`.
+
+    Raises:
+        MediaError: If it is none, or damaged.
+    """
+    with source.open("rb") as file:
+        kind = sniff(file.read(HEAD_BYTES))
+    if kind in _KEPT_PICTURES and not parts:
+        pixels = load_image(source, limits=IMAGE_LIMITS)
+        height, width = pixels.shape[:2]
+        return _seen("image", _KEPT_PICTURES[kind], width, height, 1)
+    if kind is not MediaKind.MP4:
+        raise MediaError(f"the file is a {kind.value}, which no studio keeps")
+    if parts:
+        _check_parts(source.read_bytes(), parts)
+    info = probe_clip(source, limits=KEPT_CLIP_LIMITS)
+    on_length(info.seconds or KEPT_CLIP_LIMITS.max_seconds)
+    frames = 0
+    for second in read_seconds(source, info.width, info.height, Fit.STRETCH):
+        frames += len(second)
+        if frames > KEPT_CLIP_LIMITS.max_seconds * FRAMES_PER_SECOND:
+            raise MediaError("the clip is longer than it says")
+    return _seen("clip", "video/mp4", info.width, info.height, frames)
+
+
+def _seen(kind: str, mime_type: str, width: int, height: int, frames: int) -> dict[str, Any]:
+    duration = round(frames * 1000 / FRAMES_PER_SECOND) if kind == "clip" else 0
+    facts: dict[str, Any] = {"kind": kind, "mime_type": mime_type, "width": width, "height": height}
+    return {**facts, "frames": frames, "duration_ms": duration}
+
+
+def _check_parts(data: bytes, parts: list[int]) -> None:
+    """Each second stands where it belongs, and has its 24 frames."""
+    init, at = data[: parts[0]], parts[0]
+    for number, size in enumerate(parts[1:]):
+        try:
+            fragment = read_fragment(init, data[at : at + size])
+        except (IndexError, KeyError, ValueError, OverflowError, ZeroDivisionError) as error:
+            raise MediaError("a second is damaged") from error
+        expected = (number, number * FRAMES_PER_SECOND, FRAMES_PER_SECOND, FRAMES_PER_SECOND)
+        if (fragment.index, fragment.start_frame, fragment.frames, fragment.fps) != expected:
+            raise MediaError("a second stands where another belongs")
+        at += size
+    if at != len(data):
+        raise MediaError("there is more than the seconds")
+
+
 def _used() -> dict[str, float]:
     """What this process took; the kernel's own record of the peak would include whoever started it."""
     status = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
@@ -161,20 +214,28 @@ def _used() -> dict[str, float]:
 
 
 def main(arguments: list[str]) -> int:
-    """Take in the file named first into the folder named second; the third word says whether the network was left."""
-    give_up_rights()
+    """Do with the file named first what is wished, into the folder named second.
+
+    The words after these are the wish: none takes the file in; ``look`` and numbers of bytes look at it
+    (:func:`look_at`). The last word says whether the network was left.
+    """
+    wish = arguments[2:-1]
+    give_up_rights(KEPT_CLIP_LIMITS if wish else CLIP_LIMITS)
     try:
         source = Path(arguments[0])
         with source.open("rb") as file:
             if sniff(file.read(HEAD_BYTES)) in CLIP_KINDS:
                 _limit(resource.RLIMIT_AS, _CLIP_MEMORY)
                 _limit_cpu(_CLIP_SECONDS)
-        answer = take_in(source, Path(arguments[1]), on_length=_allow_seconds)
+        if wish[:1] == ["look"]:
+            answer = look_at(source, [int(size) for size in wish[1:]], on_length=_allow_seconds)
+        else:
+            answer = take_in(source, Path(arguments[1]), on_length=_allow_seconds)
     except GenerationError as error:
         answer = {"error": error.code, "message": str(error)}
     except MemoryError:
         answer = {"error": "media_unreadable", "message": "the file needs too much memory"}
-    answer["alone"] = arguments[2:] == ["alone"]
+    answer["alone"] = arguments[-1] == "alone"
     answer |= _used()
     sys.stdout.write(json.dumps(answer) + "\n")
     return 0

@@ -17,6 +17,11 @@ def part_path(upload_id: UUID | str) -> Path:
     return Path(settings.DATA_FOLDER) / "uploads" / f"{upload_id}.part"
 
 
+def notes_path(upload_id: UUID | str) -> Path:
+    """Where it stands what was found out about a whole upload so far."""
+    return part_path(upload_id).with_suffix(".notes")
+
+
 @contextmanager
 def sole_writer(upload_id: UUID | str) -> Iterator[None]:
     """Be the only one, of all processes, that adds to an upload.
@@ -76,3 +81,4 @@ def append_part(upload_id: UUID | str, data: bytes, *, offset: int) -> int:
 def forget_parts(upload_id: UUID | str) -> None:
     """Delete what has gathered, if anything has."""
     part_path(upload_id).unlink(missing_ok=True)
+    notes_path(upload_id).unlink(missing_ok=True)

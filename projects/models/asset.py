@@ -83,14 +83,27 @@ class UploadStatus(models.TextChoices):
     FAILED = "failed"
 
 
+class UploadKind(models.TextChoices):
+    """What an upload is to become."""
+
+    # A picture or clip of the library.
+    MEDIA = "media"
+    # A whole project, of a file that a studio wrote.
+    PROJECT = "project"
+
+
 class Upload(models.Model):
-    """A resumable upload (tus 1.0); becomes an asset."""
+    """A resumable upload (tus 1.0); becomes an asset, or a project."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="uploads")
+    # Where it goes to; of a whole project: what it became.
     project = models.ForeignKey(
         "projects.Project", on_delete=models.CASCADE, null=True, blank=True, related_name="uploads"
     )
+    kind = models.CharField(max_length=10, choices=UploadKind.choices, default=UploadKind.MEDIA)
+    # SHA-256 of the whole file, as announced, or as found once it was there; in hexadecimal digits.
+    sha256 = models.CharField(max_length=64, blank=True, default="")
     # The image node that waits for it.
     node = models.ForeignKey("projects.Node", on_delete=models.SET_NULL, null=True, blank=True, related_name="uploads")
     filename = models.CharField(max_length=255, blank=True, default="")

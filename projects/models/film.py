@@ -1,5 +1,7 @@
 """A film: takes in order, each trimmed to the frame; and its exports."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.db import models
 
@@ -59,12 +61,16 @@ class FilmItem(models.Model):
 
 
 class Export(models.Model):
-    """A file made of a film."""
+    """A file made of a film; or of a whole project, and then without a film."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    film = models.ForeignKey(Film, on_delete=models.CASCADE, related_name="exports")
+    film = models.ForeignKey(Film, on_delete=models.CASCADE, null=True, blank=True, related_name="exports")
+    # Of a file of a whole project; a film knows its own.
+    project = models.ForeignKey(
+        "projects.Project", on_delete=models.CASCADE, null=True, blank=True, related_name="exports"
+    )
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="exports")
-    # web_1080p, small_720p, master, contact_sheet, archive
+    # web_1080p, small_720p, master, contact_sheet, contact_sheet_pdf, archive; project
     preset = models.CharField(max_length=20)
     # fps, chapters, srt, project_json, and the items as they were when asked.
     options = models.JSONField(default=dict)
@@ -82,3 +88,8 @@ class Export(models.Model):
     sidecars = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    @property
+    def project_key(self) -> UUID | None:
+        """The project whose people may see it."""
+        return self.film.project_id if self.film is not None else self.project_id

@@ -11,7 +11,8 @@ def export_shape(export: Export) -> dict[str, Any]:
     base = f"{API}/exports/{export.pk}"
     return {
         "id": str(export.pk),
-        "film_id": str(export.film_id),
+        "film_id": str(export.film_id) if export.film_id else None,
+        "project_id": str(export.project_key) if export.project_key else None,
         "preset": export.preset,
         "options": {key: value for key, value in export.options.items() if key != "items"},
         "status": export.status,

@@ -561,6 +561,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask for one: everything on the canvas and every byte that it is made of, to be taken in again anywhere. */
+        post: operations["projects_exports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/history": {
         parameters: {
             query?: never;
@@ -1187,7 +1204,9 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** Format: uuid */
-            film_id: string;
+            film_id: string | null;
+            /** Format: uuid */
+            project_id: string | null;
             preset: string;
             options: {
                 [key: string]: unknown;
@@ -1764,12 +1783,21 @@ export interface components {
         Upload: {
             /** Format: uuid */
             id: string;
+            kind: components["schemas"]["UploadKindEnum"];
             status: string;
             offset: number;
             size: number;
             error: components["schemas"]["TakeError"] | null;
             asset: components["schemas"]["AssetCard"] | null;
+            /** Format: uuid */
+            project_id: string | null;
         };
+        /**
+         * @description * `media` - Media
+         *     * `project` - Project
+         * @enum {string}
+         */
+        UploadKindEnum: "media" | "project";
         /** @description Usage. */
         Usage: {
             seconds_today: number;
@@ -2793,6 +2821,27 @@ export interface operations {
             };
         };
     };
+    projects_exports_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+        };
+    };
     projects_history_retrieve: {
         parameters: {
             query?: never;
@@ -3403,12 +3452,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No response body */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
             };
         };
     };

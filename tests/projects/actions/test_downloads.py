@@ -9,7 +9,8 @@ import pytest
 from generation.media.recipe import read_tags
 from generation.media.video import read_all
 from projects.actions.downloads import download_of, identity
-from projects.actions.exports import lease_exports, render_export, request_export
+from projects.actions.export_life import lease_exports
+from projects.actions.exports import render_export, request_export
 from projects.actions.film_changes import build_film, create_film
 from projects.actions.trimming import trim_take
 from projects.artifact_store import artifacts

@@ -9,7 +9,8 @@ from PIL import Image
 
 from generation.media.recipe import read_tags
 from generation.media.video import read_all
-from projects.actions.exports import cancel_export, estimate, export_of, lease_exports, render_export, request_export
+from projects.actions.export_life import lease_exports
+from projects.actions.exports import cancel_export, estimate, export_of, render_export, request_export
 from projects.actions.film_changes import build_film, change_film, create_film
 from projects.actions.library import (
     asset_of,
@@ -26,6 +27,7 @@ from projects.actions.library import (
 )
 from projects.actions.trimming import trim_take
 from projects.actions.uploads import (
+    Announced,
     begin_upload,
     continue_upload,
     forget_upload,
@@ -51,7 +53,7 @@ def png(size=(40, 30)) -> bytes:
 
 
 def uploaded(user, data, *, part=None, **values):
-    upload = begin_upload(user, size=len(data), filename="kite.png", project_id=None, node_id=None, **values)
+    upload = begin_upload(user, Announced(size=len(data), filename="kite.png", **values))
     step = part or len(data)
     for at in range(0, len(data), step):
         continue_upload(user, upload.pk, data[at : at + step], offset=at)
@@ -82,7 +84,7 @@ def test_a_clip_is_taken_in_at_24_frames_a_second(store, ada):
 
 @pytest.mark.parametrize("data", [b"rubbish" * 10, b"\x89PNG\r\n\x1a\n" + b"0" * 50, b"GIF89a" + b"0" * 50])
 def test_what_cannot_be_read_fails_with_a_reason_and_leaves_nothing(store, ada, project, data):
-    upload = begin_upload(ada, size=len(data), filename="x", project_id=project.pk, node_id=None)
+    upload = begin_upload(ada, Announced(size=len(data), filename="x", project_id=project.pk))
     continue_upload(ada, upload.pk, data, offset=0)
     process_upload(upload.pk)
 
@@ -94,7 +96,7 @@ def test_what_cannot_be_read_fails_with_a_reason_and_leaves_nothing(store, ada, 
 
 
 def test_parts_follow_each_other(store, ada):
-    upload = begin_upload(ada, size=10, filename="x", project_id=None, node_id=None)
+    upload = begin_upload(ada, Announced(size=10))
     continue_upload(ada, upload.pk, b"12345", offset=0)
 
     for data, offset in ((b"1", 0), (b"1", 7), (b"123456", 5)):
@@ -108,7 +110,7 @@ def test_parts_follow_each_other(store, ada):
 
 
 def test_a_part_that_comes_second_overwrites_nothing(store, ada, monkeypatch):
-    upload = begin_upload(ada, size=10, filename="x", project_id=None, node_id=None)
+    upload = begin_upload(ada, Announced(size=10))
 
     def after_a_rival(upload_id):
         monkeypatch.setattr("projects.actions.uploads.sole_writer", sole_writer)
@@ -131,10 +133,10 @@ def test_uploads_that_nobody_finishes_are_forgotten_and_whole_ones_are_remembere
 
     from django.utils import timezone
 
-    stale = begin_upload(ada, size=10, filename="x", project_id=None, node_id=None)
+    stale = begin_upload(ada, Announced(size=10))
     continue_upload(ada, stale.pk, b"123", offset=0)
     Upload.objects.filter(pk=stale.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
-    whole = begin_upload(ada, size=3, filename="x", project_id=None, node_id=None)
+    whole = begin_upload(ada, Announced(size=3))
     continue_upload(ada, whole.pk, b"123", offset=0)
 
     assert sweep_uploads() == [str(whole.pk)]
@@ -144,10 +146,10 @@ def test_uploads_that_nobody_finishes_are_forgotten_and_whole_ones_are_remembere
 def test_nobody_stores_more_than_their_share(store, ada, settings):
     settings.STORAGE_BYTES_PER_PERSON = 100
     with pytest.raises(QuotaSpent):
-        begin_upload(ada, size=101, filename="x", project_id=None, node_id=None)
+        begin_upload(ada, Announced(size=101))
     for size in (0, 2**40):
         with pytest.raises(Invalid):
-            begin_upload(ada, size=size, filename="x", project_id=None, node_id=None)
+            begin_upload(ada, Announced(size=size))
 
 
 @pytest.fixture

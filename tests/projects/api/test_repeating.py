@@ -37,6 +37,7 @@ def requests_of(take, picture):
         "a project from the library": (f"/assets/{picture.pk}/new-project", {}),
         "a film": ("/films", {"project": str(take.project_id), "title": "G"}),
         "an export": (f"/films/{film.pk}/exports", {"preset": "master"}),
+        "a project's file": (f"/projects/{take.project_id}/exports", {}),
         "takes": (f"/shots/{take.shot_id}/takes", {"count": 2}),
         "a retry": (f"/takes/{failed.pk}/retry", {}),
         "a redo": (f"/takes/{take.pk}/regenerate", {"from_second": 1}),

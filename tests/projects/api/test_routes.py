@@ -44,7 +44,7 @@ MATRIX = {
     "project-duplicate": ("POST", {}, SEES), "canvas": ("GET", None, SEES),
     "operations": ("POST", {"client_id": "x", "ops": []}, EDITS), "history": ("GET", None, SEES),
     "checkpoints": ("POST", {"name": "x"}, EDITS), "checkpoint-restore": ("POST", {}, set()),
-    "shares": ("GET", None, OWNS), "members": ("GET", None, SEES),
+    "project-exports": ("POST", {}, EDITS), "shares": ("GET", None, OWNS), "members": ("GET", None, SEES),
     "member": ("PATCH", {"role": "viewer"}, set()),
     "shot-takes": ("POST", {}, EDITS), "take": ("GET", None, SEES), "take-cancel": ("POST", {}, EDITS),
     "take-keep": ("POST", {}, EDITS), "take-pause": ("POST", {}, EDITS), "take-resume": ("POST", {}, EDITS),
