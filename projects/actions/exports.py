@@ -26,6 +26,7 @@ from projects.media.film_render import FilmOrder, Source, render_film
 from projects.media.frames import frame_of
 from projects.media.provenance import provenance_tags
 from projects.media.renditions import store_clip_pictures
+from projects.media.sheet_pdf import contact_sheet_pdf
 from projects.media.take_movie import StoredMovie
 from projects.models import Asset, Chunk, Export, Film, FilmItem, User
 from projects.models.asset import AssetKind
@@ -38,7 +39,10 @@ from projects.shapes.documents import film_shape
 logger = logging.getLogger(__name__)
 
 # The longer side of the picture; 0 keeps the clips' own size.
-PRESETS = {"web_1080p": 1920, "small_720p": 1280, "master": 0, "contact_sheet": 0, "archive": 0}
+PRESETS = {
+    "web_1080p": 1920, "small_720p": 1280, "master": 0, "contact_sheet": 0, "contact_sheet_pdf": 0, "archive": 0,
+}  # fmt: skip
+_SHEETS = ("contact_sheet", "contact_sheet_pdf")
 _BYTES_PER_PIXEL_SECOND = 1.6
 # Larger films are not decoded whole for a sheet of frames.
 _SECONDS_PER_MEGAPIXEL_SECOND = 0.6
@@ -157,22 +161,9 @@ def render_export(export_id: UUID | str) -> None:
 def _render(export: Export, film: Film, token: int) -> None:
     clips, store = clips_of(film), artifacts()
     width, height = size_of(clips, export.preset)
-    made: dict[str, dict[str, str]] = {}
     said = _statement(export, film)
-    shown = _shown(film, with_pictures=export.preset in ("contact_sheet", "archive"))
-    if export.options.get("srt") or export.preset == "archive":
-        made["prompts.srt"] = keep_sidecar(sidecars.subtitles(shown), "application/x-subrip")
-    if export.options.get("project_json") or export.preset == "archive":
-        made["project.json"] = keep_sidecar(sidecars.project_json({"film": film_shape(film)}), "application/json")
-    if export.preset in ("contact_sheet", "archive"):
-        tags = provenance_tags(content_id=str(export.pk))
-        sheet = sidecars.contact_sheet(film.title, shown, tags=tags)
-        made["contact_sheet.png"] = keep_sidecar(
-            sealed(sheet, mime_type="image/png", statement=replace(said, labelled=False), identity=identity()),
-            "image/png",
-        )
-
-    if export.preset == "contact_sheet":
+    made = _sidecars(export, film, replace(said, labelled=False))
+    if export.preset in _SHEETS:
         _finish(export, None, made)
         return
     order = FilmOrder(
@@ -192,6 +183,29 @@ def _render(export: Export, film: Film, token: int) -> None:
     )
     if movie is not None:
         _finish(export, _keep_movie(export, film, movie, (width, height)), made)
+
+
+def _sidecars(export: Export, film: Film, said: Statement) -> dict[str, dict[str, str]]:
+    """The files beside the movie, or instead of it."""
+    made: dict[str, dict[str, str]] = {}
+    wanted = export.preset
+    shown = _shown(film, with_pictures=wanted in (*_SHEETS, "archive"))
+    tags = provenance_tags(content_id=str(export.pk))
+    if export.options.get("srt") or wanted == "archive":
+        made["prompts.srt"] = keep_sidecar(sidecars.subtitles(shown), "application/x-subrip")
+    if export.options.get("project_json") or wanted == "archive":
+        made["project.json"] = keep_sidecar(sidecars.project_json({"film": film_shape(film)}), "application/json")
+    if wanted in ("contact_sheet", "archive"):
+        sheet = sidecars.contact_sheet(film.title, shown, tags=tags)
+        made["contact_sheet.png"] = _keep_sealed(sheet, "image/png", said)
+    if wanted == "contact_sheet_pdf":
+        document = contact_sheet_pdf(film.title, shown, tags=tags, made_at=export.created_at)
+        made["contact_sheet.pdf"] = _keep_sealed(document, "application/pdf", said)
+    return made
+
+
+def _keep_sealed(data: bytes, mime_type: str, said: Statement) -> dict[str, str]:
+    return keep_sidecar(sealed(data, mime_type=mime_type, statement=said, identity=identity()), mime_type)
 
 
 def _statement(export: Export, film: Film) -> Statement:

@@ -158,7 +158,9 @@ class FilmBuilding(serializers.Serializer):
 class Exporting(serializers.Serializer):
     """POST /films/{id}/exports."""
 
-    preset = serializers.ChoiceField(choices=("web_1080p", "small_720p", "master", "contact_sheet", "archive"))
+    preset = serializers.ChoiceField(
+        choices=("web_1080p", "small_720p", "master", "contact_sheet", "contact_sheet_pdf", "archive")
+    )
     fps = serializers.ChoiceField(choices=(0, 24, 30), default=0)
     chapters = serializers.BooleanField(default=True)
     srt = serializers.BooleanField(default=False)

@@ -88,7 +88,7 @@ def seal(
     Args:
         source: The file, at any position.
         target: Empty, opened for reading and writing.
-        mime_type: Of the file: ``video/mp4``, ``image/png`` or ``image/jpeg``.
+        mime_type: Of the file: ``video/mp4``, ``image/png``, ``image/jpeg`` or ``application/pdf``.
         statement: What to say.
         identity: Who says it.
 

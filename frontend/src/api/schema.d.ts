@@ -1498,10 +1498,11 @@ export interface components {
          *     * `small_720p` - small_720p
          *     * `master` - master
          *     * `contact_sheet` - contact_sheet
+         *     * `contact_sheet_pdf` - contact_sheet_pdf
          *     * `archive` - archive
          * @enum {string}
          */
-        PresetEnum: "web_1080p" | "small_720p" | "master" | "contact_sheet" | "archive";
+        PresetEnum: "web_1080p" | "small_720p" | "master" | "contact_sheet" | "contact_sheet_pdf" | "archive";
         /** @description Project. */
         Project: {
             /** Format: uuid */

@@ -1,14 +1,16 @@
 """Uploads, the library, trimming, exports."""
 
 import io
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, PdfParser
 
 from generation.media.recipe import read_tags
 from generation.media.video import read_all
+from projects.actions.downloads import identity
 from projects.actions.export_life import lease_exports
 from projects.actions.exports import cancel_export, estimate, export_of, render_export, request_export
 from projects.actions.film_changes import build_film, change_film, create_film
@@ -37,6 +39,7 @@ from projects.actions.uploads import (
 )
 from projects.artifact_store import artifacts
 from projects.errors import Conflict, Invalid, NotFound, QuotaSpent
+from projects.media.credentials import read_credentials
 from projects.media.parts import part_path, sole_writer
 from projects.models import Asset, Event, Export, Upload
 from projects.shapes.assets import with_cards
@@ -303,6 +306,20 @@ def test_a_contact_sheet_needs_no_film_file(film, ada):
     assert export.asset is None
     sheet = Image.open(io.BytesIO(artifacts().get(export.sidecars["contact_sheet.png"]["key"])))
     assert sheet.width > 1000
+
+
+def test_a_contact_sheet_to_print_is_sealed_and_shows_every_clip(film, ada):
+    export = exported(ada, film, "contact_sheet_pdf")
+
+    assert (export.status, export.error_code, export.asset) == ("succeeded", "", None)
+    side = export.sidecars["contact_sheet.pdf"]
+    data = artifacts().get(side["key"])
+    assert side["mime_type"] == "application/pdf"
+    with PdfParser.PdfParser(f=io.BytesIO(data), mode="r+b") as document:
+        assert len(document.pages) == 1
+        assert json.loads(document.info[b"AIGC"])["ProduceID"] == str(export.pk)
+    said = read_credentials(data, mime_type="application/pdf", trusted=identity().certificates)
+    assert (said.state, len(said.ingredients)) == ("Trusted", 2)
 
 
 def test_a_stopped_export_leaves_no_file(film, ada):
