@@ -18,7 +18,7 @@ from generation.training.plots import plot_run
 from generation.training.recipes import STARTER
 from generation.training.runs.loop import RunControl, stop_after
 from generation.training.runs.run_folder import RunFolder
-from generation.training.runs.team import Team, device_of_process, join_team, leave_team
+from generation.training.runs.team import Team, device_of_process, joined_team
 from generation.training.trained import read_model, read_vae
 from generation.training.whole_recipe import run_recipe
 from generation.weights.starter_folder import is_starter_folder, read_starter
@@ -73,12 +73,11 @@ def run_train(argv: list[str], *, console: Console) -> int:
     device = device_of_process(arguments.device)
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
-    team = join_team(device)
-    try:
-        with Interruption(lambda: console.print("Stopping after this step.")) as interruption:
-            _train(arguments, device, team, console, lambda: interruption.asked)
-    finally:
-        leave_team(team)
+    with (
+        joined_team(device) as team,
+        Interruption(lambda: console.print("Stopping after this step.")) as interruption,
+    ):
+        _train(arguments, device, team, console, lambda: interruption.asked)
     if interruption.asked:
         console.print("Stopped; go on with the same command:")
         console.print(f"  {_PROGRAM} {shlex.join(argv)}", markup=False, soft_wrap=True)

@@ -9,7 +9,7 @@ from generation.training.dit_trainer import DiTTraining, train_dit
 from generation.training.latent_cache import LatentCache
 from generation.training.runs.loop import LoopConfig, RunControl
 from generation.training.runs.schedule import LearningRate
-from generation.training.runs.team import join_team, leave_team
+from generation.training.runs.team import joined_team
 from generation.training.training_clips import CacheShare
 from tests.support.training import DIT, TEXT, tiny_model
 
@@ -27,8 +27,7 @@ def train(cache: Path, folder: Path) -> None:
         latent_scale=1.0,
         bfloat16=False,
     )
-    team = join_team(torch.device("cpu"))
-    try:
+    with joined_team(torch.device("cpu")) as team:
         train_dit(
             training,
             {"cache": LatentCache(cache)},
@@ -37,8 +36,6 @@ def train(cache: Path, folder: Path) -> None:
             draw_sample=lambda model, path: None,
             control=RunControl(team=team),
         )
-    finally:
-        leave_team(team)
 
 
 if __name__ == "__main__":

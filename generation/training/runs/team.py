@@ -9,7 +9,8 @@ small either way.)
 Start with ``python -m torch.distributed.run --nproc-per-node 2 -m generation train ...``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -77,21 +78,24 @@ class Team:
 ALONE = Team()
 
 
-def join_team(device: torch.device) -> Team:
-    """Join the processes that the launcher started; alone without one.
+@contextmanager
+def joined_team(device: torch.device) -> Iterator[Team]:
+    """Train among the processes that the launcher started while the block runs; alone without one.
 
     Args:
         device: Where this process trains.
     """
     if not distributed.is_torchelastic_launched():
-        return ALONE
+        yield ALONE
+        return
     distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
-    return Team(rank=distributed.get_rank(), size=distributed.get_world_size(), device=str(device))
-
-
-def leave_team(team: Team) -> None:
-    """End the exchange."""
-    if team.size > 1:
+    try:
+        yield Team(rank=distributed.get_rank(), size=distributed.get_world_size(), device=str(device))
+        # Gloo's threads keep the last exchange's tensors a moment longer than the exchange; a process that ends in
+        # that moment aborts, because they are Python's to free. A barrier has none. After an error nobody waits: the
+        # others may never come.
+        distributed.barrier()
+    finally:
         distributed.destroy_process_group()
 
 
