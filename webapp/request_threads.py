@@ -3,9 +3,13 @@
 Django's own ASGI handler enters and leaves a thread for nearly every middleware, in a thread made for each request.
 That costs more than most answers do, and every request opens the database anew. Here the event loop reads the request,
 a thread runs all of Django in its plain synchronous mode with the connection that it has already, and the loop sends.
+
+More requests than threads wait in order. Nobody waits in a line that is too long: who comes then is told to come again,
+at once, so that a flood does not make every answer slow. Who asks whether the studio lives has a thread of their own.
 """
 
 import asyncio
+import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
@@ -15,31 +19,47 @@ from django.core import signals
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.db import close_old_connections
-from django.http import FileResponse, HttpResponseBase
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.urls import set_script_prefix
+
+from projects.api.problems import CONTENT_TYPE, problem
+
+# Asked by who watches the machine: answered above all when it has much to do.
+WATCHED = ("/healthz", "/readyz", "/metrics")
+RETRY_AFTER_SECONDS = 2
 
 
 class RequestThreads(ASGIHandler):
-    """An ASGI application for HTTP; more requests than threads wait in order."""
+    """An ASGI application for HTTP; more requests than threads wait in order, up to a bound."""
 
     def __init__(self) -> None:
+        self._most_inside = settings.WEB_THREADS + settings.WEB_WAITING
+        # Being answered, or in line; touched by the loop alone.
+        self._inside = 0
         # Not the parent's: that one sets middleware up to hop between threads.
         self.load_middleware(is_async=False)
         self._threads = ThreadPoolExecutor(settings.WEB_THREADS, thread_name_prefix="request")
         # Within, what Django sends to the channel layer runs in this loop, with the connections that it has.
         self._answer = sync_to_async(self.answer, thread_sensitive=False, executor=self._threads)
         self._close = sync_to_async(_close, thread_sensitive=False, executor=self._threads)
+        self._watch_thread = ThreadPoolExecutor(1, thread_name_prefix="watch")
+        self._answer_watcher = sync_to_async(self.answer, thread_sensitive=False, executor=self._watch_thread)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - as ASGI has them
         """Answer one request."""
         if scope["type"] != "http":
             raise ValueError(f"only HTTP comes here, got {scope['type']!r}")
+        is_watcher = scope["path"] in WATCHED
+        # Before a byte of it is read: what is refused shall cost nothing.
+        if self._inside >= self._most_inside and not is_watcher:
+            await self.send_response(overloaded(scope["path"]), send)
+            return
         try:
             body = await self.read_body(receive)
         except RequestAborted:
             return
         try:
-            response = await self._answer(scope, body)
+            response = await (self._answer_watcher(scope, body) if is_watcher else self._answer_in_line(scope, body))
             if response.streaming:
                 await self._stream(response, receive, send)
             else:
@@ -47,9 +67,17 @@ class RequestThreads(ASGIHandler):
         finally:
             body.close()
 
+    async def _answer_in_line(self, scope: Any, body: IO[bytes]) -> HttpResponseBase:  # noqa: ANN401
+        self._inside += 1
+        try:
+            return await self._answer(scope, body)
+        finally:
+            self._inside -= 1
+
     def close(self) -> None:
         """End the threads, once they have answered."""
         self._threads.shutdown()
+        self._watch_thread.shutdown()
 
     def answer(self, scope: Any, body: IO[bytes]) -> HttpResponseBase:  # noqa: ANN401 - as ASGI has it
         """What Django says to a request, in the thread that calls; the database is let go before it is sent."""
@@ -81,6 +109,19 @@ class RequestThreads(ASGIHandler):
                 await self._close(response)
         if not jobs[0].cancelled() and (error := jobs[0].exception()):
             raise error
+
+
+def overloaded(path: str) -> HttpResponse:
+    """What is told to who comes while the line is too long; their client sends it again by itself."""
+    body = problem(
+        503, "overloaded", "too many requests are waiting; try again", params={"retry_after_s": RETRY_AFTER_SECONDS}
+    )
+    response = HttpResponse(
+        json.dumps({**body, "instance": path}), status=503, content_type=CONTENT_TYPE,
+        headers={"Retry-After": str(RETRY_AFTER_SECONDS), "Cache-Control": "no-store"},
+    )  # fmt: skip
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def _close(response: HttpResponseBase) -> None:

@@ -116,6 +116,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 # Requests answered at the same time; more wait in order. What waits for others (an enhancer, a lock) holds one.
 WEB_THREADS = ENVIRONMENT.number("SCENELOOM_WEB_THREADS", 8, low=1, high=64)
+# Requests that wait for one of these; more are told at once to come again.
+WEB_WAITING = ENVIRONMENT.number("SCENELOOM_WEB_WAITING", 100, low=1, high=100_000)
 
 # Redis: the broker and the channel layer. Nothing that must survive lives there.
 REDIS_URL = ENVIRONMENT.text("REDIS_URL", "redis://127.0.0.1:6379/0")

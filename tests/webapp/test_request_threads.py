@@ -1,12 +1,15 @@
 """A request is answered in a thread that lives on; who leaves costs nobody anything."""
 
 import asyncio
+import json
 import threading
 
 import pytest
 from django.db import connection
 from django.http import HttpResponse, StreamingHttpResponse
 
+from tests.support.sockets import SocketClient
+from webapp import asgi
 from webapp.request_threads import RequestThreads
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,3 +140,87 @@ def test_who_leaves_before_the_end_of_a_request_is_not_answered(application, mon
 def test_only_http_comes_here(application):
     with pytest.raises(ValueError, match="websocket"):
         asyncio.run(application(scope(kind="websocket"), None, None))
+
+
+@pytest.fixture
+def crowd(settings, monkeypatch):
+    """One thread that is busy until it is let go, and how a studio with so much room in line answers who comes."""
+    go, settings.WEB_THREADS = threading.Event(), 1
+    answered = []
+
+    def answer(self, request):
+        if request.path.startswith("/slow"):
+            assert go.wait(20)
+            answered.append(request.path)
+        return HttpResponse("x")
+
+    monkeypatch.setattr("webapp.request_threads.RequestThreads.get_response", answer)
+
+    async def come(room, paths, *late):
+        settings.WEB_WAITING = room
+        application = RequestThreads()
+        try:
+            waiting = [Exchange() for _ in paths]
+            jobs = [
+                asyncio.create_task(application(scope(path), it.receive, it.send))
+                for path, it in zip(paths, waiting, strict=True)
+            ]
+            await asyncio.sleep(0.05)
+            told = [Exchange() for _ in late]
+            for path, it in zip(late, told, strict=True):
+                await asyncio.wait_for(application(scope(path), it.receive, it.send), 10)
+            go.set()
+            await asyncio.gather(*jobs)
+            # The line is empty again, so whoever comes now is answered.
+            last = Exchange()
+            await application(scope("/slow/last"), last.receive, last.send)
+            return waiting, told, last
+        finally:
+            go.set()
+            application.close()
+
+    return come, answered
+
+
+def test_who_finds_the_line_too_long_is_told_at_once_to_come_again(crowd):
+    come, answered = crowd
+
+    waiting, (told,), last = asyncio.run(come(2, ["/slow/1", "/slow/2", "/slow/3"], "/api/v1/me"))
+
+    assert told.sent[0]["status"] == 503
+    headers = dict(told.sent[0]["headers"])
+    assert headers[b"Retry-After"] == b"2"
+    assert headers[b"Content-Type"] == b"application/problem+json"
+    body = json.loads(told.body)
+    assert (body["code"], body["status"], body["params"]["retry_after_s"]) == ("overloaded", 503, 2)
+    assert told.asked == 0, "its body was not read"
+    # Those in line were answered, in their order, and so was who came later.
+    assert [it.sent[0]["status"] for it in (*waiting, last)] == [200] * 4
+    assert answered == ["/slow/1", "/slow/2", "/slow/3", "/slow/last"]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_who_asks_whether_the_studio_lives_neither_waits_nor_is_sent_away(crowd, path):
+    come, _ = crowd
+
+    _, (told,), _ = asyncio.run(come(1, ["/slow/1", "/slow/2", "/slow/3"], path))
+
+    assert told.sent[0]["status"] == 200
+
+
+def test_sockets_are_opened_however_long_the_line_is(monkeypatch):
+    threads = asgi.application.application_mapping["http"]
+    monkeypatch.setattr(threads, "_most_inside", 0)
+
+    async def come():
+        exchange = Exchange()
+        await asgi.application(scope("/api/v1/me"), exchange.receive, exchange.send)
+        headers = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
+        client = SocketClient(asgi.application, "/ws/v1", headers)
+        opened = await client.connect()
+        await client.disconnect()
+        return exchange.sent[0]["status"], opened
+
+    status, (is_open, _) = asyncio.run(come())
+    assert status == 503
+    assert is_open
