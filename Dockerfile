@@ -22,6 +22,7 @@ COPY kernels/ kernels/
 COPY generation/ generation/
 COPY projects/ projects/
 COPY webapp/ webapp/
+COPY docs/samples/coffee.jpg docs/samples/
 COPY --from=frontend /studio/frontend/dist/ frontend/dist/
 # Everything that must survive lies in /data; nothing else is written.
 RUN useradd --system --uid 10001 --create-home studio && install -d -o studio /data /data/static

@@ -102,6 +102,9 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
 
+# What the demo project starts from.
+DEMO_PICTURE = ROOT / "docs" / "samples" / "coffee.jpg"
+
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_FOLDER / "static"
 # The built frontend; Vite has put hashes into the names.

@@ -2,14 +2,12 @@
 
 import fcntl
 import shutil
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-
-from projects.actions.templates import create_from_template
-from projects.models import User
 
 
 class Command(BaseCommand):
@@ -25,8 +23,10 @@ class Command(BaseCommand):
         """Ask, empty, and begin anew.
 
         Raises:
-            CommandError: If the studio runs, or the answer is no.
+            CommandError: If the studio runs or is a team's, or the answer is no.
         """
+        if settings.TEAM_MODE:
+            raise CommandError("this studio has people who sign in; only one without log-in is thrown away like this")
         folder = settings.DATA_FOLDER
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "studio.lock").open("a") as lock:
@@ -42,8 +42,5 @@ class Command(BaseCommand):
                 elif path.name != "studio.lock":
                     path.unlink()
             call_command("migrate", verbosity=0)
-            user, _ = User.objects.get_or_create(
-                is_local=True, defaults={"username": "local", "is_staff": True, "is_superuser": True}
-            )
-            create_from_template(user, "three_moves", language=user.language)
-        self.stdout.write(f"{folder} holds one demo project; ./studio up shows it.")
+            call_command("seed_demo", verbosity=0, stdout=StringIO())
+        self.stdout.write(f"{folder} holds one demo project; ./studio up shows it, and makes its takes.")
