@@ -1,4 +1,4 @@
-"""Collecting what nobody needs: states of takes that are over, files that no row names, rows long in the bin.
+"""Collecting what nobody needs: states of takes that are over, files that no row names or nobody finished, old rows.
 
 A little at a time: the store is walked from one end to the other, some keys in each round, and then left alone for an
 hour. What a live row names is never touched, nor what is so young that its row may still be on its way.
@@ -6,11 +6,12 @@ hour. What a live row names is never touched, nor what is so young that its row 
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from itertools import islice
+from itertools import chain, islice
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
@@ -18,6 +19,7 @@ from generation.errors import StorageError
 from projects.actions.clock import database_now
 from projects.actions.take_changes import FINAL
 from projects.artifact_store import artifacts
+from projects.media.partial_files import forget_partials
 from projects.models import Asset, Blob, Chunk, Export, FilmItem, Node, Rendition, Take
 
 logger = logging.getLogger(__name__)
@@ -41,6 +43,8 @@ class Collector:
         self.after = ""
         self.rests_until = float("-inf")
         self.files = 0
+        # Of unfinished files, once all keys were looked at.
+        self._partials: Iterator[int] | None = None
 
     def collect_some(self) -> int:
         """The next few keys of the walk; how many files were deleted.
@@ -53,6 +57,8 @@ class Collector:
         if not self.folder and not self.after:
             forget_states()
             forget_bin()
+        if self.folder == len(FOLDERS):
+            return self._collect_partials()
         deleted = 0
         found = list(islice(artifacts().stored(FOLDERS[self.folder], after=self.after), MOST_LOOKED_AT))
         if found:
@@ -60,12 +66,29 @@ class Collector:
             self.after = found[-1][0]
             self.files += deleted
         if len(found) < MOST_LOOKED_AT:
-            self.folder, self.after = (self.folder + 1) % len(FOLDERS), ""
-            if not self.folder:
-                if self.files:
-                    logger.info("collected %d files that nothing names", self.files)
-                self.files, self.rests_until = 0, time.monotonic() + REST_SECONDS
+            self.folder, self.after = self.folder + 1, ""
         return deleted
+
+    def _collect_partials(self) -> int:
+        """The last part of a walk: what no key leads to."""
+        if self._partials is None:
+            self._partials = _old_partials()
+        counts = list(islice(self._partials, MOST_LOOKED_AT))
+        self.files += sum(counts)
+        if len(counts) < MOST_LOOKED_AT:
+            if self.files:
+                logger.info("collected %d files that nothing names", self.files)
+            self.folder, self.files, self._partials = 0, 0, None
+            self.rests_until = time.monotonic() + REST_SECONDS
+        return sum(counts)
+
+
+def _old_partials() -> Iterator[int]:
+    """Unfinished files of the store, where that is a folder, and of uploads."""
+    before = (database_now() - FILE_GRACE).timestamp()
+    inside = artifacts().path_of(FOLDERS[0])
+    roots = [settings.DATA_FOLDER / "uploads", *([] if inside is None else [inside.parent])]
+    return chain.from_iterable(forget_partials(root, written_before=before) for root in roots)
 
 
 def collect(found: Iterable[tuple[str, float]]) -> int:

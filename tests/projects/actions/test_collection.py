@@ -126,10 +126,10 @@ def test_the_store_is_walked_a_little_at_a_time_and_left_alone_after(store, ada,
         put(store, f"pictures/{number}/x")
     collector = Collector()
 
-    deleted = [collector.collect_some() for _ in range(8)]
+    deleted = [collector.collect_some() for _ in range(12)]
 
-    # Blobs and takes are empty; pictures come two at a time.
-    assert deleted == [0, 2, 2, 2, 1, 0, 0, 0]
+    # Blobs and takes are empty; pictures come two at a time, and nothing unfinished is in their nine folders.
+    assert deleted == [0, 2, 2, 2, 1, *[0] * 7]
     assert collector.rests_until > time.monotonic()
 
 
@@ -149,3 +149,39 @@ def test_a_file_that_cannot_be_deleted_is_left(store, monkeypatch):
 
     monkeypatch.setattr(store, "delete", refuse)
     assert Collector(folder=1).collect_some() == 0
+
+
+def test_unfinished_files_are_collected_once_they_are_old(store, settings, tmp_path):
+    name = "." + "0123456789abcdef" * 2 + ".partial"
+    places = [store.path_of("blobs/aa/x").parent, store.path_of("sealed/x").parent, tmp_path / "uploads"]
+    for place in places:
+        place.mkdir(parents=True)
+        for one in (name, "." + "f" * 32 + ".partial", ".hidden", ".x.partial"):
+            (place / one).write_bytes(b"x")
+            if one != "." + "f" * 32 + ".partial":
+                then = time.time() - OLD.total_seconds()
+                os.utime(place / one, (then, then))
+    a_walk()
+
+    for place in places:
+        # What somebody may still be writing, and what is named otherwise, stays.
+        assert sorted(path.name for path in place.iterdir() if path.is_file()) == sorted(
+            ["." + "f" * 32 + ".partial", ".hidden", ".x.partial"]
+        ), place
+
+
+def test_many_folders_are_looked_through_a_few_at_a_time(store, monkeypatch):
+    monkeypatch.setattr(collection, "MOST_LOOKED_AT", 2)
+    for number in range(5):
+        folder = store.path_of(f"takes/{number}/x").parent
+        folder.mkdir(parents=True)
+        partial = folder / ("." + "0" * 32 + ".partial")
+        partial.write_bytes(b"x")
+        os.utime(partial, (0, 0))
+
+    walker = Collector(folder=len(collection.FOLDERS))
+    deleted = [walker.collect_some() for _ in range(6)]
+
+    assert sum(deleted) == 5
+    assert max(deleted) <= 2
+    assert walker.folder == 0
