@@ -47,3 +47,32 @@ def test_several_pictures_are_one_step_of_undo(canvas: CanvasPage, tmp_path: Pat
     canvas.take_up_keyboard()
     page.keyboard.press("Control+z")
     expect(canvas.stage.locator("article.picture")).to_have_count(1)
+
+
+def test_a_tapped_space_plays_and_a_held_one_moves_the_view(canvas: CanvasPage, tmp_path: Path):
+    page = canvas.page
+    canvas.start_from(picture_file(tmp_path, shade=15))
+    page.keyboard.type("pan left")
+    page.keyboard.press("Control+Enter")
+    canvas.wait_for_look("1a", "done")
+    canvas.show_all()
+    canvas.shot("1a").locator(".head").click()
+    page.mouse.move(700, 20)
+    canvas.take_up_keyboard()
+    page.keyboard.press(" ")
+    video = canvas.shot("1a").locator("video")
+    expect(video).to_have_count(1)
+    expect(video).to_have_js_property("paused", value=False)
+    page.keyboard.press(" ")
+    expect(video).to_have_js_property("paused", value=True)
+
+    view = canvas.stage.locator(".react-flow__viewport")
+    before = view.get_attribute("style")
+    page.mouse.move(300, 800)
+    page.keyboard.down(" ")
+    page.mouse.down()
+    page.mouse.move(360, 840, steps=5)
+    page.mouse.up()
+    page.keyboard.up(" ")
+    assert view.get_attribute("style") != before
+    expect(video).to_have_js_property("paused", value=True)

@@ -166,6 +166,7 @@ def on_the_canvas(canvas: CanvasPage, sights: Sights, language: str) -> Iterator
     yield "canvas-palette"
     page.keyboard.press("Escape")
     canvas.shot("1a").get_by_role("button", name=str(words_of(language, "nodes")["act"]["more"])).click()
+    expect(page.get_by_role("menu")).to_be_visible()
     yield "canvas-more"
     page.keyboard.press("Escape")
     canvas.take_up_keyboard()

@@ -23,7 +23,6 @@ import { Flow } from "./flow/Flow";
 import { dropFiles, insertAsset, uploadInto } from "./intents/dropIntents";
 import { setDefaults } from "./intents/nodeIntents";
 import { useIntentsOf } from "./intents/useIntentsOf";
-import { useRevealBesideInspector } from "./inspector/useRevealBesideInspector";
 import { useCanvasKeys } from "./keyboard/useCanvasKeys";
 import { Minimap } from "./chrome/Minimap";
 import { setDoneWishes } from "./session/tellDone";
@@ -86,7 +85,6 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
     return kind === "shot" || kind === "image";
   });
   const inspected = hasDetails && !tools.inspectorHidden;
-  useRevealBesideInspector(inspected);
   // Most people select something next, so its panel is fetched while they look around.
   useEffect(() => { void loadInspector(); }, []);
 

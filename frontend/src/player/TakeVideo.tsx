@@ -22,12 +22,12 @@ function dispose(video: HTMLVideoElement): void {
   video.load();
 }
 
-function useDisposal(refs: readonly RefObject<HTMLVideoElement | null>[]): void {
-  const held = useRef(refs);
+/** Lets go of what a video holds when it leaves the page, whichever of the two leaves first. */
+function useDisposal(ref: RefObject<HTMLVideoElement | null>, present: boolean): void {
   useEffect(() => {
-    const videos = held.current.map((ref) => ref.current);
-    return () => { for (const video of videos) if (video !== null) dispose(video); };
-  }, []);
+    const video = ref.current;
+    return () => { if (video !== null) dispose(video); };
+  }, [ref, present]);
 }
 
 /** One take's moving picture: plays what exists while the rest is made, then goes over to the file without a jump. */
@@ -36,8 +36,11 @@ export function TakeVideo({ takeId, live, mediaUrl, total, label }: TakeVideoPro
   const finalRef = useRef<HTMLVideoElement>(null);
   const [startedLive] = useState(() => mediaUrl === null);
   const [shown, setShown] = useState<Shown>(startedLive ? "live" : "final");
-  useDisposal([liveRef, finalRef]);
-  const seconds = useLiveVideo(liveRef, startedLive ? live : null, takeId, mediaUrl !== null);
+  const showsLive = startedLive && shown === "live";
+  const hasFinal = mediaUrl !== null || !startedLive;
+  useDisposal(liveRef, showsLive);
+  useDisposal(finalRef, hasFinal);
+  const seconds = useLiveVideo(liveRef, startedLive ? live : null, { takeId, ended: mediaUrl !== null, present: showsLive });
   useFinalVideo({ liveRef, finalRef, mediaUrl, startedLive, onShown: () => { setShown("final"); } });
   useVideoControl({
     takeId,
@@ -48,8 +51,8 @@ export function TakeVideo({ takeId, live, mediaUrl, total, label }: TakeVideoPro
   });
   return (
     <>
-      {startedLive && shown === "live" ? <video ref={liveRef} className="take-video" muted playsInline aria-label={label} disableRemotePlayback /> : null}
-      {mediaUrl !== null || !startedLive ? (
+      {showsLive ? <video ref={liveRef} className="take-video" muted playsInline aria-label={label} disableRemotePlayback /> : null}
+      {hasFinal ? (
         <video ref={finalRef} className="take-video" data-waiting={shown === "live"} muted playsInline preload="auto" aria-label={label} aria-hidden={shown === "live"} />
       ) : null}
     </>

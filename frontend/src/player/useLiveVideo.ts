@@ -31,8 +31,16 @@ function follow(video: HTMLVideoElement, playlist: string, onSeconds: (seconds: 
   return () => { for (const news of PLAYLIST_NEWS) video.removeEventListener(news, look); };
 }
 
+interface LiveWish {
+  readonly takeId: string;
+  /** No more seconds will come. */
+  readonly ended: boolean;
+  /** Whether the element is on the page; what it was fed with goes when it goes. */
+  readonly present: boolean;
+}
+
 /** Feeds a video element with seconds as they are made. Returns how many can be watched. */
-export function useLiveVideo(ref: RefObject<HTMLVideoElement | null>, live: LiveSeconds | null, takeId: string, ended: boolean): number {
+export function useLiveVideo(ref: RefObject<HTMLVideoElement | null>, live: LiveSeconds | null, { takeId, ended, present }: LiveWish): number {
   const [seconds, setSeconds] = useState(0);
   const appender = useRef<LiveAppender | null>(null);
   // The header is read once: later news may spell its address anew, and the buffer must not start over.
@@ -43,7 +51,7 @@ export function useLiveVideo(ref: RefObject<HTMLVideoElement | null>, live: Live
   const playlist = first?.playlist_url ?? "";
   useEffect(() => {
     const video = ref.current;
-    if (video === null || initUrl === null) return undefined;
+    if (video === null || initUrl === null || !present) return undefined;
     const means = liveMeans(mimeType, window as never, video.canPlayType("application/vnd.apple.mpegurl") !== "");
     const source = openMediaSource(means);
     if (source === null) {
@@ -63,7 +71,7 @@ export function useLiveVideo(ref: RefObject<HTMLVideoElement | null>, live: Live
       appender.current = null;
       URL.revokeObjectURL(address);
     };
-  }, [ref, initUrl, mimeType, playlist, takeId]);
+  }, [ref, initUrl, mimeType, playlist, takeId, present]);
   const addresses = live?.chunk_urls;
   useEffect(() => {
     addresses?.forEach((uri, index) => { appender.current?.add(index + 1, uri); });

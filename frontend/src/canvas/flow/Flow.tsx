@@ -11,6 +11,7 @@ import type { FlowEdge, FlowNode } from "./toFlow";
 import { LEAST_ZOOM, MOST_ZOOM, useCamera } from "./useCamera";
 import { useConnectEnd } from "./useConnecting";
 import { useFlowNodes } from "./useFlowNodes";
+import { useRevealBesidePanels } from "./useRevealBesidePanels";
 
 const nodeTypes = { card: FlowCard };
 const edgeTypes = { lineage: LineageEdge };
@@ -26,6 +27,7 @@ interface FlowProps {
 
 function Camera({ fits }: { readonly fits: boolean }) {
   useCamera();
+  useRevealBesidePanels();
   const ready = useStore((state) => state.width > 0);
   useEffect(() => { if (fits && ready) theCamera()?.fit(); }, [fits, ready]);
   return null;

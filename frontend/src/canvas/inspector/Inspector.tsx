@@ -40,7 +40,7 @@ export function Inspector({ projectId: _projectId }: { readonly projectId: strin
     else selectOnly(null);
   };
   return (
-    <aside className="inspector" aria-label={t("canvas:inspector.label")}>
+    <aside className="inspector" data-over-canvas aria-label={t("canvas:inspector.label")}>
       <header className="inspector-head">
         <span className="t3 num">{number}</span>
         <h2 className="grow cut">{node.title || (node.kind === "shot" ? (made ? shotTitle(node.prompt) : "") || t("nodes:kind.new_shot") : t(`nodes:kind.${node.kind}`))}</h2>

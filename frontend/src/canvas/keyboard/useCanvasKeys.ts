@@ -7,6 +7,7 @@ import { edit } from "../intents/nodeIntents";
 import { selectedIds } from "../selection";
 import { ACTIONS } from "./actions";
 import type { ActionTools } from "./actions";
+import type { CanvasAction } from "./keymap";
 import { actionOf, remappedKeys, singleKeysAct } from "./keymap";
 
 /** Keys that act even while a field or a button has the keyboard. */
@@ -40,9 +41,11 @@ export function useCanvasKeys(tools: ActionTools): void {
   useEffect(() => {
     const options = { singleKeys: singleKeysAct(settings), remapped: remappedKeys(settings) };
     let since = 0;
+    let held: CanvasAction | null = null;
     const forget = viewStore.subscribe((now, before) => { if (now.writing !== before.writing) since = performance.now(); });
     const onKey = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || isComposing(event)) return;
+      // The flow claims the space bar for panning before anybody else hears of it.
+      if ((event.defaultPrevented && event.key !== " ") || isComposing(event)) return;
       const shot = typedAhead(event, since);
       if (shot !== null) {
         event.preventDefault();
@@ -54,10 +57,20 @@ export function useCanvasKeys(tools: ActionTools): void {
       // With nothing to grow from, Tab goes on to the next control, so that the canvas keeps nobody.
       if (event.key === "Tab" && selectedIds().length === 0) return;
       event.preventDefault();
-      ACTIONS[action](latest.current);
+      // Held down it pans, so it acts when it is let go of, unless something was dragged meanwhile.
+      if (event.key === " ") held = event.repeat ? held : action;
+      else ACTIONS[action](latest.current);
     };
-    window.addEventListener("keydown", onKey);
-    return () => { forget(); window.removeEventListener("keydown", onKey); };
+    const control = new AbortController();
+    const { signal } = control;
+    window.addEventListener("keydown", onKey, { signal });
+    window.addEventListener("pointerdown", () => { held = null; }, { signal, capture: true });
+    window.addEventListener("keyup", (event) => {
+      if (event.key !== " ") return;
+      if (held !== null) ACTIONS[held](latest.current);
+      held = null;
+    }, { signal });
+    return () => { forget(); control.abort(); };
   }, [settings]);
 }
 
