@@ -5,7 +5,6 @@ import hashlib
 import random
 
 import pytest
-from django.core.handlers.asgi import ASGIHandler
 
 from projects.actions.uploads import process_upload
 from projects.artifact_store import artifacts
@@ -13,6 +12,7 @@ from projects.media.parts import append_part, part_path
 from projects.models import Asset, Blob, Upload
 from tests.projects.actions.test_library import png
 from tests.projects.api.test_uploads import PART, announce, send
+from webapp.asgi import application
 
 pytestmark = pytest.mark.django_db
 SIZE, PART_BYTES = 300_000, 70_000
@@ -80,7 +80,7 @@ def test_a_body_that_ends_early_is_not_counted(browser, waiting):
     async def sent(message):
         answered.append(message)
 
-    asyncio.run(ASGIHandler()(scope, receive, sent))
+    asyncio.run(application(scope, receive, sent))
 
     assert coming == []
     assert answered == []
