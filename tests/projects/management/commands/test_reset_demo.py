@@ -20,12 +20,13 @@ def data(settings, store, tmp_path):
     return tmp_path
 
 
-def test_it_leaves_one_demo_project(data):
+def test_it_leaves_one_demo_project(data, caplog):
     call_command(Command(), "--yes")
 
     assert not (data / "artifacts" / "a").exists()
     assert Project.objects.filter(owner__is_local=True).count() == 1
     assert Take.objects.filter(project__owner__is_local=True, status="queued").count() == 4
+    assert "outbox" not in caplog.text
 
 
 def test_a_no_changes_nothing(data, monkeypatch):
