@@ -1,7 +1,7 @@
 """Starter trees: six small projects that run in one press, with pictures drawn here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +22,18 @@ class Shot:
     column: int = 0
     row: int = 0
     seconds: int = 3
+    # Words of single seconds, in the small model's own captions.
+    second_prompts: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """As clients see it, with its place in canvas pixels."""
+        return {
+            "prompt": {"en": self.en, "zh-CN": self.zh},
+            "second_prompts": dict(self.second_prompts),
+            "duration_s": self.seconds,
+            "x": self.column * _STEP_X,
+            "y": self.row * _STEP_Y,
+        }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +47,14 @@ class Template:
 
     def to_json(self) -> dict[str, Any]:
         """As clients see it."""
-        return {"id": self.id, "title": dict(self.titles), "shots": len(self.shots), "poster": None}
+        return {
+            "id": self.id,
+            "title": dict(self.titles),
+            "shots": len(self.shots),
+            "poster": None,
+            "note": dict(self.note),
+            "tree": [shot.to_json() for shot in self.shots],
+        }
 
 
 TEMPLATES = (
@@ -103,7 +122,7 @@ TEMPLATES = (
             "en": "Open the shot: each second may have words of its own.",
             "zh-CN": "打开镜头：每一秒都可以有自己的提示词。",
         },
-        shots=(Shot(en="pan left", zh="向左平移", seconds=4),),
+        shots=(Shot(en="pan left", zh="向左平移", seconds=4, second_prompts={"3": "pan right", "4": "zoom in"}),),
     ),
 )
 _BY_ID = {template.id: template for template in TEMPLATES}
@@ -132,11 +151,8 @@ def create_from_template(user: User, template_id: str, *, language: str) -> Proj
                 duration_s=shot.seconds,
                 x=shot.column * _STEP_X,
                 y=shot.row * _STEP_Y,
-                second_prompts=_SECONDS if template.id == "second_by_second" else {},
+                second_prompts=dict(shot.second_prompts),
             )
             for shot in template.shots
         )
     return project
-
-
-_SECONDS = {"3": "pan right", "4": "zoom in"}

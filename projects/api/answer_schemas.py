@@ -148,9 +148,14 @@ OPERATION = _schema(
 CHECKPOINT = _schema(
     "Checkpoint", id=s.UUIDField(), name=_text(), operation_seq=s.IntegerField(), created_at=s.DateTimeField()
 )
+TEMPLATE_SHOT = _schema(
+    "TemplateShot", prompt=s.DictField(child=s.CharField()), second_prompts=s.DictField(child=s.CharField()),
+    duration_s=s.IntegerField(), x=s.FloatField(), y=s.FloatField(),
+)  # fmt: skip
 TEMPLATE = _schema(
-    "Template", id=_text(), title=s.DictField(child=s.CharField()), shots=s.IntegerField(), poster=_maybe_text()
-)
+    "Template", id=_text(), title=s.DictField(child=s.CharField()), shots=s.IntegerField(), poster=_maybe_text(),
+    note=s.DictField(child=s.CharField()), tree=TEMPLATE_SHOT(many=True),
+)  # fmt: skip
 MEMBER = _schema("Member", user_id=s.UUIDField(), username=_text(), role=s.ChoiceField(choices=Role.choices))
 TOKEN = _schema(
     "ApiToken", id=s.UUIDField(), name=_text(), hint=_text(), secret=_maybe_text(), created_at=s.DateTimeField(),

@@ -1,14 +1,23 @@
-"""A film as a card on the canvas: put there, filled from a shot's path, read in the outline, exported."""
+"""Films as cards on the canvas: put there, filled from a path, read in the outline, exported; and templates."""
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FloatRect, expect
 
 from tests.support.axe import findings, small_targets
 from tests.support.canvas_page import CanvasPage, picture_file
 
 pytestmark = pytest.mark.e2e
+
+
+def overlap(one: FloatRect, other: FloatRect) -> bool:
+    """Whether two boxes on the screen lie over one another."""
+    return all(
+        one[start] < other[start] + other[length] and other[start] < one[start] + one[length]
+        for start, length in (("x", "width"), ("y", "height"))
+    )
 
 
 def test_a_film_on_the_canvas_is_filled_by_a_shots_plus_and_exported(canvas: CanvasPage, tmp_path: Path):
@@ -75,3 +84,21 @@ def test_one_film_has_one_card_until_somebody_wants_another(canvas: CanvasPage, 
     assert len(set(shown)) == 2
     # What was there first stays the project's own, under the canvas and where "A" adds to.
     assert min(film["id"] for film in answer["films"]) in shown
+
+
+def test_a_template_comes_into_a_project_that_has_begun_as_one_step(canvas: CanvasPage, tmp_path: Path):
+    page = canvas.page
+    canvas.start_from(picture_file(tmp_path, shade=63))
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("menuitem", name="Template").click()
+    page.get_by_role("option", name="Two endings").click()
+    canvas.show_all()
+    prompts = canvas.stage.get_by_text("warm light")
+    expect(prompts.first).to_be_attached()
+    expect(canvas.stage.locator("article.node[data-look=empty]")).to_have_count(4)
+    boxes = [card.bounding_box() for card in canvas.stage.locator("article.node").all()]
+    assert [pair for pair in combinations(filter(None, boxes), 2) if overlap(*pair)] == []
+    canvas.take_up_keyboard()
+    page.keyboard.press("Control+z")
+    expect(canvas.stage.locator("article.node[data-look=empty]")).to_have_count(1)

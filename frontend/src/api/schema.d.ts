@@ -1764,6 +1764,24 @@ export interface components {
             };
             shots: number;
             poster: string | null;
+            note: {
+                [key: string]: string;
+            };
+            tree: components["schemas"]["TemplateShot"][];
+        };
+        /** @description TemplateShot. */
+        TemplateShot: {
+            prompt: {
+                [key: string]: string;
+            };
+            second_prompts: {
+                [key: string]: string;
+            };
+            duration_s: number;
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
         };
         /** @description POST /me/tokens. */
         TokenCreationRequest: {

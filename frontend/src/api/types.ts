@@ -35,7 +35,9 @@ export type Usage = Frozen<Schemas["Usage"]>;
 
 export type Me = Frozen<Schemas["User"]>;
 
-export type Template = Narrowed<Schemas["Template"], { readonly title: Readonly<Record<"en" | "zh-CN", string>> }>;
+type InBoth = Readonly<Record<"en" | "zh-CN", string>>;
+export type TemplateShot = Narrowed<Schemas["TemplateShot"], { readonly prompt: InBoth }>;
+export type Template = Narrowed<Omit<Schemas["Template"], "tree">, { readonly title: InBoth; readonly note: InBoth; readonly tree: readonly TemplateShot[] }>;
 
 /** Its address stands in it only right after it was made. */
 export type ShareLink = Frozen<Schemas["ShareLink"]>;

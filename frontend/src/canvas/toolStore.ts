@@ -8,6 +8,8 @@ interface ToolState {
   readonly library: boolean;
   readonly minimap: boolean;
   readonly palette: boolean;
+  /** What the command menu is opened with. */
+  readonly paletteWords: string;
   readonly laneOpen: boolean;
   readonly inspectorPinned: boolean;
   readonly inspectorHidden: boolean;
@@ -24,6 +26,7 @@ export const useTools = create<ToolState>(() => ({
   library: false,
   minimap: true,
   palette: false,
+  paletteWords: "",
   laneOpen: false,
   inspectorPinned: false,
   inspectorHidden: false,

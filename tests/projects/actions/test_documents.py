@@ -250,6 +250,13 @@ def test_every_template_makes_shots_with_words(ada, template, language):
 
     shots = project.nodes.filter(kind="shot")
     assert shots.count() == len(template.shots) == template.to_json()["shots"]
+    # Put into a project that has begun, it is the same tree.
+    code = "zh-CN" if language.startswith("zh") else "en"
+    told = {
+        (shot["prompt"][code], shot["duration_s"], shot["x"], shot["y"], tuple(shot["second_prompts"]))
+        for shot in template.to_json()["tree"]
+    }
+    assert told == {(shot.prompt, shot.duration_s, shot.x, shot.y, tuple(shot.second_prompts)) for shot in shots}
     assert all(shot.prompt for shot in shots)
 
 

@@ -1,4 +1,4 @@
-import { CircleHelp, Clapperboard, Hand, Image, Images, ListTree, MousePointer2, Plus, StickyNote, SquareDashedMousePointer, Workflow, Film as Shot } from "lucide-react";
+import { CircleHelp, Clapperboard, Hand, Image, Images, LayoutTemplate, ListTree, MousePointer2, Plus, StickyNote, SquareDashedMousePointer, Workflow, Film as Shot } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useIntents } from "@/nodes/intents";
 import { IconButton } from "@/ui/IconButton";
@@ -25,6 +25,8 @@ export function Rail({ onImage }: { readonly onImage: () => void }) {
           { id: "note", label: t("add.note"), shortcut: "N", icon: <StickyNote className="ic" aria-hidden />, onSelect: () => { intents.add("note"); } },
           { id: "frame", label: t("add.frame"), shortcut: "F", icon: <SquareDashedMousePointer className="ic" aria-hidden />, onSelect: () => { intents.add("frame"); } },
           { id: "film", label: t("add.film"), shortcut: "Shift+F", icon: <Clapperboard className="ic" aria-hidden />, onSelect: () => { intents.add("film"); } },
+        ], [
+          { id: "tree", label: t("add.tree"), icon: <LayoutTemplate className="ic" aria-hidden />, onSelect: () => { useTools.setState({ palette: true, paletteWords: t("palette.trees") }); } },
         ]]}
       />
       <IconButton label={t("tool.library")} on={tools.library} icon={<Images className={icon} aria-hidden />} onClick={() => { useTools.setState({ library: !tools.library, outline: false }); }} />

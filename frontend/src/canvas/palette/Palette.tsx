@@ -1,12 +1,17 @@
+import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
 import { useContext, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
+import { request } from "@/api/http";
+import type { Template } from "@/api/types";
+import { languageOf } from "@/i18n/i18n";
 import { IntentsContext } from "@/nodes/intents";
 import { useView } from "@/nodes/view";
 import { allNodes } from "../document/currentDocument";
 import { boxOf } from "../flow/boxes";
 import { theCamera } from "../flow/camera";
+import { insertTemplate } from "../intents/templateIntents";
 import { ACTIONS } from "../keyboard/actions";
 import { CANVAS_KEYS } from "../keyboard/keymap";
 import type { CanvasAction } from "../keyboard/keymap";
@@ -29,16 +34,32 @@ interface PaletteProps {
 }
 
 function close(): void {
-  useTools.setState({ palette: false });
+  useTools.setState({ palette: false, paletteWords: "" });
 }
 
-/** Everything by name: actions, shots, places. */
+/** Starter trees, to put into a project that has begun. */
+function StarterTrees() {
+  const { t, i18n } = useTranslation("canvas");
+  const trees = useQuery({ queryKey: ["templates"], queryFn: () => request<readonly Template[]>("/templates"), staleTime: Infinity }).data ?? [];
+  const language = languageOf(i18n.language);
+  return (
+    <Command.Group heading={t("palette.trees")}>
+      {trees.map((tree) => (
+        <Command.Item key={tree.id} value={`${t("palette.trees")} ${tree.title[language]} ${tree.id}`} onSelect={() => { close(); insertTemplate(tree, language); }}>
+          <span className="grow">{tree.title[language]}</span><span className="t3 num">{t("palette.tree_shots", { count: tree.shots })}</span>
+        </Command.Item>
+      ))}
+    </Command.Group>
+  );
+}
+
+/** Everything by name: actions, starter trees, shots, places. */
 export function Palette({ projectId, chooseImage, checkpoint }: PaletteProps) {
   const { t } = useTranslation(["canvas", "nodes", "keys"]);
   const navigate = useNavigate();
   const intents = useContext(IntentsContext);
   const numbers = useView((state) => state.numbers);
-  const [words, setWords] = useState("");
+  const [words, setWords] = useState(() => useTools.getState().paletteWords);
   const run = (action: CanvasAction): void => {
     close();
     if (intents !== null) ACTIONS[action]({ intents, chooseImage, checkpoint });
@@ -56,6 +77,7 @@ export function Palette({ projectId, chooseImage, checkpoint }: PaletteProps) {
             </Command.Item>
           ))}
         </Command.Group>
+        <StarterTrees />
         <Command.Group heading={t("canvas:palette.shots")}>
           {allNodes().filter((node) => node.kind === "shot" || node.kind === "image" || node.kind === "film").slice(0, 200).map((node) => (
             <Command.Item key={node.id} value={`${numbers.get(node.id) ?? ""} ${node.title} ${node.prompt} ${node.id}`} onSelect={() => { close(); selectOnly(node.id); theCamera()?.reveal(boxOf(node)); }}>
