@@ -291,6 +291,16 @@ def _seconds_in_another_order(manifest, _files):
     take["seconds"].reverse()
 
 
+def _a_second_that_takes_from_the_next(manifest, files):
+    """Joined they play as before, but neither by itself."""
+    first, second = next(take for take in manifest["takes"] if take["duration_s"] == 2)["seconds"]
+    name, following = (next(it for it in files if one["fragment"] in it) for one in (first, second))
+    data, more = files[name], files[following]
+    old, older = first["fragment"], second["fragment"]
+    replaced(manifest, files, old, data + more[:8])
+    replaced(manifest, files, older, more[8:])
+
+
 def _latents_that_are_none(manifest, files):
     replaced(manifest, files, manifest["takes"][0]["seconds"][0]["latents"], b"\x80\x04" * 100)
 
@@ -312,6 +322,7 @@ WRONG = {
     _a_duration_beyond_all: "project_file_unreadable", _a_picture_that_is_text: "project_file_media",
     _a_clip_that_is_noise: "project_file_media", _a_second_cut_short: "project_file_media",
     _seconds_in_another_order: "project_file_media", _latents_that_are_none: "project_file_media",
+    _a_second_that_takes_from_the_next: "project_file_media",
     _a_clip_as_a_picture: "project_file_media",
 }  # fmt: skip
 
