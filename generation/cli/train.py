@@ -36,11 +36,13 @@ from nothing to a model that the other commands use:
   {_PROGRAM} vae runs/vae2 --stage 2 --start_from runs/vae1
   {_PROGRAM} vae runs/vae3 --stage 3 --start_from runs/vae2
   {_PROGRAM} vae runs/vae4 --stage 4 --start_from runs/vae3
-  {_PROGRAM} latents runs/latents64 --vae runs/vae4 --size 64x64 --seconds 2
-  {_PROGRAM} dit runs/base --vae runs/vae4 --latents runs/latents64
-  {_PROGRAM} shortcut runs/student --teacher runs/base --vae runs/vae4 \\
+  {_PROGRAM} vae runs/vae5 --stage 5 --start_from runs/vae4
+  {_PROGRAM} vae runs/vae6 --stage 6 --start_from runs/vae5
+  {_PROGRAM} latents runs/latents64 --vae runs/vae6 --size 64x64 --seconds 2
+  {_PROGRAM} dit runs/base --vae runs/vae6 --latents runs/latents64
+  {_PROGRAM} shortcut runs/student --teacher runs/base --vae runs/vae6 \\
       --latents runs/latents64
-  {_PROGRAM} export starter --vae runs/vae4 --model runs/student
+  {_PROGRAM} export starter --vae runs/vae6 --model runs/student
 on from a model that is there: --start_from starter
 on two GPUs: python -m torch.distributed.run --nproc-per-node 2 -m generation
   train dit ..."""
@@ -100,8 +102,8 @@ def _build_parser() -> argparse.ArgumentParser:
     group.add_argument("--model", type=Path, metavar="RUN", help="export: the transformer's run")
     group.add_argument("--base", type=Path, metavar="RUN", help="export: the teacher's run, for the model card")
     group.add_argument("--name", default=STARTER.name, help=f"export: what the model is called ({STARTER.name})")
-    stages = "vae: clips, many sizes, decoder, the same as served; dit: small pictures, large ones, shapes (1)"
-    group.add_argument("--stage", type=int, choices=(1, 2, 3, 4), default=1, help=stages)
+    stages = "vae: clips, sizes, decoder, as served, both so, joints; dit: small pictures, large ones, shapes (1)"
+    group.add_argument("--stage", type=int, choices=(1, 2, 3, 4, 5, 6), default=1, help=stages)
     group.add_argument("--start_from", type=Path, metavar="RUN", help="weights for a new run: a run or an export")
     clips = parser.add_argument_group("clips")
     clips.add_argument("--clips", type=Path, metavar="DIR", help="your own, with captions (made while training)")

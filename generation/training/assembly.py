@@ -14,7 +14,7 @@ from torch import Tensor
 from generation.contract.requests import FRAMES_PER_SECOND
 from generation.errors import RequestError
 from generation.training.captioned_dit import CaptionedDiT
-from generation.training.clip_sources import ClipSource, FolderClips, ProceduralClips
+from generation.training.clip_sources import ClipShape, ClipSource, FolderClips, ProceduralClips
 from generation.training.corpus.config import CorpusConfig
 from generation.training.corpus.folder import FolderCorpus, FolderCorpusConfig
 from generation.training.corpus.labels import ClipBatch
@@ -22,6 +22,8 @@ from generation.training.corpus.procedural import ProceduralCorpus
 from generation.training.decoder_places import give_places, has_places
 from generation.training.decoder_widening import widened_weights
 from generation.training.dit_trainer import build_model, train_dit
+from generation.training.encoder_places import give_encoder_places, has_encoder_places
+from generation.training.frames import to_video
 from generation.training.latent_cache import CacheInfo, LatentCache
 from generation.training.latent_writer import write_latents
 from generation.training.recipes import DECODER_STAGE, Recipe, Rhythm, dit_training, share_of, vae_training
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 # Enough to learn a vocabulary from.
 _MOST_CAPTIONS = 20_000
 _STRIP_CLIPS = 4
+# That show an encoder's least used directions.
+_CLIPS_SEEN = 16
 # A canvas should be so many times as large as what the camera sees of it.
 _CANVAS_FACTOR = 3
 
@@ -97,7 +101,7 @@ def run_vae(recipe: Recipe, order: RunOrder, *, stage: int, clips: Path | None) 
     Args:
         recipe: Of which model.
         order: Where, how long, from what.
-        stage: 1, 2, 3 for the decoder of larger pictures, or 4 for the same on windows as served.
+        stage: As :func:`~generation.training.recipes.vae_training` numbers them.
         clips: A folder of clips; None: the procedural corpus.
 
     Raises:
@@ -111,18 +115,23 @@ def run_vae(recipe: Recipe, order: RunOrder, *, stage: int, clips: Path | None) 
     )
     if stage >= DECODER_STAGE and order.start_from is None and not RunFolder(root=order.folder).checkpoint.exists():
         raise RequestError("a decoder of larger pictures starts from an autoencoder; name one with start_from")
-    begin = None if order.start_from is None else _weights_of(read_vae(order.start_from), training, recipe.seed)
+    begin = None if order.start_from is None else _weights_of(read_vae(order.start_from), training, source)
     train_vae(training, source, order.folder, device=order.device, start_from=begin, control=order.control)
 
 
-def _weights_of(vae: VideoVAE, training: VAETraining, seed: int) -> Mapping[str, Tensor]:
+def _weights_of(vae: VideoVAE, training: VAETraining, source: ClipSource) -> Mapping[str, Tensor]:
     """What a stage of the autoencoder begins with."""
     widened = widened_weights(vae, training.vae)
-    if not training.as_served or has_places(vae):
+    if not training.as_served:
         return widened
     begun = VideoVAE(training.vae)
     load_weights(begun, widened, source=Path(vae.config.name))
-    give_places(begun, seed=seed)
+    if not has_places(begun):
+        give_places(begun, seed=training.seed)
+    if not training.frozen_encoder and not has_encoder_places(begun):
+        size = training.vae.video_size
+        seen = ClipShape(batch=_CLIPS_SEEN, frames=training.vae.video_length, height=size, width=size)
+        give_encoder_places(begun, to_video(source(seen, range(HELD_OUT, HELD_OUT + _CLIPS_SEEN))).float())
     return dict(begun.named_parameters())
 
 

@@ -14,27 +14,27 @@ from torch import Tensor, nn
 
 from generation.errors import ConfigError
 from generation.training.runs.randomness import step_generator
-from generation.vae.layers import Block
+from generation.vae.layers import Block, Trunk
 from generation.vae.position import Grid, resize_positions
 from generation.vae.vae import Decoder, VideoVAE
 
 # Radians per latent frame and per cell. A slow wave tells far places apart, a quick one near places.
 _TIME_WAVES = (math.pi / 4, math.pi / 2)
 _SIDE_WAVES = (math.pi / 8, math.pi / 4, math.pi / 2)
-_PAIRS = len(_TIME_WAVES) + 2 * len(_SIDE_WAVES)
-_WAVES = 2 * _PAIRS
+PAIRS = len(_TIME_WAVES) + 2 * len(_SIDE_WAVES)
+WAVES = 2 * PAIRS
 # Heads of a block: which latent frame they look at, and how sharply.
 _LOOKS = ((-1, 1.0), (1, 1.0), (0, 0.35))
 # Root mean square of the waves over a token's width, against content of about 9.
-_STRENGTH = 4.0
+STRENGTH = 4.0
 # Largest score per pair of waves.
 _SHARPNESS = 8.0
 # Of what is seen there, against what a token holds itself.
-_TOLD = 0.5
+TOLD = 0.5
 # One for the moment before, one for the moment after.
 _LEAST_HEADS = 2
 # Positions of a decoder without places are a hundredth of this.
-_LEAST_PLACES = 1.0
+LEAST_PLACES = 1.0
 
 
 @torch.no_grad()
@@ -51,37 +51,33 @@ def give_places(vae: VideoVAE, *, seed: int) -> None:
     decoder, config = vae.decoder, vae.config
     width, channels = config.embed_dim, config.latent_channels
     head = width // config.num_heads
-    least = max(_WAVES, channels)
-    if config.num_heads < _LEAST_HEADS or head < least or width < 3 * channels + 3 + _WAVES or config.normalise_qkv:
+    least = max(WAVES, channels)
+    if config.num_heads < _LEAST_HEADS or head < least or width < 3 * channels + 3 + WAVES or config.normalise_qkv:
         raise ConfigError(
-            f"a decoder must have {_LEAST_HEADS} heads of {least}, a width of {3 * channels + 3 + _WAVES} and norms "
+            f"a decoder must have {_LEAST_HEADS} heads of {least}, a width of {3 * channels + 3 + WAVES} and norms "
             f"before attention to be given places, got {config.num_heads} of {head}"
         )
     generator = step_generator(seed, 0, "places")
     basis = _directions(decoder, generator)
     content = basis[:, :channels]
-    fresh = basis[:, channels + 3 : channels + 3 + _WAVES + 2 * channels]
-    places, before, after = torch.split(fresh, [_WAVES, channels, channels], dim=1)
-    spreads, means = _look_inside(decoder, generator)
-    wave = _STRENGTH * math.sqrt(width / _PAIRS)
-    decoder.trunk.positions[0, 1:] += wave * waves_of(decoder.trunk.native_grid).flatten(0, 2) @ places.T
-    _make_deaf(decoder, spreads, fresh)
+    fresh = basis[:, channels + 3 : channels + 3 + WAVES + 2 * channels]
+    places, before, after = torch.split(fresh, [WAVES, channels, channels], dim=1)
+    trunk = decoder.trunk
+    count = trunk.native_grid[0] * trunk.native_grid[1] * trunk.native_grid[2]
+    spreads, means = look_inside(trunk, decoder.from_latents(torch.randn(1, count, channels, generator=generator)))
+    wave = write_waves(trunk, places)
+    reader = None if decoder.final_projection is None else decoder.final_projection[0]
+    make_deaf(trunk, reader, spreads, fresh)
     size = math.sqrt(float(decoder.from_latents.weight.square().sum()) / channels)
-    for number, (block, spread, mean) in enumerate(zip(_blocks(decoder), spreads, means, strict=True)):
-        attention = block.attention
-        # Heads gave a mean over everything; that mean stays, as a constant.
-        attention.output.bias.add_(attention.output.weight @ mean)
-        attention.output.weight.zero_()
-        _turn_heads(block, places, wave / spread, head)
-        if number == 0:
-            values = content.T * (spread / size)
-            for which, into in ((0, before), (1, after)):
-                _hear(block, which * head, values, _TOLD * size * into)
+    turn_heads(trunk, places, wave, spreads, means)
+    values = content.T * (spreads[0] / size)
+    for which, into in ((0, before), (1, after)):
+        hear(blocks_of(trunk)[0], which * head, values, TOLD * size * into)
 
 
 def has_places(vae: VideoVAE) -> bool:
     """Whether a decoder has been given places."""
-    return float(vae.decoder.trunk.positions.detach().square().mean().sqrt()) > _LEAST_PLACES
+    return float(vae.decoder.trunk.positions.detach().square().mean().sqrt()) > LEAST_PLACES
 
 
 def waves_of(grid: Grid) -> Tensor:
@@ -96,7 +92,7 @@ def waves_of(grid: Grid) -> Tensor:
 
 def _moved(frames: int) -> Tensor:
     """Turns the waves of a place into those of the same place so many latent frames later."""
-    turn = torch.eye(_WAVES)
+    turn = torch.eye(WAVES)
     for number, rate in enumerate(_TIME_WAVES):
         pair = slice(2 * number, 2 * number + 2)
         cosine, sine = math.cos(rate * frames), math.sin(rate * frames)
@@ -115,50 +111,78 @@ def _directions(decoder: Decoder, generator: torch.Generator) -> Tensor:
     return basis
 
 
-def _look_inside(decoder: Decoder, generator: torch.Generator) -> tuple[list[float], list[Tensor]]:
-    """Per block: the deviation of its tokens once waves are there, and the mean value of its heads."""
-    trunk = decoder.trunk
-    grid = trunk.native_grid
-    latents = torch.randn(1, grid[0] * grid[1] * grid[2], decoder.latent_channels, generator=generator)
-    tokens = torch.cat((trunk.class_token, decoder.from_latents(latents)), dim=1)
-    tokens = tokens + resize_positions(trunk.positions, grid, grid)
+def write_waves(trunk: Trunk, places: Tensor) -> float:
+    """Add waves to a table of positions, in given directions ``(D, 16)``; returns their size."""
+    wave = STRENGTH * math.sqrt(places.shape[0] / PAIRS)
+    trunk.positions[0, 1:] += wave * waves_of(trunk.native_grid).flatten(0, 2) @ places.T
+    return wave
+
+
+def look_inside(trunk: Trunk, tokens: Tensor) -> tuple[list[float], list[Tensor]]:
+    """Per block: the deviation of its tokens once waves are there, and the mean value of its heads.
+
+    Args:
+        trunk: Before waves are written.
+        tokens: ``(B, L, D)`` of its native grid, as they enter.
+    """
+    tokens = torch.cat((trunk.class_token.expand(len(tokens), -1, -1), tokens), dim=1)
+    tokens = tokens + resize_positions(trunk.positions, trunk.native_grid, trunk.native_grid)
     spreads, means = [], []
-    for block in _blocks(decoder):
+    for block in blocks_of(trunk):
         attention, norm = block.attention, block.attention.pre_norm
         assert norm is not None  # noqa: S101 - the caller has seen to it
         variance = float((tokens - tokens.mean(dim=-1, keepdim=True)).square().mean())
-        spreads.append(math.sqrt(variance + _STRENGTH**2))
+        spreads.append(math.sqrt(variance + STRENGTH**2))
         means.append(attention.qkv(norm(tokens))[..., -tokens.shape[-1] :].mean(dim=(0, 1)))
         tokens = block(tokens)
     return spreads, means
 
 
-def _make_deaf(decoder: Decoder, spreads: list[float], fresh: Tensor) -> None:
-    """Nothing hears the new directions yet, and old ones are as large behind the norms as before."""
+def make_deaf(trunk: Trunk, reader: nn.Module | None, spreads: list[float], fresh: Tensor) -> None:
+    """Nothing hears the new directions yet, and old ones are as large behind the norms as before.
+
+    Args:
+        trunk: Changed in place.
+        reader: The linear layer that reads the final norm; None if nothing linear does.
+        spreads: From :func:`look_inside`.
+        fresh: The new directions, ``(D, n)``.
+    """
     pairs: list[tuple[nn.LayerNorm, Tensor, float]] = []
-    for block, spread in zip(_blocks(decoder), spreads, strict=True):
+    for block, spread in zip(blocks_of(trunk), spreads, strict=True):
         assert block.attention.pre_norm is not None  # noqa: S101 - the caller has seen to it
         pairs.append((block.attention.pre_norm, block.attention.qkv.weight, spread))
         pairs.append((block.ffn.norm, block.ffn.expand.weight, spread))
-    if decoder.final_projection is not None:
-        projection = decoder.final_projection[0]
-        assert isinstance(projection, nn.Linear)  # noqa: S101 - for the types
-        pairs.append((decoder.trunk.norm, projection.weight, spreads[-1]))
+    if isinstance(reader, nn.Linear):
+        pairs.append((trunk.norm, reader.weight, spreads[-1]))
     for norm, weight, spread in pairs:
-        norm.weight.mul_(spread / math.sqrt(spread**2 - _STRENGTH**2))
+        norm.weight.mul_(spread / math.sqrt(spread**2 - STRENGTH**2))
         heard = weight * norm.weight
         weight.copy_((heard - heard @ fresh @ fresh.T) / norm.weight)
 
 
-def _blocks(decoder: Decoder) -> list[Block]:
-    return [block for block in decoder.trunk.blocks if isinstance(block, Block)]
+def turn_heads(trunk: Trunk, places: Tensor, wave: float, spreads: list[float], means: list[Tensor]) -> None:
+    """Turn every block's heads to the moments before and after and to the surroundings; what they say is silent yet.
+
+    Heads gave a mean over everything; that mean stays, as a constant.
+    """
+    for block, spread, mean in zip(blocks_of(trunk), spreads, means, strict=True):
+        attention = block.attention
+        attention.output.bias.add_(attention.output.weight @ mean)
+        attention.output.weight.zero_()
+        _turn_heads_of(block, places, wave / spread)
 
 
-def _turn_heads(block: Block, places: Tensor, wave: float, head: int) -> None:
+def blocks_of(trunk: Trunk) -> list[Block]:
+    """The blocks, by their type."""
+    return [block for block in trunk.blocks if isinstance(block, Block)]
+
+
+def _turn_heads_of(block: Block, places: Tensor, wave: float) -> None:
     attention = block.attention
     norm, width = attention.pre_norm, places.shape[0]
     assert norm is not None  # noqa: S101 - the caller has seen to it
-    copies = head // _WAVES
+    head = width // attention.num_heads
+    copies = head // WAVES
     # Scores are divided by the root of a head's size.
     scale = math.sqrt(_SHARPNESS * math.sqrt(head) / copies) / wave
     # Undoes the norm's own weights.
@@ -166,12 +190,12 @@ def _turn_heads(block: Block, places: Tensor, wave: float, head: int) -> None:
     for number, (frames, sharpness) in enumerate(_LOOKS[: attention.num_heads]):
         for part, rows in enumerate((sharpness * _moved(frames) @ keys, keys)):
             start = part * width + number * head
-            attention.qkv.weight[start : start + copies * _WAVES] = rows.repeat(copies, 1)
-            attention.qkv.bias[start : start + copies * _WAVES] = -(rows @ norm.bias).repeat(copies)
+            attention.qkv.weight[start : start + copies * WAVES] = rows.repeat(copies, 1)
+            attention.qkv.bias[start : start + copies * WAVES] = -(rows @ norm.bias).repeat(copies)
 
 
-def _hear(block: Block, first: int, values: Tensor, into: Tensor) -> None:
-    """Let one head bring content to new directions."""
+def hear(block: Block, first: int, values: Tensor, into: Tensor) -> None:
+    """Let one head, of which ``first`` is the first channel, bring content to new directions."""
     attention = block.attention
     norm, (count, width) = attention.pre_norm, values.shape
     assert norm is not None  # noqa: S101 - the caller has seen to it

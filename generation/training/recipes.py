@@ -80,13 +80,14 @@ class Recipe:
     corpus: CorpusConfig
     motion_corpus: CorpusConfig
     # Fixed clips first, then pictures and clips of many sizes; then the decoder of larger pictures, in their size, and
-    # last the same on windows as they are served.
+    # the same on windows as they are served; then encoder and decoder together on those; last the decoder on windows
+    # side by side.
     vae_stages: tuple[tuple[ClipShape, ...], ...]
     vae_rhythms: tuple[Rhythm, ...]
     vae_weights: VAELossWeights
-    served_weights: VAELossWeights
-    # Of latents that the decoder is served.
-    latent_noise: float
+    # Of the stages on windows as served, and the noise on latents there.
+    served_weights: tuple[VAELossWeights, ...]
+    latent_noise: tuple[float, ...]
     # Small pictures first; then those of the size that is served, and joints of two seconds; last another shape, too.
     dit_rhythms: tuple[Rhythm, ...]
     tasks: TaskMix
@@ -107,6 +108,15 @@ class Recipe:
 
 DECODER_STAGE = 3
 SERVED_STAGE = 4
+MOVING_STAGE = 5
+
+# As windows of 128 px: small ones above all, because many small steps win.
+_WINDOW_SHAPES = (
+    ClipShape(batch=6, frames=24, height=128, width=128, share=2.6),
+    ClipShape(batch=3, frames=24, height=192, width=192, share=0.8),
+    ClipShape(batch=2, frames=24, height=256, width=256, share=0.5),
+    ClipShape(batch=16, frames=1, height=128, width=128, share=1),
+)
 
 STARTER = Recipe(
     name="starter",
@@ -158,16 +168,25 @@ STARTER = Recipe(
             ClipShape(batch=2, frames=24, height=256, width=256, share=0.8),
             ClipShape(batch=6, frames=1, height=256, width=256, share=1),
         ),
+        _WINDOW_SHAPES,
+        _WINDOW_SHAPES,
     ),
     vae_rhythms=(
         Rhythm(total_steps=5000, learning_rate=1.2e-3),
         Rhythm(total_steps=1000, learning_rate=1e-3, warmup_steps=50, decay_from=0.3),
         Rhythm(total_steps=2000, learning_rate=1e-3, warmup_steps=30, decay_from=0.4),
         Rhythm(total_steps=2350, learning_rate=8e-4, warmup_steps=30, decay_from=0.82),
+        Rhythm(total_steps=2600, learning_rate=8e-4, warmup_steps=50, decay_from=1.0),
+        Rhythm(total_steps=4400, learning_rate=6e-4, warmup_steps=50, decay_from=0.86),
     ),
     vae_weights=VAELossWeights(gradient=0.1, kl=1e-5),
-    served_weights=VAELossWeights(gradient=0.1, kl=0.0, square=1.0, motion=0.5),
-    latent_noise=0.03,
+    served_weights=(
+        VAELossWeights(gradient=0.1, kl=0.0, square=1.0, motion=0.5),
+        # The size of latents is nothing else's to hold.
+        VAELossWeights(gradient=0.1, kl=1e-3, square=1.0, motion=0.5),
+        VAELossWeights(gradient=0.1, kl=0.0, square=1.0, motion=0.5, joint=3.0),
+    ),
+    latent_noise=(0.03, 0.05, 0.05),
     # The rate falls in the last one alone.
     dit_rhythms=(
         Rhythm(total_steps=850, learning_rate=1.2e-3, warmup_steps=100, decay_from=1.0),
@@ -199,19 +218,21 @@ def vae_training(recipe: Recipe, *, stage: int, rhythm: Rhythm) -> VAETraining:
 
     Args:
         recipe: Of which model.
-        stage: 1 or 2; 3 for the decoder of larger pictures, 4 for the same on windows as served.
+        stage: 1 or 2; 3 for the decoder of larger pictures, 4 for the same on windows as served, 5 for encoder and
+            decoder together on those, 6 for the decoder on windows side by side.
         rhythm: In place of the recipe's.
     """
-    widens, served = stage >= DECODER_STAGE, stage == SERVED_STAGE
+    widens, served = stage >= DECODER_STAGE, stage - SERVED_STAGE
     return VAETraining(
         vae=replace(recipe.vae, decoder_scale=recipe.decoder_scale if widens else 1),
-        frozen_encoder=widens,
+        frozen_encoder=widens and stage != MOVING_STAGE,
         shapes=recipe.vae_stages[stage - 1],
         loop=rhythm.loop(),
-        weights=recipe.served_weights if served else recipe.vae_weights,
-        as_served=served,
-        latent_noise=recipe.latent_noise if served else 0.0,
-        orthogonal=served,
+        weights=recipe.served_weights[served] if served >= 0 else recipe.vae_weights,
+        as_served=served >= 0,
+        side_by_side=stage > MOVING_STAGE,
+        latent_noise=recipe.latent_noise[served] if served >= 0 else 0.0,
+        orthogonal=served >= 0,
         seed=recipe.seed,
     )
 

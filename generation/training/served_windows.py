@@ -4,6 +4,7 @@ What is served differs from a clip encoded and decoded at once: a clip begins wi
 their inner latent frames only, and on the right of a second's end its last latent frame stands once more.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -11,8 +12,14 @@ from torch import Tensor
 
 from generation.config import ChunkPolicy, VAEConfig
 from generation.contract.requests import FRAMES_PER_SECOND
-from generation.vae.policies import Cuts, make_cuts
+from generation.errors import ConfigError
+from generation.vae.policies import Cut, Cuts, make_cuts
 from generation.vae.vae import VideoVAE
+
+# Of a second.
+_WINDOWS = 3
+# How often windows side by side are those at the joint of two seconds.
+_JOINT_SHARE = 0.4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +34,6 @@ class ServedWindow:
     shown: slice
 
 
-@torch.no_grad()
 def served_latents(vae: VideoVAE, video: Tensor) -> Tensor:
     """Encode a batch as it would be when it is served: a picture, then what follows.
 
@@ -65,6 +71,47 @@ def draw_window(latents: Tensor, config: VAEConfig, generator: torch.Generator) 
         rest = latents.expand(-1, -1, first.stop - first.start, -1, -1)
         return ServedWindow(latents=rest, kept=slice(0, config.patch_length), shown=slice(0, 1))
     number = min(int(torch.randint(2 * len(windows) - 2, (), generator=generator)), len(windows) - 1)
+    return _window_of(latents, windows, number)
+
+
+def draw_neighbours(
+    latents: Tensor, config: VAEConfig, generator: torch.Generator
+) -> tuple[ServedWindow, ServedWindow]:
+    """Draw two windows side by side: half a second's end and the next one's beginning in 4 of 10 draws.
+
+    A second that is joined to the next is served as two half ones would be: the encoder cuts in both places, and the
+    decoder does not know yet what follows.
+
+    Args:
+        latents: From :func:`served_latents`, of a second; noise may have been added.
+        config: The autoencoder's.
+        generator: On the CPU.
+
+    Raises:
+        ConfigError: If the autoencoder's windows are not three to a second.
+    """
+    windows = _cuts(config).decoding(_chunk(config), 0)
+    if len(windows) != _WINDOWS or latents.shape[2] != _chunk(config):
+        raise ConfigError(f"windows side by side are of seconds of {_WINDOWS} windows, got {len(windows)}")
+    pick = float(torch.rand((), generator=generator))
+    if pick >= _JOINT_SHARE:
+        first = int(pick >= _JOINT_SHARE + (1 - _JOINT_SHARE) / 2)
+        left, right = (_window_of(latents, windows, number) for number in (first, first + 1))
+        return left, right
+    half, length = _chunk(config) // 2, config.patch_length
+    end = torch.cat([latents[:, :, :half], latents[:, :, half - 1 : half]], dim=2)
+    kept = slice(length, half * length)
+    return (
+        ServedWindow(latents=end, kept=kept, shown=kept),
+        ServedWindow(
+            latents=latents[:, :, half - 1 :],
+            kept=kept,
+            shown=slice(half * length, half * length + kept.stop - kept.start),
+        ),
+    )
+
+
+def _window_of(latents: Tensor, windows: Sequence[Cut], number: int) -> ServedWindow:
     cut, before = windows[number], sum(window.size for window in windows[:number])
     window = latents[:, :, cut.start : cut.stop]
     stand_in = window[:, :, -1:].expand(-1, -1, cut.repeats, -1, -1)

@@ -26,6 +26,8 @@ class VAELossWeights:
     # Of roots of mean squares, which large errors decide: of the pixels, and of what changes from frame to frame.
     square: float = 0.0
     motion: float = 0.0
+    # The same of what changes across the joint of two windows.
+    joint: float = 0.0
 
     def __post_init__(self) -> None:
         """Check every field.
@@ -33,7 +35,7 @@ class VAELossWeights:
         Raises:
             ConfigError: Naming the field that is wrong.
         """
-        if min(self.gradient, self.kl, self.square, self.motion) < 0 or self.pyramid_levels < 1:
+        if min(self.gradient, self.kl, self.square, self.motion, self.joint) < 0 or self.pyramid_levels < 1:
             raise ConfigError(f"loss weights must be 0 or more and pyramid_levels 1 or more, got {self}")
 
 

@@ -28,9 +28,9 @@ from generation.training.runs.optimizer import make_optimizer
 from generation.training.runs.randomness import step_generator
 from generation.training.runs.run_folder import RunFolder
 from generation.training.runs.team import ALONE, Team
-from generation.training.served_windows import draw_window, served_latents
+from generation.training.served_windows import ServedWindow, draw_neighbours, draw_window, served_latents
 from generation.training.vae_initialisation import init_vae
-from generation.training.vae_objective import VAELossWeights, psnr, vae_loss
+from generation.training.vae_objective import VAELossWeights, psnr, pyramid_motion_loss, vae_loss
 from generation.vae.pixels import shrink_video
 from generation.vae.vae import VideoVAE
 
@@ -57,7 +57,9 @@ class VAETraining:
     frozen_encoder: bool = False
     # The decoder is trained on windows as they are served; shapes are seconds and pictures.
     as_served: bool = False
-    # Added to those latents, in their own unit: a transformer's are not exact.
+    # Two of them, side by side, so that their joint counts.
+    side_by_side: bool = False
+    # Added to those latents, in deviations of a channel: a transformer's are not exact.
     latent_noise: float = 0.0
     # Matrices of blocks move by orthogonal steps (runs/orthogonal.py); otherwise all is AdamW's.
     orthogonal: bool = False
@@ -68,12 +70,14 @@ class VAETraining:
         Raises:
             ConfigError: If there is no shape, or one is not whole cells.
         """
-        if self.vae.decoder_scale > 1 and not self.frozen_encoder:
-            raise ConfigError("a decoder of larger pictures is trained on frozen latents; set frozen_encoder")
+        if self.vae.decoder_scale > 1 and not (self.frozen_encoder or self.as_served):
+            raise ConfigError(
+                "a decoder of larger pictures learns on frozen latents or as served; set frozen_encoder or as_served"
+            )
         if not self.shapes:
             raise ConfigError("shapes must name at least one shape of batch")
-        if self.as_served and not self.frozen_encoder:
-            raise ConfigError("a decoder is trained on windows as served on frozen latents; set frozen_encoder")
+        if self.side_by_side and not self.as_served:
+            raise ConfigError("windows side by side are windows as served; set as_served")
         if self.as_served and any(shape.frames not in (1, FRAMES_PER_SECOND) for shape in self.shapes):
             raise ConfigError(f"windows as served are of pictures and of {FRAMES_PER_SECOND} frames, got {self.shapes}")
         if self.latent_noise < 0:
@@ -190,26 +194,48 @@ def _served_step(vae: VideoVAE, training: VAETraining, source: ClipSource, step:
     rows = team.rows(len(numbers))
     video = to_video(source(training.shape_of_step(step), numbers[rows]).to(vae.device))
     with bfloat16_where_native(vae.device, wanted=training.bfloat16):
-        latents = served_latents(vae, shrink_video(video, training.vae.decoder_scale)).float()
-        joint = (len(numbers), *latents.shape[1:])
-        noise = torch.randn(joint, generator=step_generator(training.seed, step, "posterior"))[rows].to(latents)
-        # Before the window is cut, so that what stands in for the future is the same twice.
-        latents = latents + training.latent_noise * noise
-        window = draw_window(latents, training.vae, step_generator(training.seed, step, "window"))
-        output = vae.decoder(window.latents)[:, :, window.kept]
-    target = video[:, :, window.shown].expand(output.shape)
-    # The posterior is nobody's to change here.
-    rest = torch.zeros_like(latents)
-    loss = vae_loss(output, target, rest, rest, training.weights)
+        with torch.set_grad_enabled(not training.frozen_encoder):
+            clean = served_latents(vae, shrink_video(video, training.vae.decoder_scale)).float()
+        joint = (len(numbers), *clean.shape[1:])
+        noise = torch.randn(joint, generator=step_generator(training.seed, step, "posterior"))[rows].to(clean)
+        # Before windows are cut, so that what stands in for the future is the same twice.
+        noisy = clean + training.latent_noise * _spread(clean, training) * noise
+        windows = _draw_windows(noisy, training, step)
+        shown = [vae.decoder(window.latents)[:, :, window.kept] for window in windows]
+    output = torch.cat(shown, dim=2)
+    target = torch.cat([video[:, :, window.shown] for window in windows], dim=2).expand(output.shape)
+    # What is frozen is nobody's to change; of others the size is held.
+    held = torch.zeros_like(clean) if training.frozen_encoder else clean
+    loss = vae_loss(output, target, held, torch.zeros_like(clean), training.weights)
     metrics = {
         "l1": loss.l1,
         "gradient": loss.gradient,
         "square": loss.square,
         "motion": loss.motion,
         "psnr": psnr(output.detach(), target),
-        "latent_std": latents.std(),
+        "latent_std": clean.std(),
     }
-    return StepLoss(total=loss.total, metrics=metrics)
+    total = loss.total
+    if len(windows) > 1:
+        border = slice(shown[0].shape[2] - 1, shown[0].shape[2] + 1)
+        levels = training.weights.pyramid_levels
+        metrics["joint"] = pyramid_motion_loss(output[:, :, border].float(), target[:, :, border], levels=levels)
+        total = total + training.weights.joint * metrics["joint"]
+    return StepLoss(total=total, metrics=metrics)
+
+
+def _draw_windows(latents: Tensor, training: VAETraining, step: int) -> tuple[ServedWindow, ...]:
+    generator = step_generator(training.seed, step, "window")
+    if training.side_by_side and latents.shape[2] > 1:
+        return draw_neighbours(latents, training.vae, generator)
+    return (draw_window(latents, training.vae, generator),)
+
+
+def _spread(latents: Tensor, training: VAETraining) -> Tensor:
+    """The deviation of a clip's channels, so that larger latents do not drown noise; frozen ones have 1."""
+    if training.frozen_encoder:
+        return torch.ones_like(latents[:, :, :1, :1, :1])
+    return latents.detach().std(dim=(2, 3, 4), keepdim=True)
 
 
 def _hidden_matrices(vae: VideoVAE) -> list[nn.Parameter]:

@@ -100,9 +100,10 @@ def tiny_recipe() -> Recipe:
             (ClipShape(batch=2, frames=8, height=16, width=16),),
             (ClipShape(batch=2, frames=8, height=16, width=24), ClipShape(batch=2, frames=1, height=24, width=16)),
             (ClipShape(batch=2, frames=8, height=32, width=32),),
-            (ClipShape(batch=1, frames=24, height=32, width=32), ClipShape(batch=2, frames=1, height=32, width=32)),
+            *((ClipShape(batch=1, frames=24, height=32, width=32), ClipShape(batch=2, frames=1, height=32, width=32)),)
+            * 3,
         ),
-        vae_rhythms=(Rhythm(total_steps=4, learning_rate=1e-3, log_every=2, sample_every=3),) * 4,
+        vae_rhythms=(Rhythm(total_steps=4, learning_rate=1e-3, log_every=2, sample_every=3),) * 6,
         dit_rhythms=(Rhythm(total_steps=4, learning_rate=1e-3, log_every=2, sample_every=4),) * 2,
         shortcut_rhythm=Rhythm(total_steps=11, learning_rate=1e-4, log_every=11, sample_every=11),
         latents=(

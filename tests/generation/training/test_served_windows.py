@@ -5,7 +5,7 @@ import torch
 
 from generation.config import ChunkPolicy
 from generation.training.frames import to_frames, to_video
-from generation.training.served_windows import draw_window, served_latents
+from generation.training.served_windows import draw_neighbours, draw_window, served_latents
 from generation.vae.codec import FrameCodec
 from tests.support.training import VAE, clips, generator, tiny_trained_vae
 
@@ -52,3 +52,43 @@ def test_ends_of_seconds_are_drawn_half_of_the_time():
 
     assert drawn.count(16) == pytest.approx(200, abs=40)
     assert drawn.count(0) == pytest.approx(100, abs=40)
+
+
+def test_windows_side_by_side_are_those_of_a_second_or_of_the_joint_of_two():
+    latents = torch.arange(6.0).view(1, 1, 6, 1, 1)
+    found = {}
+    for seed in range(400):
+        left, right = draw_neighbours(latents, VAE, generator(seed))
+        order = (tuple(left.latents.flatten().tolist()), tuple(right.latents.flatten().tolist()))
+        found.setdefault(order, []).append((left, right))
+
+    ends = {(0, 1, 2, 2), (1, 2, 3, 4)}, {(2, 3, 4, 5), (1, 2, 3, 4), (3, 4, 5, 5)}
+    assert {left for left, _ in found} == ends[0] | {(0, 1, 2, 3)}
+    assert {right for _, right in found} == ends[1]
+    joint = found[(0, 1, 2, 2), (2, 3, 4, 5)]
+    assert len(joint) == pytest.approx(160, abs=40)
+    # Next to one another, as a second's last window and the first of the one that follows.
+    for pairs in found.values():
+        left, right = pairs[0]
+        assert left.shown.stop == right.shown.start
+        assert right.shown.stop - right.shown.start == right.kept.stop - right.kept.start == 8
+
+
+def test_the_joint_inside_a_second_is_as_the_joint_of_two():
+    frames = clips(0, count=1, frames=48).frames
+    vae = tiny_trained_vae()
+    codec = FrameCodec(vae, ChunkPolicy.SEAMLESS)
+    # What is half a second later begins where the second second does.
+    later = torch.cat([frames[:, 12:24], frames[:, 24:36]], dim=1)
+    for seed in range(24):
+        left, right = draw_neighbours(codec.encode(later[0]), vae.config, generator(seed))
+        if right.shown == slice(12, 20):
+            break
+    whole = codec.encode(frames[0])
+
+    end = codec.decode_chunk(whole[:, :, :6])[-8:]
+    begin = codec.decode_chunk(whole[:, :, 6:], left_context=whole[:, :, 5:6])[:8]
+
+    shown = [to_frames(vae.decoder(window.latents)[:, :, window.kept])[0] for window in (left, right)]
+    assert torch.equal(shown[0], end)
+    assert torch.equal(shown[1], begin)

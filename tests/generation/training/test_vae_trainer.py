@@ -182,8 +182,8 @@ def test_only_seconds_and_pictures_are_served():
 
     with pytest.raises(ConfigError, match="of pictures and of 24 frames"):
         training(shapes=SHAPES, as_served=True, frozen_encoder=True)
-    with pytest.raises(ConfigError, match="frozen_encoder"):
-        training(shapes=(second,), as_served=True)
+    with pytest.raises(ConfigError, match="as_served"):
+        training(shapes=(second,), side_by_side=True)
     with pytest.raises(ConfigError, match="latent_noise"):
         training(shapes=(second,), as_served=True, frozen_encoder=True, latent_noise=-1.0)
 
@@ -211,11 +211,70 @@ def test_a_decoder_learns_what_is_served_and_the_encoder_stays(tmp_path):
     assert any(not torch.equal(weight, blocks[name]) for name, weight in fresh.decoder.trunk.blocks.named_parameters())
 
 
-def test_a_team_is_served_what_one_process_would_be():
+def test_encoder_and_decoder_learn_together_on_what_is_served(tmp_path):
+    shapes = (
+        ClipShape(batch=2, frames=24, height=16, width=16),
+        ClipShape(batch=2, frames=1, height=16, width=16, share=0.3),
+    )
+    fresh = VideoVAE(VAE)
+    init_vae(fresh, generator())
+    weights = VAELossWeights(gradient=0.1, square=1.0, motion=0.5, kl=1e-3)
+
+    vae = train_vae(
+        training(30, shapes=shapes, as_served=True, orthogonal=True, latent_noise=0.05, weights=weights),
+        Source(), tmp_path, device=CPU, start_from=dict(fresh.named_parameters()),
+    )  # fmt: skip
+
+    records = read_records(RunFolder(root=tmp_path).log)
+    assert records[-1]["loss"] < 0.8 * records[0]["loss"]
+    blocks = dict(vae.encoder.trunk.blocks.named_parameters())
+    assert any(not torch.equal(weight, blocks[name]) for name, weight in fresh.encoder.trunk.blocks.named_parameters())
+    assert read_statistics(tmp_path) is not None
+
+
+def test_noise_is_measured_by_the_latents_that_it_is_added_to():
     vae = VideoVAE(VAE)
     init_vae(vae, generator())
     shapes = (ClipShape(batch=2, frames=24, height=16, width=16),)
-    one = training(shapes=shapes, as_served=True, frozen_encoder=True, latent_noise=0.1)
+    settings = training(shapes=shapes, as_served=True, latent_noise=0.5)
+    before = vae_step(vae, settings, Source(), 0).total
+
+    # The same autoencoder with latents ten times as large.
+    with torch.no_grad():
+        vae.encoder.to_moments.weight[: VAE.latent_channels].mul_(10)
+        vae.encoder.to_moments.bias[: VAE.latent_channels].mul_(10)
+        vae.decoder.from_latents.weight.div_(10)
+    after = vae_step(vae, settings, Source(), 0).total
+
+    torch.testing.assert_close(before, after, rtol=2e-2, atol=0)
+
+
+def test_the_joint_of_two_windows_counts():
+    vae = VideoVAE(VAE)
+    init_vae(vae, generator())
+    shapes = (ClipShape(batch=2, frames=24, height=16, width=16),)
+    losses = [
+        vae_step(
+            vae,
+            training(
+                shapes=shapes, as_served=True, side_by_side=True, frozen_encoder=True,
+                weights=VAELossWeights(joint=joint),
+            ),
+            Source(), 0,
+        )
+        for joint in (0.0, 1.0)
+    ]  # fmt: skip
+
+    assert losses[1].metrics["joint"] > 0
+    torch.testing.assert_close(losses[1].total - losses[0].total, losses[1].metrics["joint"])
+
+
+@pytest.mark.parametrize("fields", [{"frozen_encoder": True}, {}])
+def test_a_team_is_served_what_one_process_would_be(fields):
+    vae = VideoVAE(VAE)
+    init_vae(vae, generator())
+    shapes = (ClipShape(batch=2, frames=24, height=16, width=16),)
+    one = training(shapes=shapes, as_served=True, latent_noise=0.1, **fields)
 
     whole = vae_step(vae, one, Source(), 3)
     parts = [vae_step(vae, one, Source(), 3, team=Team(rank=rank, size=2)) for rank in range(2)]
