@@ -19,5 +19,7 @@ export default defineConfig({
     environment: 'jsdom',
     include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
+    // Tests read the colours; no other style matters to them.
+    css: { include: [/tokens\.css/] },
   },
 });

@@ -7,7 +7,7 @@ import { ErrorNote } from "@/ui/ErrorNote";
 import { Switch } from "@/ui/Switch";
 import { useEstimate, useExport, useExportFilm } from "./useFilm";
 
-export const PRESETS = ["web_1080p", "small_720p", "master", "contact_sheet", "archive"] as const;
+export const PRESETS = ["web_1080p", "small_720p", "master", "contact_sheet", "contact_sheet_pdf", "archive"] as const;
 export type ExportPreset = (typeof PRESETS)[number];
 
 export interface ExportDialogProps {

@@ -1,9 +1,10 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { Image, Images, Type } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import { ACCEPT, refusal } from "@/uploads/acceptance";
-import { upload } from "@/uploads/upload";
+import { ACCEPT, isProjectFile, PROJECT_ENDING, refusal } from "@/uploads/acceptance";
+import { upload, uploadProject } from "@/uploads/upload";
 import { readProblem, RefusedError } from "@/api/problem";
 import { announce } from "@/ui/announce";
 import { Button } from "@/ui/Button";
@@ -11,11 +12,12 @@ import { ErrorNote } from "@/ui/ErrorNote";
 import { TreePicture } from "./TreePicture";
 import { useCreateProject } from "./useProjects";
 
-/** A picture dropped anywhere on the page, pasted, or chosen: a project with it, and an empty shot beside it. */
+/** A picture dropped anywhere on the page, pasted, or chosen: a project with it, and an empty shot beside it. A project's file becomes that project again. */
 export function DropZone() {
   const { t } = useTranslation("home");
   const navigate = useNavigate();
   const create = useCreateProject();
+  const cache = useQueryClient();
   const chooser = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const [progress, setProgress] = useState<number | null>(null);
@@ -23,7 +25,7 @@ export function DropZone() {
 
   const start = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return;
-    const refused = refusal(file);
+    const refused = isProjectFile(file) ? null : refusal(file);
     if (refused !== null) {
       setError(new RefusedError(readProblem(422, { code: refused.code, params: refused.params })));
       return;
@@ -31,6 +33,12 @@ export function DropZone() {
     setError(null);
     setProgress(0);
     try {
+      if (isProjectFile(file)) {
+        const id = await uploadProject(file, { onProgress: setProgress });
+        await cache.invalidateQueries({ queryKey: ["projects"] });
+        await navigate(`/p/${id}`);
+        return;
+      }
       const asset = await upload(file, { onProgress: setProgress });
       const project = await create.mutateAsync({ asset: asset.id });
       await navigate(`/p/${project.id}?shot=new`);
@@ -90,7 +98,7 @@ export function DropZone() {
           <Button icon={<Type className="ic" aria-hidden />} onClick={() => void fromText()}>{t("drop.text_start")}</Button>
           <Button icon={<Images className="ic" aria-hidden />} onClick={() => void navigate("/library")}>{t("drop.library")}</Button>
         </div>
-        <input ref={chooser} type="file" accept={ACCEPT} hidden data-testid="choose-image" onChange={(event) => { void start(event.target.files?.[0]); event.target.value = ""; }} />
+        <input ref={chooser} type="file" accept={`${ACCEPT},${PROJECT_ENDING}`} hidden data-testid="choose-image" onChange={(event) => { void start(event.target.files?.[0]); event.target.value = ""; }} />
         {error === null ? null : <ErrorNote error={error} />}
       </div>
       <TreePicture />

@@ -26,7 +26,7 @@ export function ProjectCard({ project }: ProjectCardProps) {
   const [renaming, setRenaming] = useState(false);
   const carryOut = (wanted: ProjectWish): void => {
     wish.mutate(wanted, {
-      onSuccess: () => { if (wanted.kind === "bin") toast(t("binned")); },
+      onSuccess: () => { if (wanted.kind === "bin") toast(t("binned")); if (wanted.kind === "file") toast(t("packing")); },
       onError: (error) => toast.error(say(error)),
     });
   };
@@ -53,6 +53,7 @@ export function ProjectCard({ project }: ProjectCardProps) {
                     { id: "rename", label: words("rename"), onSelect: () => setRenaming(true) },
                     { id: "film", label: t("menu.film"), onSelect: () => void navigate(`/p/${project.id}/film/main`) },
                     { id: "duplicate", label: words("duplicate"), onSelect: () => carryOut({ kind: "duplicate", project }) },
+                    { id: "file", label: t("menu.file"), onSelect: () => carryOut({ kind: "file", project }) },
                     {
                       id: "archive",
                       label: project.archived_at === null ? t("menu.archive") : t("menu.unarchive"),

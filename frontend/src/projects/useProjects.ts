@@ -51,7 +51,8 @@ export function useCreateProject() {
 export type ProjectWish =
   | { readonly kind: "change"; readonly project: Project; readonly values: Readonly<Record<string, unknown>> }
   | { readonly kind: "bin"; readonly project: Project }
-  | { readonly kind: "duplicate"; readonly project: Project };
+  | { readonly kind: "duplicate"; readonly project: Project }
+  | { readonly kind: "file"; readonly project: Project };
 
 /** Everything a card's menu can do. */
 export function useProjectWish() {
@@ -61,6 +62,7 @@ export function useProjectWish() {
       const path: ApiPath = `/projects/${wish.project.id}`;
       if (wish.kind === "bin") await request(path, { method: "DELETE" });
       else if (wish.kind === "duplicate") await request(`/projects/${wish.project.id}/duplicate`, { method: "POST", body: {}, once: newKey() });
+      else if (wish.kind === "file") await request(`/projects/${wish.project.id}/exports`, { method: "POST", body: {}, once: newKey() });
       else await request(path, { method: "PATCH", body: wish.values, version: wish.project.version });
     },
     onSettled: () => cache.invalidateQueries({ queryKey: ["projects"] }),

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { refusal } from "./acceptance";
+import { isProjectFile, refusal } from "./acceptance";
+
+it("knows a project's file by its ending", () => {
+  expect(["Night.ZIP", "a.zip", "zip", "a.zip.jpg"].map((name) => isProjectFile({ name }))).toEqual([true, true, false, false]);
+});
 
 describe("refusal", () => {
   it.each(["image/jpeg", "image/png", "image/webp", "image/avif", "video/mp4"])("lets %s through", (type) => {

@@ -5,6 +5,9 @@ export const ACCEPT = [...IMAGE_TYPES, ...VIDEO_TYPES].join(",");
 export const MOST_IMAGE_BYTES = 30_000_000;
 export const MOST_VIDEO_BYTES = 500_000_000;
 
+/** The ending of a whole project's file. */
+export const PROJECT_ENDING = ".zip";
+
 export interface Refusal {
   readonly name: string;
   readonly code: "upload_type" | "upload_too_big" | "upload_folder" | "upload_empty";
@@ -19,6 +22,11 @@ interface FileFacts {
 
 function megabytes(bytes: number): string {
   return `${Math.max(1, Math.round(bytes / 1_000_000))} MB`;
+}
+
+/** Whether a file looks like a project's; what is in it, the server finds out. */
+export function isProjectFile(file: Pick<FileFacts, "name">): boolean {
+  return file.name.toLowerCase().endsWith(PROJECT_ENDING);
 }
 
 /** Why a file cannot be taken, or null if it can be tried. */

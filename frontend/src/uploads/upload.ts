@@ -18,16 +18,25 @@ function failed(failure: Failure): RefusedError {
 
 /** Sends a file in parts that resume after a lost connection, and waits until it is in the library. */
 export async function upload(file: File, options: UploadOptions = {}): Promise<AssetCard> {
-  const id = await send(file, options);
+  return settled(await send(file, options), options, (state) => state.asset);
+}
+
+/** Sends a project's file, and waits until it is a project of its own; gives that one's id. */
+export async function uploadProject(file: File, options: Omit<UploadOptions, "projectId" | "nodeId"> = {}): Promise<string> {
+  return settled(await send(file, options, "project"), options, (state) => state.project_id);
+}
+
+async function settled<Made>(id: string, options: UploadOptions, madeOf: (state: Upload) => Made | null): Promise<Made> {
   for (;;) {
     const state = await request<Upload>(`/uploads/${id}`, options.signal === undefined ? {} : { signal: options.signal });
-    if (state.asset !== null) return state.asset;
+    const made = madeOf(state);
+    if (made !== null) return made;
     if (state.error !== null) throw failed(state.error);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }
 
-async function send(file: File, options: UploadOptions): Promise<string> {
+async function send(file: File, options: UploadOptions, kind: "media" | "project" = "media"): Promise<string> {
   const { Upload: Resumable } = await import("tus-js-client");
   return new Promise((resolve, reject) => {
     const task = new Resumable(file, {
@@ -37,6 +46,7 @@ async function send(file: File, options: UploadOptions): Promise<string> {
       metadata: {
         filename: file.name,
         filetype: file.type,
+        kind,
         ...(options.projectId === undefined ? {} : { project: options.projectId }),
         ...(options.nodeId === undefined ? {} : { node: options.nodeId }),
       },

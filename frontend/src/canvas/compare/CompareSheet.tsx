@@ -98,7 +98,7 @@ export function CompareSheet({ shotId, onClose }: CompareSheetProps) {
         <div className="seg" role="radiogroup" aria-label={t("compare.layout")}>
           {LAYOUTS.map((name) => <button key={name} type="button" role="radio" aria-checked={layout === name} onClick={() => { setLayout(name); }}>{t(`compare.${name}`)}</button>)}
         </div>
-        {layout === "difference" ? <p className="t2 small">{t("compare.flicker")}</p> : null}
+        <p className="t2 small">{t("compare.flicker")}</p>
         <div ref={stage} className="compare-stage">
           {shown.map((take, index) => <Pane key={take.id} take={take} index={index} layout={layout} active={active === index} onActivate={() => { setActive(index); }} />)}
         </div>
