@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ CONSTANTS = {
     "generation.contract.messages:HEARTBEAT_SECONDS": 1.0,
     "projects.dispatcher:FINISH_AGAIN_SECONDS": 4.0,
 }
+# A beat of a process that has died may be read that much later.
+BEATS_SECONDS = 2.0
 # What is left alone where it does not matter, since importing it costs seconds.
 _ONLY_DISPATCHER = "projects."
 PATIENCE_SECONDS = 120.0
@@ -69,6 +72,8 @@ class FaultStudio:
         self.programs["redis-forgetful"] = _renamed(self.programs["redis"], "yes", "no")
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.faulty: set[str] = set()
+        # From when on a beat must be of the present process, as the database writes times.
+        self.started: dict[str, str] = {}
         self.log = data / "output.txt"
         self.http = httpx.Client(
             base_url=f"http://127.0.0.1:{self.plan.port}/api/v1", timeout=30,
@@ -106,6 +111,7 @@ class FaultStudio:
                 launched, cwd=ROOT, env=dict(program.environment), stdin=subprocess.DEVNULL, stdout=output,
                 stderr=output, process_group=0,
             )  # fmt: skip
+        self.started[name] = f"{datetime.now(UTC) + timedelta(seconds=BEATS_SECONDS):%Y-%m-%d %H:%M:%S.%f}"
         self.faulty = self.faulty | {name} if fault else self.faulty - {name}
         if name == "redis":
             wait_until_up(self.redis.url, self.processes[name])
@@ -154,7 +160,7 @@ class FaultStudio:
         for name in self.faulty & {name for name in self.processes if self.is_running(name)}:
             self.kill(name)
         workers = {name for name in self.processes if name.startswith(("generation", "decode"))}
-        self.until(lambda: self.tend() and self.answers() and workers <= self.alive(), "every worker is back")
+        self.until(lambda: self.tend() and self.answers() and workers <= self.alive() & self.heard(), "all are back")
 
     def tend(self) -> bool:
         """Start again what has ended, as the supervisor does; whether nothing had."""
@@ -189,6 +195,11 @@ class FaultStudio:
         """Workers that the product believes in."""
         facts = httpx.get(f"http://127.0.0.1:{self.plan.port}/readyz", timeout=5).json()
         return {it["name"] for it in facts["workers"] if it["alive"]}
+
+    def heard(self) -> set[str]:
+        """Workers whose present process was heard, not the one before it."""
+        rows = self.rows("SELECT name, heard_at FROM projects_worker")
+        return {name for name, at in rows if at > self.started.get(name, "")}
 
     # What people do.
 
