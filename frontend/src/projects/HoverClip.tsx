@@ -1,12 +1,9 @@
 import { useState } from "react";
+import { wantsStillness } from "@/lib/stillness";
 
 export interface HoverClipProps {
   readonly poster: string;
   readonly clip: string | null;
-}
-
-function movesAllowed(): boolean {
-  return document.documentElement.dataset.motion !== "reduced" && !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
 /** A poster that plays its clip, silently, while pointed at. */
@@ -15,7 +12,7 @@ export function HoverClip({ poster, clip }: HoverClipProps) {
   return (
     <span
       className="cover"
-      onPointerEnter={() => setPlaying(clip !== null && movesAllowed())}
+      onPointerEnter={() => setPlaying(clip !== null && !wantsStillness())}
       onPointerLeave={() => setPlaying(false)}
     >
       <img src={poster} alt="" loading="lazy" decoding="async" className="cover" />

@@ -1,5 +1,5 @@
 import { Pause, Play, Star, X } from "lucide-react";
-import { useContext, useEffect, useRef, useState } from "react";
+import { useContext, useState } from "react";
 import type { KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { clock } from "@/lib/time";
@@ -8,7 +8,7 @@ import { useView, viewStore } from "@/nodes/view";
 import { useTakesOf } from "@/takes/runsStore";
 import type { Take } from "@/takes/take";
 import { Dialog } from "@/ui/Dialog";
-import { oneClock } from "./oneClock";
+import { useCompareClock } from "./useCompareClock";
 
 type Layout = "side" | "wipe" | "difference";
 
@@ -25,16 +25,18 @@ interface PaneProps {
   readonly index: number;
   readonly layout: Layout;
   readonly active: boolean;
+  /** The longest of them carries the clock. */
+  readonly leads: boolean;
   readonly onActivate: () => void;
 }
 
-function Pane({ take, index, layout, active, onActivate }: PaneProps) {
+function Pane({ take, index, layout, active, leads, onActivate }: PaneProps) {
   const { t } = useTranslation("canvas");
   const marks = useView((state) => state.marks[take.id]);
   const starred = marks?.starred ?? take.starred;
   return (
     <figure className="compare-pane" data-over={layout !== "side" && index === 1} data-active={active} onPointerEnter={onActivate}>
-      <video src={take.media_url ?? undefined} poster={take.poster_urls?.["640"]} muted playsInline loop={index === 0} preload="auto" aria-label={t("compare.take", { ordinal: take.ordinal })} />
+      <video src={take.media_url ?? undefined} poster={take.poster_urls?.["640"]} muted playsInline loop={leads} data-lead={leads || undefined} preload="auto" aria-label={t("compare.take", { ordinal: take.ordinal })} />
       <figcaption className="tag num">{index + 1} · {t("compare.take", { ordinal: take.ordinal })}{starred ? <Star className="ic" aria-label={t("compare.starred")} fill="currentColor" /> : null}</figcaption>
     </figure>
   );
@@ -43,35 +45,21 @@ function Pane({ take, index, layout, active, onActivate }: PaneProps) {
 /** Two to four takes on one clock: side by side, wiped over each other, or as their difference. */
 export function CompareSheet({ shotId, onClose }: CompareSheetProps) {
   const { t } = useTranslation("canvas");
+  return <Dialog open onClose={onClose} title={t("compare.title")} wide><Comparison shotId={shotId} onClose={onClose} /></Dialog>;
+}
+
+function Comparison({ shotId, onClose }: CompareSheetProps) {
+  const { t } = useTranslation("canvas");
   const intents = useContext(IntentsContext);
-  const stage = useRef<HTMLDivElement>(null);
   const takes = useTakesOf(shotId).filter((take) => take.media_url !== null).slice(0, MOST_SIDE_BY_SIDE);
   const [layout, setLayout] = useState<Layout>("side");
   const [active, setActive] = useState(0);
   const [wipe, setWipe] = useState(50);
-  const [time, setTime] = useState(0);
-  const [playing, setPlaying] = useState(true);
   const shown = layout === "side" ? takes : takes.slice(0, 2);
-  const lead = (): HTMLVideoElement | null => stage.current?.querySelector("video") ?? null;
+  const total = Math.max(1, ...shown.map((take) => take.duration_s));
+  const lead = shown.findIndex((take) => take.duration_s === total);
+  const { stage, seconds, running, toggle, seek } = useCompareClock(shown.map((take) => take.id).join());
 
-  useEffect(() => {
-    const videos = [...(stage.current?.querySelectorAll("video") ?? [])];
-    void videos[0]?.play().catch(() => undefined);
-    setPlaying(true);
-    const stop = oneClock(videos, setTime);
-    return () => {
-      stop();
-      for (const video of videos) video.pause();
-    };
-  }, [layout, takes.length]);
-
-  const toggle = (): void => {
-    const video = lead();
-    if (video === null) return;
-    if (video.paused) void video.play().catch(() => undefined);
-    else video.pause();
-    setPlaying(!video.paused);
-  };
   const choose = (take: Take | undefined): void => {
     if (take === undefined) return;
     intents?.choose(shotId, take.id);
@@ -90,30 +78,27 @@ export function CompareSheet({ shotId, onClose }: CompareSheetProps) {
     event.preventDefault();
     event.stopPropagation();
   };
-  const total = Math.max(1, ...takes.map((take) => take.duration_s));
   return (
-    <Dialog open onClose={onClose} title={t("compare.title")} wide>
-      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions -- keys of what is inside bubble up to here */}
-      <div className="compare" onKeyDown={onKey} data-layout={layout} style={{ "--wipe": `${String(wipe)}%` } as object}>
-        <div className="seg" role="radiogroup" aria-label={t("compare.layout")}>
-          {LAYOUTS.map((name) => <button key={name} type="button" role="radio" aria-checked={layout === name} onClick={() => { setLayout(name); }}>{t(`compare.${name}`)}</button>)}
-        </div>
-        <p className="t2 small">{t("compare.flicker")}</p>
-        <div ref={stage} className="compare-stage">
-          {shown.map((take, index) => <Pane key={take.id} take={take} index={index} layout={layout} active={active === index} onActivate={() => { setActive(index); }} />)}
-        </div>
-        {layout === "wipe" ? <input type="range" min={0} max={100} value={wipe} aria-label={t("compare.wipe_at")} onChange={(event) => { setWipe(Number(event.target.value)); }} /> : null}
-        <div className="row">
-          <button type="button" className="btn square" aria-label={t(playing ? "compare.pause" : "compare.play")} onClick={toggle}>{playing ? <Pause className="ic" aria-hidden /> : <Play className="ic" aria-hidden />}</button>
-          <input className="grow" type="range" min={0} max={total} step={1 / 24} value={time} aria-label={t("compare.time")} aria-valuetext={clock(time)}
-            onChange={(event) => { const video = lead(); if (video !== null) { video.pause(); setPlaying(false); video.currentTime = Number(event.target.value); } }} />
-          <span className="num t2">{clock(time)}</span>
-        </div>
-        <div className="row wrap">
-          {takes.map((take, index) => <button key={take.id} type="button" className="btn" onClick={() => { choose(take); }}>{t("compare.choose", { ordinal: take.ordinal })}<kbd className="kbd">{index + 1}</kbd></button>)}
-          <button type="button" className="btn ghost" onClick={onClose}><X className="ic" aria-hidden />{t("compare.close")}</button>
-        </div>
+    // eslint-disable-next-line jsx-a11y/no-static-element-interactions -- keys of what is inside bubble up to here
+    <div className="compare" onKeyDown={onKey} data-layout={layout} style={{ "--wipe": `${String(wipe)}%` } as object}>
+      <div className="seg" role="radiogroup" aria-label={t("compare.layout")}>
+        {LAYOUTS.map((name) => <button key={name} type="button" role="radio" aria-checked={layout === name} onClick={() => { setLayout(name); }}>{t(`compare.${name}`)}</button>)}
       </div>
-    </Dialog>
+      <p className="t2 small">{t("compare.flicker")}</p>
+      <div ref={stage} className="compare-stage">
+        {shown.map((take, index) => <Pane key={take.id} take={take} index={index} layout={layout} active={active === index} leads={index === lead} onActivate={() => { setActive(index); }} />)}
+      </div>
+      {layout === "wipe" ? <input type="range" min={0} max={100} value={wipe} aria-label={t("compare.wipe_at")} onChange={(event) => { setWipe(Number(event.target.value)); }} /> : null}
+      <div className="row">
+        <button type="button" autoFocus className="btn square" aria-label={t(running ? "compare.pause" : "compare.play")} onClick={toggle}>{running ? <Pause className="ic" aria-hidden /> : <Play className="ic" aria-hidden />}</button>
+        <input className="grow" type="range" min={0} max={total} step={1 / 24} value={seconds} aria-label={t("compare.time")} aria-valuetext={clock(seconds)}
+          onChange={(event) => { seek(Number(event.target.value)); }} />
+        <span className="num t2">{clock(seconds)}</span>
+      </div>
+      <div className="row wrap">
+        {takes.map((take, index) => <button key={take.id} type="button" className="btn" onClick={() => { choose(take); }}>{t("compare.choose", { ordinal: take.ordinal })}<kbd className="kbd">{index + 1}</kbd></button>)}
+        <button type="button" className="btn ghost" onClick={onClose}><X className="ic" aria-hidden />{t("compare.close")}</button>
+      </div>
+    </div>
   );
 }

@@ -1,6 +1,7 @@
 import { getViewportForBounds, useReactFlow, useStoreApi } from "@xyflow/react";
 import type { Viewport } from "@xyflow/react";
 import { useEffect } from "react";
+import { wantsStillness } from "@/lib/stillness";
 import type { NodeRecord } from "@/nodes/node";
 import { allNodes, nodeOf } from "../document/currentDocument";
 import { boundsOf } from "../layout/placement";
@@ -36,8 +37,7 @@ function coversOf(flow: HTMLElement | null): readonly Box[] {
 }
 
 function moveMs(): number {
-  const reduced = document.documentElement.dataset["motion"] === "reduced" || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  return reduced ? 0 : 200;
+  return wantsStillness() ? 0 : 200;
 }
 
 /** Lends the flow's view to the rest of the canvas while it is mounted. */

@@ -1,5 +1,6 @@
 import { useRef } from "react";
 import type { PointerEvent } from "react";
+import { wantsStillness } from "@/lib/stillness";
 import { pause, play, playbackStore } from "@/player/playback";
 import type { Take } from "@/takes/take";
 import { viewStore } from "../view";
@@ -11,10 +12,6 @@ interface HoverPlay {
   readonly keep: () => void;
 }
 
-function movesLittle(): boolean {
-  return document.documentElement.dataset["motion"] === "reduced" || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-}
-
 /** Finished clips play while the pointer rests on them, unless settings or the system ask for quiet. */
 export function useHoverPlay(take: Take): HoverPlay {
   const mine = useRef(false);
@@ -22,7 +19,7 @@ export function useHoverPlay(take: Take): HoverPlay {
   return {
     enter: (event) => {
       const idle = playbackStore.getState().playing[take.id] !== true;
-      if (event.pointerType !== "mouse" || take.media_url === null || viewStore.getState().autoplay === "off" || movesLittle() || !idle) return;
+      if (event.pointerType !== "mouse" || take.media_url === null || viewStore.getState().autoplay === "off" || wantsStillness() || !idle) return;
       timer.current = window.setTimeout(() => { mine.current = true; play(take.id); }, 250);
     },
     leave: () => {
