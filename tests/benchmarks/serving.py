@@ -1,8 +1,9 @@
 """``python -m tests.benchmarks.serving [--seconds N]``: how soon people hear and are answered while a worker renders.
 
-A studio of real processes with the preset ``tiny`` on this machine. First 100 sockets listen to takes being made: time
-from a second's commit to each client. Then 60 requests a second, four reads to one write, beside a worker that never
-rests: time to the answer. Figures stand beside their limits; nothing is judged, since it depends on the machine.
+A studio of real processes with the preset ``tiny`` on this machine, each as nice as the supervisor makes it. First 100
+sockets listen to takes being made: time from a second's commit to each client. Then 60 requests a second, four reads to
+one write, beside a worker that never rests: time to the answer, by what was asked, and how busy each process was.
+Figures stand beside their limits; nothing is judged, since it depends on the machine.
 """
 
 import argparse
@@ -14,7 +15,7 @@ import tempfile
 import threading
 import time
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import datetime
 from pathlib import Path
 
@@ -34,12 +35,24 @@ def share(values: list[float], part: float) -> float:
     return sorted(values)[min(len(values) - 1, int(part * len(values)))]
 
 
-def told(name: str, values: list[float], limit_ms: float) -> None:
+def shares(values: list[float]) -> str:
+    """In the middle, for 95, for 99 of 100."""
     p50, p95, p99 = (1000 * share(values, part) for part in (0.5, 0.95, 0.99))
-    print(
-        f"{name}: n {len(values)}, p50 {p50:.0f} ms, p95 {p95:.0f} ms, p99 {p99:.0f} ms; "
-        f"p95 is {p95 / limit_ms:.2f} of its limit, {limit_ms:.0f} ms"
-    )
+    return f"n {len(values)}, p50 {p50:.0f} ms, p95 {p95:.0f} ms, p99 {p99:.0f} ms"
+
+
+def told(name: str, values: list[float], limit_ms: float) -> None:
+    of_limit = 1000 * share(values, 0.95) / limit_ms
+    print(f"{name}: {shares(values)}; p95 is {of_limit:.2f} of its limit, {limit_ms:.0f} ms")
+
+
+def processor_seconds(studio: FaultStudio) -> dict[str, float]:
+    """What each process of a studio has used so far."""
+    used = {}
+    for name, process in studio.processes.items():
+        fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+        used[name] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return used
 
 
 async def listen(studio: FaultStudio, project: str, delays: list[float], over: asyncio.Event) -> None:
@@ -78,7 +91,7 @@ async def answers(studio: FaultStudio, seconds: int) -> None:
     over = threading.Event()
     renderer = threading.Thread(target=keep_rendering, args=(studio, over))
     renderer.start()
-    times: list[float] = []
+    times: dict[str, list[float]] = defaultdict(list)
     statuses: Counter[int] = Counter()
     address = f"http://127.0.0.1:{studio.plan.port}/api/v1"
     async with httpx.AsyncClient(
@@ -90,21 +103,26 @@ async def answers(studio: FaultStudio, seconds: int) -> None:
         async def one(number: int) -> None:
             started = time.perf_counter()
             answer = await request(client, number, project, shot)
-            times.append(time.perf_counter() - started)
+            times[str(answer.request.url.path.rpartition("/")[2])].append(time.perf_counter() - started)
             statuses[answer.status_code] += 1
 
-        begun, asked = time.perf_counter(), []
+        used, begun, asked = processor_seconds(studio), time.perf_counter(), []
         for number in range(seconds * REQUESTS_PER_SECOND):
             await asyncio.sleep(max(0.0, begun + number / REQUESTS_PER_SECOND - time.perf_counter()))
             asked.append(asyncio.create_task(one(number)))
         await asyncio.gather(*asked)
+        took = time.perf_counter() - begun
+        busy = {name: f"{(now - used[name]) / took:.0%}" for name, now in processor_seconds(studio).items()}
     over.set()
     await asyncio.to_thread(renderer.join)
-    print(f"answers by status: {dict(statuses)}")
+    every = [value for values in times.values() for value in values]
+    print(f"answers by status: {dict(statuses)}, {len(every) / took:.1f} a second")
     told(
-        f"{REQUESTS_PER_SECOND} requests a second for {seconds} s beside a worker that renders", times, ANSWER_LIMIT_MS
+        f"{REQUESTS_PER_SECOND} requests a second for {seconds} s beside a worker that renders", every, ANSWER_LIMIT_MS
     )
-    print(f"mean {1000 * statistics.mean(times):.0f} ms")
+    print(f"mean {1000 * statistics.mean(every):.0f} ms; of one core: {busy}")
+    for name, values in sorted(times.items()):
+        print(f"  {name}: {shares(values)}")
 
 
 async def request(client: httpx.AsyncClient, number: int, project: str, shot: str) -> httpx.Response:
@@ -138,11 +156,14 @@ def keep_rendering(studio: FaultStudio, over: threading.Event) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=60, help="of requests (60)")
+    parser.add_argument("--only", choices=("events", "answers"), help="one of the two alone")
     wanted = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, fault_studio(Path(folder), generation=1) as studio:
+    with tempfile.TemporaryDirectory() as folder, fault_studio(Path(folder), generation=1, courteous=True) as studio:
         print(f"load of this machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-        asyncio.run(events(studio))
-        asyncio.run(answers(studio, wanted.seconds))
+        if wanted.only != "answers":
+            asyncio.run(events(studio))
+        if wanted.only != "events":
+            asyncio.run(answers(studio, wanted.seconds))
         print(f"load after: {os.getloadavg()[0]:.1f}")
 
 

@@ -49,8 +49,11 @@ TOKEN = "t" * 32
 class FaultStudio:
     """Processes by name: redis, web, dispatcher, control, generation-1, generation-2, decode-1."""
 
-    def __init__(self, data: Path, **settings: str) -> None:
+    def __init__(self, data: Path, *, courteous: bool = False, **settings: str) -> None:
         self.data = data
+        # Whether rendering gives way to answering, as the supervisor has it. Else all are alike: a worker that is
+        # starved on a busy machine would lose its lease of seconds.
+        self.courteous = courteous
         base = {
             **os.environ, "SCENELOOM_DATA": str(data), "SCENELOOM_PRESET": "tiny", "OMP_NUM_THREADS": "1",
             "OMP_WAIT_POLICY": "PASSIVE", "SCENELOOM_LEAST_FREE_MB": "0", "SCENELOOM_MAX_WAITING": "1000",
@@ -105,7 +108,8 @@ class FaultStudio:
             words = command[2:] if command[1] == "-m" else command[1:]
             plan = Plan(constants=constants, fault=fault).to_text()
             command = (sys.executable, "-m", "tests.support.faulty_program", plan, *words)
-        launched = (sys.executable, "-I", "-S", LAUNCHER, str(os.getpid()), "0", *command)
+        niceness = str(program.niceness if self.courteous else 0)
+        launched = (sys.executable, "-I", "-S", LAUNCHER, str(os.getpid()), niceness, *command)
         with self.log.open("ab") as output:
             self.processes[name] = subprocess.Popen(
                 launched, cwd=ROOT, env=dict(program.environment), stdin=subprocess.DEVNULL, stdout=output,
@@ -309,9 +313,9 @@ def _renamed(program: Program, word: str, other: str) -> Program:
 
 
 @contextmanager
-def fault_studio(data: Path, *, generation: int = 2, **settings: str) -> Iterator[FaultStudio]:
+def fault_studio(data: Path, *, generation: int = 2, courteous: bool = False, **settings: str) -> Iterator[FaultStudio]:
     """A studio while the block runs."""
-    studio = FaultStudio(data, **settings)
+    studio = FaultStudio(data, courteous=courteous, **settings)
     try:
         studio.start_all(generation=generation)
         yield studio
