@@ -12,7 +12,7 @@ from generation.cli.devices import check_device, default_device
 from generation.cli.interruption import INTERRUPTED, Interruption
 from generation.cli.parsing import CommandParser, add_help, whole_number
 from generation.errors import RequestError
-from generation.training.assembly import EncodingOrder, RunOrder, run_dit, run_latents, run_shortcut, run_vae
+from generation.training.assembly import EncodingOrder, RunOrder, run_dit, run_latents, run_own, run_shortcut, run_vae
 from generation.training.export import describe_run, export_model
 from generation.training.plots import plot_run
 from generation.training.recipes import STARTER
@@ -46,7 +46,7 @@ from nothing to a model that the other commands use:
 on from a model that is there: --start_from starter
 on two GPUs: python -m torch.distributed.run --nproc-per-node 2 -m generation
   train dit ..."""
-_STAGES = ("all", "vae", "latents", "dit", "shortcut", "export", "plot")
+_STAGES = ("all", "vae", "latents", "dit", "own", "shortcut", "export", "plot")
 
 
 def run_train(argv: list[str], *, console: Console) -> int:
@@ -68,9 +68,12 @@ def run_train(argv: list[str], *, console: Console) -> int:
     if arguments.what == "plot":
         console.print(str(plot_run(RunFolder(root=arguments.folder))), markup=False, soft_wrap=True)
         return 0
-    if arguments.what == "dit" and arguments.stage > len(STARTER.dit_rhythms):
-        raise RequestError(f"dit has the stages 1 to {len(STARTER.dit_rhythms)}, got {arguments.stage}")
-    _require(arguments, {"latents": ("vae",), "dit": ("vae", "latents"), "shortcut": ("vae", "latents", "teacher")})
+    if arguments.what == "dit" and arguments.stage > len(STARTER.dit_stages):
+        raise RequestError(f"dit has the stages 1 to {len(STARTER.dit_stages)}, got {arguments.stage}")
+    _require(
+        arguments,
+        {"latents": ("vae",), "own": ("model",), "dit": ("vae", "latents"), "shortcut": ("vae", "latents", "teacher")},
+    )
     check_device(arguments.device)
     device = device_of_process(arguments.device)
     if arguments.threads:
@@ -99,10 +102,12 @@ def _build_parser() -> argparse.ArgumentParser:
         "--latents", type=Path, nargs="+", metavar="FOLDER", help="caches to train on, the first shown in samples"
     )
     group.add_argument("--teacher", type=Path, metavar="RUN", help="shortcut: the base model's run")
-    group.add_argument("--model", type=Path, metavar="RUN", help="export: the transformer's run")
+    group.add_argument("--model", type=Path, metavar="RUN", help="export, own: the transformer's run")
     group.add_argument("--base", type=Path, metavar="RUN", help="export: the teacher's run, for the model card")
     group.add_argument("--name", default=STARTER.name, help=f"export: what the model is called ({STARTER.name})")
-    stages = "vae: clips, sizes, decoder, as served, both so, joints; dit: small pictures, large ones, shapes (1)"
+    stages = (
+        "vae: clips, sizes, decoder, as served, both so, joints; dit: small, large, shapes, pieces, own seconds (1)"
+    )
     group.add_argument("--stage", type=int, choices=(1, 2, 3, 4, 5, 6), default=1, help=stages)
     group.add_argument("--start_from", type=Path, metavar="RUN", help="weights for a new run: a run or an export")
     clips = parser.add_argument_group("clips")
@@ -139,6 +144,12 @@ def _train(
 
     if arguments.what == "latents":
         _encode(arguments, device, console, should_stop)
+        return
+    if arguments.what == "own":
+        done = run_own(STARTER, arguments.folder, model=arguments.model, device=device, should_stop=should_stop)
+        console.print(
+            f"{arguments.folder}: {done} shards with seconds of the model's own", markup=False, soft_wrap=True
+        )
         return
 
     def on_log(step: int, values: Mapping[str, float]) -> None:

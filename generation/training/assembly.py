@@ -26,7 +26,16 @@ from generation.training.encoder_places import give_encoder_places, has_encoder_
 from generation.training.frames import to_video
 from generation.training.latent_cache import CacheInfo, LatentCache
 from generation.training.latent_writer import write_latents
-from generation.training.recipes import DECODER_STAGE, Recipe, Rhythm, dit_training, share_of, vae_training
+from generation.training.own_seconds import write_own_seconds
+from generation.training.recipes import (
+    DECODER_STAGE,
+    Recipe,
+    Rhythm,
+    dit_training,
+    served_sampling,
+    shares_of,
+    vae_training,
+)
 from generation.training.runs.checkpoints import load_weights
 from generation.training.runs.loop import RunControl
 from generation.training.runs.run_folder import RunFolder
@@ -178,7 +187,7 @@ def run_dit(recipe: Recipe, order: RunOrder, *, stage: int, vae: Path, caches: S
     Args:
         recipe: Of which model.
         order: Where, how long, from what.
-        stage: 1 or 2: which rhythm.
+        stage: Which of the recipe's, from 1.
         vae: Whose decoder draws the samples.
         caches: Of latents, encoded by it.
 
@@ -187,9 +196,10 @@ def run_dit(recipe: Recipe, order: RunOrder, *, stage: int, vae: Path, caches: S
     """
     loaded = _load_caches(caches)
     scale = next(iter(loaded.values())).info.latent_scale
-    rhythm = order.rhythm(recipe.dit_rhythms[stage - 1])
-    shares = _shares(recipe, loaded, order, rhythm.batch_factor)
-    training = dit_training(recipe, shares, latent_scale=scale, rhythm=rhythm)
+    wanted = recipe.dit_stages[stage - 1]
+    wanted = replace(wanted, rhythm=order.rhythm(wanted.rhythm))
+    shares = _shares(recipe, loaded, order, wanted.rhythm.batch_factor)
+    training = dit_training(recipe, shares, latent_scale=scale, stage=wanted)
     training = replace(training, recompute=order.recompute)
     tokenizer, begin = _tokenizer(recipe, order, loaded), None
     if order.start_from is not None:
@@ -206,6 +216,34 @@ def run_dit(recipe: Recipe, order: RunOrder, *, stage: int, vae: Path, caches: S
         model=model,
         draw_sample=_strip(recipe, vae, loaded, scale, order),
         control=order.control,
+    )
+
+
+def run_own(recipe: Recipe, cache: Path, *, model: Path, device: torch.device, should_stop: Callable[[], bool]) -> int:
+    """Let a trained transformer make seconds of a cache's clips, to continue in training.
+
+    Args:
+        recipe: For how it is served.
+        cache: Of latents; the seconds are put into it.
+        model: A run or an exported model.
+        device: Where.
+        should_stop: Asked before every clip.
+
+    Returns:
+        Shards that have such seconds.
+
+    Raises:
+        GenerationError: Whatever is wrong, in words for people.
+    """
+    trained = read_model(model)
+    base = trained.model.to(device)
+    base.requires_grad_(requires_grad=False)
+    return write_own_seconds(
+        cache,
+        base,
+        sampling=served_sampling(recipe, distilled=base.config.distilled),
+        latent_scale=trained.latent_scale,
+        should_stop=should_stop,
     )
 
 
@@ -281,8 +319,11 @@ def _shares(
     team = order.control.team.size
     # Every clip is as likely as any other, so that small caches are not learned by heart.
     return tuple(
-        share_of(recipe, name, cache.info, share=float(len(cache)), team_size=team, batch_factor=batch_factor)
+        share
         for name, cache in caches.items()
+        for share in shares_of(
+            recipe, name, cache.info, share=float(len(cache)), team_size=team, batch_factor=batch_factor
+        )
     )
 
 

@@ -26,6 +26,8 @@ class TaskMix:
     # Clean chunks carry up to this share of noise, against the model's own mistakes at inference.
     clean_noise: float = 0.05
     clean_timestep: float = 0.9999
+    # Clips that continue a second of the model's own, of those for which there is one.
+    own_share: float = 0.0
     # How many chunks a noisy chunk looks back, itself included ...
     attention_span: int = 5
     # ... and how often it is fewer, which guidance without context and shot transitions ask for.
@@ -42,7 +44,7 @@ class TaskMix:
         """
         for name in (
             "image_share", "continuation_share", "caption_dropout", "clean_noise", "clean_timestep",
-            "short_span_share", "second_captions_of_changing", "second_captions_of_steady",
+            "own_share", "short_span_share", "second_captions_of_changing", "second_captions_of_steady",
         ):  # fmt: skip
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"{name} must be in [0, 1], got {getattr(self, name)}")

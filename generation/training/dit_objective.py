@@ -12,6 +12,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
+from generation.errors import ConfigError
 from generation.model.dit import DiT
 from generation.model.window import ChunkWindow, PackedText
 from generation.training.clip_plan import ClipPlan
@@ -19,6 +20,26 @@ from generation.training.runs.loop import StepLoss
 
 # Borders of the ranges of timesteps whose losses are logged apart: the schedule's own quarters.
 TIMESTEP_BORDERS = (0.0, 0.0217, 0.1, 0.3, 1.0)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FlowWeights:
+    """What counts more than the rest of a velocity."""
+
+    # Of a chunk's latent frames in turn; empty: all alike.
+    frames: tuple[float, ...] = ()
+    # Of the squared error of each frame's channel means: a colour that is wrong everywhere by a little is seen at once,
+    # and is a hundredth of the squared error.
+    mean: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Check the values.
+
+        Raises:
+            ConfigError: If one is negative.
+        """
+        if min((self.mean, *self.frames)) < 0:
+            raise ConfigError(f"weights of a velocity must not be negative, got {self.frames} and {self.mean}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +56,10 @@ class NoisyClips:
     def rows(self, rows: slice) -> "NoisyClips":
         """Some of the clips."""
         return NoisyClips(latents=self.latents[rows], target=self.target[rows], counted=self.counted[rows])
+
+
+# All errors alike.
+EVEN = FlowWeights()
 
 
 def with_stills(clean: Tensor, stills: Tensor, plan: ClipPlan) -> Tensor:
@@ -86,9 +111,16 @@ def window_of(
 
 
 def flow_matching_loss(
-    dit: DiT, noisy: NoisyClips, plan: ClipPlan, text: PackedText, *, null_condition: bool, step_size: float | None
+    dit: DiT,
+    noisy: NoisyClips,
+    plan: ClipPlan,
+    text: PackedText,
+    *,
+    null_condition: bool,
+    step_size: float | None,
+    weights: FlowWeights = EVEN,
 ) -> StepLoss:
-    """Mean squared velocity error over the frames that count.
+    """Mean squared velocity error over the frames that count; its metrics are unweighted.
 
     Args:
         dit: The transformer, in training.
@@ -97,13 +129,31 @@ def flow_matching_loss(
         text: Of every clip and chunk; null text for clean chunks and dropped captions.
         null_condition: Whether captions are dropped.
         step_size: Embedded beside the timestep by models that know several.
+        weights: What counts more.
     """
     velocity = dit(window_of(noisy.latents, plan, text, null_condition=null_condition, step_size=step_size))
     # (B, T): squared errors of latent frames.
-    error = (velocity.float() - noisy.target).square().mean(dim=(1, 3, 4))
+    wrong = velocity.float() - noisy.target
+    error = wrong.square().mean(dim=(1, 3, 4))
     counted = noisy.counted.flatten(1)
-    total = ((error * counted).sum(dim=1) / counted.sum(dim=1)).mean()
+    weighted = error if not weights.frames else error * _along(weights.frames, plan, like=error)
+    if weights.mean:
+        weighted = weighted + weights.mean * wrong.mean(dim=(3, 4)).square().mean(dim=1)
+    total = ((weighted * counted).sum(dim=1) / counted.sum(dim=1)).mean()
     return StepLoss(total=total, metrics=losses_by_timestep(error.detach(), counted, plan))
+
+
+def _along(frames: tuple[float, ...], plan: ClipPlan, *, like: Tensor) -> Tensor:
+    """Weights of all latent frames of a clip, ``(T,)``.
+
+    Raises:
+        ConfigError: If there is not one for every frame of a chunk.
+    """
+    if len(frames) * plan.num_chunks != like.shape[1]:
+        raise ConfigError(
+            f"weights of a chunk's latent frames must be {like.shape[1] // plan.num_chunks}, got {frames}"
+        )
+    return torch.tensor(frames).repeat(plan.num_chunks).to(like)
 
 
 def losses_by_timestep(error: Tensor, counted: Tensor, plan: ClipPlan) -> dict[str, Tensor]:

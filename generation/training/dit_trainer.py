@@ -17,7 +17,7 @@ from generation.model.initialisation import init_dit
 from generation.training.batched_dit import BatchedDiT
 from generation.training.captioned_dit import CaptionedDiT, captions_of_chunks
 from generation.training.clip_plan import TaskMix, plan_clips
-from generation.training.dit_objective import flow_matching_loss
+from generation.training.dit_objective import EVEN, FlowWeights, flow_matching_loss
 from generation.training.latent_cache import LatentCache
 from generation.training.position_prior import prefer_own_place
 from generation.training.runs.autocasting import bfloat16_where_native
@@ -38,6 +38,7 @@ from generation.training.training_clips import (
     make_noisy,
     pack_captions,
     pick_cache,
+    with_own_seconds,
 )
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class DiTTraining:
     latent_scale: float
     tasks: TaskMix = field(default_factory=TaskMix)
     density: TimestepDensity = field(default_factory=TimestepDensity)
+    weights: FlowWeights = EVEN
     weight_decay: float = 0.1
     seed: int = 0
     average_decay: float = 0.999
@@ -176,13 +178,20 @@ def dit_step(
 ) -> StepLoss:
     """The loss of one step; a function of the step and the weights alone."""
     share = pick_cache(training.caches, training.seed, step)
-    batch = draw_clips(caches[share.cache], share.batch, step, training.seed, latent_scale=training.latent_scale)
+    batch = draw_clips(
+        caches[share.cache], share.batch, step, training.seed,
+        latent_scale=training.latent_scale, seconds=share.seconds,
+    )  # fmt: skip
     generator = step_generator(training.seed, step, "plan")
     chunks = batch.latents.shape[2] // training.dit.chunk_latent_frames
     plan = plan_clips(share.batch, chunks, training.tasks, training.density, generator)
     told_nothing = float(torch.rand((), generator=generator)) < training.tasks.caption_dropout
     captions = captions_of_chunks(batch.words, chunks, training.tasks, generator)
+    batch = with_own_seconds(batch, plan, training.tasks.own_share, generator)
     clips = make_noisy(batch, plan, captions, model.device, team, noise_seed=(training.seed, step))
     with bfloat16_where_native(model.device, wanted=training.bfloat16):
         text = pack_captions(model, clips, told_nothing=told_nothing)
-        return flow_matching_loss(model.dit, clips.noisy, clips.plan, text, null_condition=told_nothing, step_size=None)
+        return flow_matching_loss(
+            model.dit, clips.noisy, clips.plan, text,
+            null_condition=told_nothing, step_size=None, weights=training.weights,
+        )  # fmt: skip

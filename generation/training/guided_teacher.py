@@ -32,8 +32,9 @@ def guided_velocity(teacher: CaptionedDiT, clips: TrainingClips, guidance: Disti
     told = pack_captions(teacher, clips, told_nothing=False)
     in_context: Tensor = teacher.dit(window_of(latents, plan, null, null_condition=True, step_size=None))
     with_text: Tensor = teacher.dit(window_of(latents, plan, told, null_condition=False, step_size=None))
-    # A clip of one chunk has no context to leave out.
-    alone = in_context if plan.num_chunks == 1 else _each_chunk_alone(teacher, latents, plan)
+    # A clip of one chunk has no context to leave out, and some guidance asks for none.
+    needless = plan.num_chunks == 1 or not weights.none.any()
+    alone = in_context if needless else _each_chunk_alone(teacher, latents, plan)
     return (
         _spread(weights.none, latents) * alone
         + _spread(weights.context, latents) * in_context

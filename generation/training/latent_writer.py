@@ -96,7 +96,7 @@ def write_latents(
 def encode_clips(
     vae: VideoVAE, frames: Tensor, *, at_once: int = 16, chunk_latent_frames: int = 6
 ) -> tuple[Tensor, Tensor]:
-    """Latents of clips as the seamless codec makes them, and of their first frames as pictures.
+    """Latents of clips as the seamless codec makes them, and of the first frame of every chunk as a picture.
 
     Args:
         vae: The encoder.
@@ -105,7 +105,7 @@ def encode_clips(
         chunk_latent_frames: Latent frames of a chunk.
 
     Returns:
-        ``(N, Z, t, h, w)`` and ``(N, Z, 1, h, w)``, bfloat16 on the CPU, unscaled.
+        ``(N, Z, t, h, w)`` and ``(N, Z, chunks, h, w)``, bfloat16 on the CPU, unscaled.
 
     Raises:
         ConfigError: If the clips have another length or are larger than a tile.
@@ -125,7 +125,9 @@ def encode_clips(
             for cut in cuts.encoding(length)
         ]
         latents.append(torch.cat(pieces, dim=2).to(torch.bfloat16).cpu())
-        stills.append(vae.encode(video[:, :, :1]).to(torch.bfloat16).cpu())
+        firsts = range(0, length, chunk_latent_frames * vae.config.patch_length)
+        pictures = [vae.encode(video[:, :, first : first + 1]) for first in firsts]
+        stills.append(torch.cat(pictures, dim=2).to(torch.bfloat16).cpu())
     return torch.cat(latents).contiguous(), torch.cat(stills).contiguous()
 
 

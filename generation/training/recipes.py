@@ -5,11 +5,13 @@ Sizes are chosen for two processor cores: many small steps learn more there than
 
 from dataclasses import dataclass, replace
 
-from generation.config import DiTConfig, VAEConfig
+from generation.config import DiTConfig, SamplingConfig, VAEConfig
+from generation.contract.requests import FRAMES_PER_SECOND
 from generation.presets import STARTER_DIT, STARTER_VAE
 from generation.training.clip_plan import TaskMix
 from generation.training.clip_sources import ClipShape
 from generation.training.corpus.config import CameraMix, CorpusConfig
+from generation.training.dit_objective import EVEN, FlowWeights
 from generation.training.dit_trainer import DiTTraining
 from generation.training.latent_cache import CacheInfo
 from generation.training.runs.loop import LoopConfig
@@ -66,6 +68,18 @@ class LatentOrder:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DiTStage:
+    """One training of the transformer, on from the one before."""
+
+    rhythm: Rhythm
+    # Names of caches; the first one's clips are shown in samples.
+    latents: tuple[str, ...]
+    # Clips that continue seconds which the stage before made, of those that have such; above 0 they are made first.
+    own_share: float = 0.0
+    weights: FlowWeights = EVEN
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Recipe:
     """A small model and its three trainings."""
 
@@ -88,8 +102,9 @@ class Recipe:
     # Of the stages on windows as served, and the noise on latents there.
     served_weights: tuple[VAELossWeights, ...]
     latent_noise: tuple[float, ...]
-    # Small pictures first; then those of the size that is served, and joints of two seconds; last another shape, too.
-    dit_rhythms: tuple[Rhythm, ...]
+    # Small pictures first; then those of the size that is served, and joints of two seconds; another shape, too; pieces
+    # of clips of three seconds; last the same with seconds of the model's own.
+    dit_stages: tuple[DiTStage, ...]
     tasks: TaskMix
     density: TimestepDensity
     shortcut_rhythm: Rhythm
@@ -97,11 +112,12 @@ class Recipe:
     window_size: int
     guidance: DistilledGuidance
     latents: tuple[LatentOrder, ...]
-    # Names of them: of each stage of the transformer, and of the distillation.
-    dit_latents: tuple[tuple[str, ...], ...]
+    # Names of those of the distillation.
     shortcut_latents: tuple[str, ...]
     # Latent positions per step, all clips together: 12 clips of one second at 64 px.
     batch_tokens: int
+    # Clips of three seconds and more are cut to so many seconds, so often.
+    pieces: tuple[tuple[int, float], ...] = ((1, 0.4), (2, 0.6))
     clips_per_shard: int = 128
     seed: int = 0
 
@@ -117,6 +133,8 @@ _WINDOW_SHAPES = (
     ClipShape(batch=2, frames=24, height=256, width=256, share=0.5),
     ClipShape(batch=16, frames=1, height=128, width=128, share=1),
 )
+
+_THREE_SECONDS = ("three128", "wide3", "tall3")
 
 STARTER = Recipe(
     name="starter",
@@ -187,11 +205,29 @@ STARTER = Recipe(
         VAELossWeights(gradient=0.1, kl=0.0, square=1.0, motion=0.5, joint=3.0),
     ),
     latent_noise=(0.03, 0.05, 0.05),
-    # The rate falls in the last one alone.
-    dit_rhythms=(
-        Rhythm(total_steps=850, learning_rate=1.2e-3, warmup_steps=100, decay_from=1.0),
-        Rhythm(total_steps=600, learning_rate=1.2e-3, warmup_steps=50, decay_from=1.0, batch_factor=2),
-        Rhythm(total_steps=1900, learning_rate=1e-3, warmup_steps=50, decay_from=0.1, batch_factor=2),
+    # The rate falls in the third and in the last one alone.
+    dit_stages=(
+        DiTStage(
+            rhythm=Rhythm(total_steps=850, learning_rate=1.2e-3, warmup_steps=100, decay_from=1.0), latents=("one64",)
+        ),
+        DiTStage(
+            rhythm=Rhythm(total_steps=600, learning_rate=1.2e-3, warmup_steps=50, decay_from=1.0, batch_factor=2),
+            latents=("one128", "two64"),
+        ),
+        DiTStage(
+            rhythm=Rhythm(total_steps=1900, learning_rate=1e-3, warmup_steps=50, decay_from=0.1, batch_factor=2),
+            latents=("one128", "wide128", "two128", "two64"),
+        ),
+        DiTStage(
+            rhythm=Rhythm(total_steps=4200, learning_rate=1e-3, warmup_steps=50, decay_from=1.0, batch_factor=2),
+            latents=_THREE_SECONDS,
+        ),
+        DiTStage(
+            rhythm=Rhythm(total_steps=5000, learning_rate=6e-4, warmup_steps=50, decay_from=0.0, batch_factor=2),
+            latents=_THREE_SECONDS,
+            own_share=0.3,
+            weights=FlowWeights(frames=(1.7, 1.3, 1.1, 0.9, 0.8, 0.8), mean=1.0),
+        ),
     ),
     # From a picture above all. Two chunks are what it sees at once, in training and when it is served.
     tasks=TaskMix(image_share=0.2, continuation_share=0.75, attention_span=2, short_span_share=0.0),
@@ -199,16 +235,19 @@ STARTER = Recipe(
     density=TimestepDensity(schedule_share=0.4, staircase_share=0.0, window_size=1),
     shortcut_rhythm=Rhythm(total_steps=1100, learning_rate=3e-4, warmup_steps=30, decay_from=0.5, log_every=22),
     window_size=1,
-    guidance=DistilledGuidance(),
+    # What the teacher is served with.
+    guidance=DistilledGuidance(context=(1.0,) * 5, text=(2.5, 2.5, 2.5, 1.0, 1.0)),
     latents=(
         LatentOrder(name="one64", height=64, width=64, seconds=1, shards=40),
         LatentOrder(name="two64", height=64, width=64, seconds=2, shards=8),
         LatentOrder(name="one128", height=128, width=128, seconds=1, shards=24),
         LatentOrder(name="wide128", height=112, width=160, seconds=1, shards=4),
         LatentOrder(name="two128", height=128, width=128, seconds=2, shards=4),
+        LatentOrder(name="three128", height=128, width=128, seconds=3, shards=26),
+        LatentOrder(name="wide3", height=112, width=160, seconds=3, shards=6),
+        LatentOrder(name="tall3", height=160, width=112, seconds=3, shards=4),
     ),
-    dit_latents=(("one64",), ("one128", "two64"), ("one128", "wide128", "two128", "two64")),
-    shortcut_latents=("one128", "wide128", "two128", "two64"),
+    shortcut_latents=_THREE_SECONDS,
     batch_tokens=12 * 6 * 4 * 4,
 )
 
@@ -237,35 +276,38 @@ def vae_training(recipe: Recipe, *, stage: int, rhythm: Rhythm) -> VAETraining:
     )
 
 
-def dit_training(recipe: Recipe, caches: tuple[CacheShare, ...], *, latent_scale: float, rhythm: Rhythm) -> DiTTraining:
+def dit_training(
+    recipe: Recipe, caches: tuple[CacheShare, ...], *, latent_scale: float, stage: DiTStage
+) -> DiTTraining:
     """The training of the transformer.
 
     Args:
         recipe: Of which model.
-        caches: From :func:`share_of` for every cache.
+        caches: From :func:`shares_of` for every cache.
         latent_scale: That of the first cache.
-        rhythm: In place of the recipe's.
+        stage: The recipe's, perhaps with another rhythm.
     """
     return DiTTraining(
         dit=recipe.dit,
         text=recipe.text,
         caches=caches,
-        loop=rhythm.loop(),
+        loop=stage.rhythm.loop(),
         latent_scale=latent_scale,
-        tasks=recipe.tasks,
+        tasks=replace(recipe.tasks, own_share=stage.own_share),
         density=recipe.density,
+        weights=stage.weights,
         orthogonal=True,
         seed=recipe.seed,
     )
 
 
-def share_of(
+def shares_of(
     recipe: Recipe, name: str, info: CacheInfo, *, share: float, team_size: int, batch_factor: int = 1
-) -> CacheShare:
-    """How a cache takes part: as many clips per step as the recipe's tokens allow.
+) -> tuple[CacheShare, ...]:
+    """How a cache takes part: as many clips per step as the recipe's tokens allow, long ones in pieces.
 
     Args:
-        recipe: For the tokens per step and the patch.
+        recipe: For the tokens per step, the patch and the pieces.
         name: Of the cache.
         info: What it says of its clips.
         share: How often, against other caches.
@@ -273,6 +315,35 @@ def share_of(
         batch_factor: So many times the recipe's tokens.
     """
     side = recipe.vae.patch_size * recipe.dit.patch_size
-    tokens = (info.frames // recipe.vae.patch_length) * (info.height // side) * (info.width // side)
-    clips = max(1, batch_factor * recipe.batch_tokens // (tokens * team_size)) * team_size
-    return CacheShare(cache=name, batch=clips, share=share)
+    area, seconds = (info.height // side) * (info.width // side), info.frames // FRAMES_PER_SECOND
+
+    def batch(frames: int) -> int:
+        tokens = area * (frames // recipe.vae.patch_length)
+        return max(1, batch_factor * recipe.batch_tokens // (tokens * team_size)) * team_size
+
+    if seconds <= max(length for length, _ in recipe.pieces):
+        return (CacheShare(cache=name, batch=batch(info.frames), share=share),)
+    return tuple(
+        CacheShare(cache=name, batch=batch(length * FRAMES_PER_SECOND), share=share * often, seconds=length)
+        for length, often in recipe.pieces
+    )
+
+
+def served_sampling(recipe: Recipe, *, distilled: bool) -> SamplingConfig:
+    """How a model of this recipe is served.
+
+    Args:
+        recipe: For its guidance and window.
+        distilled: Whether the guidance is in the weights already.
+    """
+    guidance = recipe.guidance
+    return SamplingConfig(
+        num_steps=8,
+        window_size=recipe.window_size,
+        guidance_passes=1 if distilled else 3,
+        guidance_timesteps=guidance.timesteps,
+        context_guidance=guidance.context,
+        text_guidance=guidance.text,
+        attention_span_by_stage=(recipe.tasks.attention_span,),
+        near_clean_context_weight=1.0,
+    )

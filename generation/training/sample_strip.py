@@ -40,7 +40,7 @@ class SampleStrip:
             StorageError: If the file cannot be written.
         """
         _, stills = encode_clips(self.vae, self.clips.frames)
-        stills = stills.float() * self.vae.config.latent_scale
+        stills = stills[:, :, :1].float() * self.vae.config.latent_scale
         rows: list[Tensor] = []
         labels: list[str] = []
         for index, caption in enumerate(self.clips.captions):

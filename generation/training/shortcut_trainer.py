@@ -50,6 +50,7 @@ from generation.training.training_clips import (
     make_noisy,
     pack_captions,
     pick_cache,
+    with_own_seconds,
 )
 
 
@@ -218,7 +219,10 @@ def draw_shortcut(
 ) -> tuple[TrainingClips, StepSpan]:
     """This process's share of a step's clips, and the step that each of their chunks takes."""
     share = pick_cache(training.caches, training.seed, step)
-    batch = draw_clips(caches[share.cache], share.batch, step, training.seed, latent_scale=training.latent_scale)
+    batch = draw_clips(
+        caches[share.cache], share.batch, step, training.seed,
+        latent_scale=training.latent_scale, seconds=share.seconds,
+    )  # fmt: skip
     generator = step_generator(training.seed, step, "plan")
     chunks = batch.latents.shape[2] // training.dit.chunk_latent_frames
     task = draw_task(share.batch, chunks, training.tasks, generator)
@@ -230,6 +234,7 @@ def draw_shortcut(
     )
     plan = plan_at(span.start, task, training.tasks, generator)
     captions = captions_of_chunks(batch.words, chunks, training.tasks, generator)
+    batch = with_own_seconds(batch, plan, training.tasks.own_share, generator)
     clips = make_noisy(batch, plan, captions, device, team, noise_seed=(training.seed, step))
     still = plan.timesteps[:, : plan.clean_chunks]
     return clips, span.after(still).rows(team.rows(share.batch))

@@ -1,7 +1,7 @@
 """One step's clips: drawn from a cache, made noisy, told their captions, and shared out among processes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -24,6 +24,8 @@ class CacheShare:
     cache: str
     batch: int
     share: float = 1.0
+    # Clips are cut to so many seconds, anywhere; None: whole clips.
+    seconds: int | None = None
 
     def __post_init__(self) -> None:
         """Check every field.
@@ -50,9 +52,28 @@ def pick_cache(caches: Sequence[CacheShare], seed: int, step: int) -> CacheShare
     return caches[int(torch.multinomial(shares, 1, generator=step_generator(seed, step, "cache")))]
 
 
-def draw_clips(cache: LatentCache, batch: int, step: int, seed: int, *, latent_scale: float) -> LatentBatch:
+def draw_clips(
+    cache: LatentCache, batch: int, step: int, seed: int, *, latent_scale: float, seconds: int | None = None
+) -> LatentBatch:
     """The clips of one step, the same in every process."""
-    return cache.draw(batch, step_generator(seed, step, "clips"), latent_scale=latent_scale)
+    return cache.draw(batch, step_generator(seed, step, "clips"), latent_scale=latent_scale, seconds=seconds)
+
+
+def with_own_seconds(batch: LatentBatch, plan: ClipPlan, share: float, generator: torch.Generator) -> LatentBatch:
+    """Let some clips continue what the model itself made: at inference it never continues anything else.
+
+    Args:
+        batch: Whose first second may be clean.
+        plan: Of these clips; unless a second is clean, nothing changes.
+        share: Of the clips that have such a second, how many begin with it.
+        generator: On the CPU.
+    """
+    if not share or batch.own is None or batch.has_own is None or not plan.clean_chunks:
+        return batch
+    chosen = batch.has_own & (torch.rand(len(batch.words), generator=generator) < share)
+    length = batch.own.shape[2]
+    first = torch.where(chosen[:, None, None, None, None], batch.own, batch.latents[:, :, :length])
+    return replace(batch, latents=torch.cat([first, batch.latents[:, :, length:]], dim=2))
 
 
 def make_noisy(
@@ -97,6 +118,8 @@ def check_caches(shares: tuple[CacheShare, ...], caches: Mapping[str, LatentCach
     for share in shares:
         if share.cache not in caches:
             raise ConfigError(f"there is no cache {share.cache!r}; got {', '.join(sorted(caches)) or 'none'}")
+        if share.seconds is not None:
+            caches[share.cache].check_cut(share.seconds)
         channels, frames, height, width = caches[share.cache].latent_shape
         side = dit.patch_size
         if channels != dit.latent_channels or frames % dit.chunk_latent_frames or height % side or width % side:

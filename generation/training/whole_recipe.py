@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 
-from generation.training.assembly import EncodingOrder, RunOrder, run_dit, run_latents, run_shortcut, run_vae
+from generation.training.assembly import EncodingOrder, RunOrder, run_dit, run_latents, run_own, run_shortcut, run_vae
 from generation.training.export import describe_run, export_model
 from generation.training.recipes import Recipe
 from generation.training.runs.loop import RunControl
@@ -37,11 +37,11 @@ def stages_of(recipe: Recipe, folder: Path, *, device: torch.device) -> tuple[St
         device: Where to train.
     """
     vaes = [f"vae{number + 1}" for number in range(len(recipe.vae_stages))]
-    dits = [f"dit{number + 1}" for number in range(len(recipe.dit_rhythms))]
+    dits = [f"dit{number + 1}" for number in range(len(recipe.dit_stages))]
     return (
         *(_vae_stage(recipe, folder, vaes, number, device) for number in range(len(vaes))),
         *(_latent_stage(recipe, folder, number, device) for number in range(len(recipe.latents))),
-        *(_dit_stage(recipe, folder, dits, number, device) for number in range(len(dits))),
+        *(stage for number in range(len(dits)) for stage in _dit_stages(recipe, folder, dits, number, device)),
         _shortcut_stage(recipe, folder, dits[-1], device),
         Stage(name=EXPORT, run=lambda _: _export(recipe, folder, vaes[-1], dits[-1])),
     )
@@ -104,10 +104,21 @@ def _latent_stage(recipe: Recipe, folder: Path, number: int, device: torch.devic
     )
 
 
-def _dit_stage(recipe: Recipe, folder: Path, names: list[str], number: int, device: torch.device) -> Stage:
+def _dit_stages(recipe: Recipe, folder: Path, names: list[str], number: int, device: torch.device) -> tuple[Stage, ...]:
     begin = folder / names[number - 1] if number else None
-    caches = [folder / name for name in recipe.dit_latents[number]]
-    return Stage(
+    wanted = recipe.dit_stages[number]
+    caches = [folder / name for name in wanted.latents]
+
+    def make_own(cache: Path, control: RunControl) -> None:
+        if begin is not None:
+            run_own(recipe, cache, model=begin, device=device, should_stop=control.should_stop)
+
+    own = tuple(
+        Stage(name=f"own {cache.name}", run=lambda control, cache=cache: make_own(cache, control))  # type: ignore[misc]  # a default binds the loop's variable
+        for cache in caches
+        if wanted.own_share
+    )
+    train = Stage(
         name=names[number],
         run=lambda control: run_dit(
             recipe,
@@ -117,6 +128,7 @@ def _dit_stage(recipe: Recipe, folder: Path, names: list[str], number: int, devi
             caches=caches,
         ),
     )
+    return (*own, train)
 
 
 def _shortcut_stage(recipe: Recipe, folder: Path, teacher: str, device: torch.device) -> Stage:

@@ -11,10 +11,11 @@ from generation.training.captioned_dit import CaptionedDiT
 from generation.training.clip_sources import ClipShape
 from generation.training.corpus.config import CorpusConfig
 from generation.training.corpus.labels import ClipBatch
+from generation.training.dit_objective import FlowWeights
 from generation.training.dit_trainer import build_model
 from generation.training.latent_cache import LatentCache
 from generation.training.latent_writer import write_latents
-from generation.training.recipes import STARTER, LatentOrder, Recipe, Rhythm
+from generation.training.recipes import STARTER, DiTStage, LatentOrder, Recipe, Rhythm
 from generation.training.text_model import TextModelConfig, train_tokenizer
 from generation.training.vae_initialisation import init_vae
 from generation.vae.vae import VideoVAE
@@ -28,6 +29,7 @@ DIT = DiTConfig(
     name="tiny trained", num_layers=2, hidden_size=32, ffn_hidden_size=48, num_heads=2, num_kv_heads=1, head_dim=16,
     latent_channels=4, text_dim=16, text_max_tokens=12, null_text_tokens=2, gated_ffn=True,
 )  # fmt: skip
+RHYTHM = Rhythm(total_steps=4, learning_rate=1e-3, log_every=2, sample_every=4)
 CAPTIONS = ("slow zoom in", "pan left", "a red ball falls", "tilt up, then roll clockwise")
 
 
@@ -104,14 +106,23 @@ def tiny_recipe() -> Recipe:
             * 3,
         ),
         vae_rhythms=(Rhythm(total_steps=4, learning_rate=1e-3, log_every=2, sample_every=3),) * 6,
-        dit_rhythms=(Rhythm(total_steps=4, learning_rate=1e-3, log_every=2, sample_every=4),) * 2,
+        dit_stages=(
+            DiTStage(rhythm=RHYTHM, latents=("one",)),
+            DiTStage(rhythm=RHYTHM, latents=("one", "two")),
+            DiTStage(
+                rhythm=RHYTHM,
+                latents=("three",),
+                own_share=1.0,
+                weights=FlowWeights(frames=(2.0, 1.0, 1.0, 1.0, 0.5, 0.5), mean=1.0),
+            ),
+        ),
         shortcut_rhythm=Rhythm(total_steps=11, learning_rate=1e-4, log_every=11, sample_every=11),
         latents=(
             LatentOrder(name="one", height=16, width=16, seconds=1, shards=1),
             LatentOrder(name="two", height=16, width=32, seconds=2, shards=1),
+            LatentOrder(name="three", height=16, width=16, seconds=3, shards=1),
         ),
-        dit_latents=(("one",), ("one", "two")),
-        shortcut_latents=("one", "two"),
+        shortcut_latents=("one", "three"),
         batch_tokens=48,
         clips_per_shard=4,
     )

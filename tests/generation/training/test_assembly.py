@@ -138,7 +138,9 @@ def test_resumed_run_keeps_its_length_and_rate(runs):
     stopped = RunControl(should_stop=iter([False, False, True]).__next__)
     run_vae(recipe, order(folder, total_steps=6, learning_rate=2e-3, control=stopped), stage=1, clips=None)
 
-    assert RunOrder(folder=folder, device=CPU, control=RunControl()).rhythm(recipe.dit_rhythms[0]).total_steps == 6
+    assert (
+        RunOrder(folder=folder, device=CPU, control=RunControl()).rhythm(recipe.dit_stages[0].rhythm).total_steps == 6
+    )
     run_vae(recipe, order(folder), stage=1, clips=None)
 
     assert read_records(RunFolder(root=folder).log)[-1]["step"] == 6

@@ -3,9 +3,12 @@
 import pytest
 import torch
 
+from generation.errors import ConfigError
 from generation.model.window import PackedText
 from generation.training.clip_plan import ClipPlan
 from generation.training.dit_objective import (
+    EVEN,
+    FlowWeights,
     add_noise,
     flow_matching_loss,
     losses_by_timestep,
@@ -194,3 +197,37 @@ def test_quarter_without_chunks_knows_nothing():
     metrics = losses_by_timestep(torch.ones(2, 18), torch.zeros(2, 18), plan())
 
     assert all(value.isnan() for value in metrics.values())
+
+
+def weighed(noisy, weights):
+    return flow_matching_loss(
+        lambda window: torch.zeros_like(window.latents), noisy, plan(clean=2), text(),
+        null_condition=False, step_size=None, weights=weights,
+    )  # fmt: skip
+
+
+def test_weights_count_frames_and_means_as_they_say():
+    noisy = add_noise(latents(), plan(clean=2), noise())
+    frames = (3.0, 1.0, 0.0, 1.0, 1.0, 0.5)
+
+    even, weighted = weighed(noisy, EVEN), weighed(noisy, FlowWeights(frames=frames))
+    with_means = weighed(noisy, FlowWeights(frames=frames, mean=2.0))
+
+    target = noisy.target[:, :, 12:]
+    by_hand = sum(weight * target[:, :, frame].square().mean() for frame, weight in enumerate(frames)) / 6
+    means = target.mean(dim=(3, 4)).square().mean()
+    torch.testing.assert_close(even.total, target.square().mean())
+    torch.testing.assert_close(weighted.total, by_hand)
+    torch.testing.assert_close(with_means.total, by_hand + 2 * means)
+    assert with_means.metrics["loss_t0.0217_0.1"] == even.metrics["loss_t0.0217_0.1"]
+
+
+@pytest.mark.parametrize("fields", [{"frames": (1.0, -1.0)}, {"mean": -1.0}])
+def test_negative_weights_are_refused(fields):
+    with pytest.raises(ConfigError, match="negative"):
+        FlowWeights(**fields)
+
+
+def test_weights_of_another_chunk_length_are_refused():
+    with pytest.raises(ConfigError, match="must be 6"):
+        weighed(add_noise(latents(), plan(clean=2), noise()), FlowWeights(frames=(1.0, 2.0)))

@@ -177,3 +177,61 @@ def test_cache_of_one_second_clips(tmp_path):
 
     assert cache.latent_shape == (4, 6, 2, 2)
     assert not any(words.changes for words in cache.words)
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory):
+    path = tmp_path_factory.mktemp("long")
+    write(path, shards=1, source=lambda shard: clips(shard, frames=72))
+    return path
+
+
+def test_clips_are_cut_at_seconds_with_their_pictures_and_words(long):
+    whole = LatentCache(long).batch([1, 3], latent_scale=2.0)
+
+    cut = LatentCache(long).batch([1, 3], starts=[1, 0], seconds=2, latent_scale=2.0)
+
+    assert torch.equal(cut.latents[0], whole.latents[0, :, 6:])
+    assert torch.equal(cut.latents[1], whole.latents[1, :, :12])
+    picture = clips(0, frames=72).frames[1, 24:25]
+    expected = FrameCodec(tiny_trained_vae(), ChunkPolicy.SEAMLESS).encode(picture)[0]
+    torch.testing.assert_close(cut.stills[0], 2 * expected, atol=4e-2, rtol=1e-2)
+    assert torch.equal(cut.stills[1], whole.stills[1])
+    assert cut.words[0].second_captions == whole.words[0].second_captions[1:]
+    assert cut.words[1].second_captions == whole.words[1].second_captions[:2]
+    assert [words.caption for words in cut.words] == [words.caption for words in whole.words]
+
+
+def test_cuts_are_drawn_everywhere(long):
+    cache = LatentCache(long)
+    whole = cache.batch(range(len(cache)), latent_scale=1.0).latents
+
+    drawn = cache.draw(60, generator(0), latent_scale=1.0, seconds=1).latents
+
+    pieces = {(clip, second) for row in drawn for clip, second in _where(row, whole)}
+    assert pieces == {(clip, second) for clip in range(len(cache)) for second in range(3)}
+
+
+def _where(row, whole):
+    for clip, latents in enumerate(whole):
+        for second in range(3):
+            if torch.equal(latents[:, 6 * second : 6 * second + 6], row):
+                yield clip, second
+
+
+def test_clips_that_are_too_short_are_not_cut(long):
+    with pytest.raises(ConfigError, match="3 s long and cannot be cut to 4 s"):
+        LatentCache(long).draw(1, generator(0), latent_scale=1.0, seconds=4)
+    with pytest.raises(ConfigError, match="cannot be cut"):
+        LatentCache(long).batch([0], starts=[2], seconds=2, latent_scale=1.0)
+
+
+def test_clips_without_a_picture_of_every_second_are_not_cut(long, tmp_path):
+    for path in long.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    shard = tmp_path / "00000.safetensors"
+    tensors = load_file(shard)
+    save_file({"latents": tensors["latents"], "stills": tensors["stills"][:, :, :1].contiguous()}, shard)
+
+    with pytest.raises(ConfigError, match="a picture of each of its 3 seconds"):
+        LatentCache(tmp_path).draw(1, generator(0), latent_scale=1.0, seconds=1)

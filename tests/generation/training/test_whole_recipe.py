@@ -9,7 +9,10 @@ from generation.weights.starter_folder import read_starter
 from tests.support.training import tiny_recipe
 
 CPU = torch.device("cpu")
-STAGES = ["vae1", "vae2", "vae3", "vae4", "vae5", "vae6", "one", "two", "dit1", "dit2", "student", EXPORT]
+STAGES = [
+    "vae1", "vae2", "vae3", "vae4", "vae5", "vae6", "one", "two", "three", "dit1", "dit2", "own three", "dit3",
+    "student", EXPORT,
+]  # fmt: skip
 
 
 def test_stages_come_in_order(tmp_path):
@@ -29,7 +32,7 @@ def test_a_recipe_that_is_stopped_goes_on_where_it_was(tmp_path):
     done = run_recipe(tiny_recipe(), tmp_path, device=CPU, control=RunControl(), on_stage=seen.append)
 
     assert (stopped, done) == (False, True)
-    assert seen == [*STAGES[:10], *STAGES]
+    assert seen == [*STAGES[:11], *STAGES]
     assert (tmp_path / "vae3" / "checkpoint.safetensors").read_bytes() == first
     assert read_records(RunFolder(root=tmp_path / "student").log)[-1]["step"] == 11
     starter = read_starter(tmp_path / EXPORT)
