@@ -1,5 +1,6 @@
 import type { ApiPath } from "./paths";
 import { OfflineError, readProblem, RefusedError } from "./problem";
+import { sendEdits } from "./unsentEdits";
 
 const ROOT = "/api/v1";
 
@@ -11,6 +12,8 @@ export interface RequestOptions {
   /** Makes a request that costs safe to repeat. */
   readonly once?: string;
   readonly signal?: AbortSignal;
+  /** The answer is made from the project's document: what was edited goes out first. */
+  readonly afterEdits?: boolean;
 }
 
 function cookie(name: string): string {
@@ -24,6 +27,7 @@ export function csrfToken(): string {
 
 /** One request to the API. Resolves with the answer's body; null where there is none. */
 export async function request<Answer>(path: ApiPath, options: RequestOptions = {}): Promise<Answer> {
+  if (options.afterEdits === true) await sendEdits();
   const method = options.method ?? "GET";
   const headers = new Headers({ Accept: "application/json" });
   if (method !== "GET") headers.set("X-CSRFToken", csrfToken());

@@ -67,12 +67,11 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
   useKnowFilms(projectId);
 
   const chooseFile = useCallback((nodeId: string | null) => { target.current = nodeId; file.current?.click(); }, []);
-  const intents = useIntentsOf({ projectId, flush: session.flush, chooseFile });
+  const intents = useIntentsOf({ projectId, chooseFile });
   const checkpoint = useCallback(() => {
-    void session.flush()
-      .then(() => request(`/projects/${projectId}/checkpoints`, { method: "POST", body: { name: new Date().toISOString().slice(0, 16).replace("T", " ") } }))
+    void request(`/projects/${projectId}/checkpoints`, { method: "POST", afterEdits: true, body: { name: new Date().toISOString().slice(0, 16).replace("T", " ") } })
       .then(() => toast.success(t("checkpoint_made")), () => toast.error(t("checkpoint_failed")));
-  }, [projectId, session, t]);
+  }, [projectId, t]);
   useCanvasKeys({ intents, chooseImage: () => { chooseFile(null); }, checkpoint });
 
   const takeFiles = useCallback((files: readonly File[], at?: { readonly x: number; readonly y: number }) => {

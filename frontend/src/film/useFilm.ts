@@ -13,7 +13,7 @@ export interface FilmProject {
 }
 
 export function useFilmProject(projectId: string) {
-  return useQuery({ queryKey: ["film-project", projectId], queryFn: () => request<FilmProject>(`/projects/${projectId}/canvas`) });
+  return useQuery({ queryKey: ["film-project", projectId], queryFn: () => request<FilmProject>(`/projects/${projectId}/canvas`, { afterEdits: true }) });
 }
 
 export function useFilm(filmId: string) {
@@ -34,7 +34,7 @@ export function useChangeFilm(film: Film | undefined) {
 export function useBuildFilm(filmId: string) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (nodeId: string) => request<Film>(`/films/${filmId}/build`, { method: "POST", body: { node_id: nodeId } }),
+    mutationFn: (nodeId: string) => request<Film>(`/films/${filmId}/build`, { method: "POST", body: { node_id: nodeId }, afterEdits: true }),
     onSuccess: (after) => cache.setQueryData(["film", after.id], after),
   });
 }
@@ -46,7 +46,7 @@ export interface ExportWish {
 }
 
 export function useExportFilm(filmId: string) {
-  return useMutation({ mutationFn: (wish: ExportWish) => request<Export>(`/films/${filmId}/exports`, { method: "POST", body: wish, once: newKey() }) });
+  return useMutation({ mutationFn: (wish: ExportWish) => request<Export>(`/films/${filmId}/exports`, { method: "POST", body: wish, once: newKey(), afterEdits: true }) });
 }
 
 export function useExport(exportId: string | null) {

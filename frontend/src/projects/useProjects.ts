@@ -61,8 +61,8 @@ export function useProjectWish() {
     mutationFn: async (wish: ProjectWish): Promise<void> => {
       const path: ApiPath = `/projects/${wish.project.id}`;
       if (wish.kind === "bin") await request(path, { method: "DELETE" });
-      else if (wish.kind === "duplicate") await request(`/projects/${wish.project.id}/duplicate`, { method: "POST", body: {}, once: newKey() });
-      else if (wish.kind === "file") await request(`/projects/${wish.project.id}/exports`, { method: "POST", body: {}, once: newKey() });
+      else if (wish.kind === "duplicate") await request(`/projects/${wish.project.id}/duplicate`, { method: "POST", body: {}, once: newKey(), afterEdits: true });
+      else if (wish.kind === "file") await request(`/projects/${wish.project.id}/exports`, { method: "POST", body: {}, once: newKey(), afterEdits: true });
       else await request(path, { method: "PATCH", body: wish.values, version: wish.project.version });
     },
     onSettled: () => cache.invalidateQueries({ queryKey: ["projects"] }),

@@ -48,7 +48,7 @@ export async function fillFilm(shotId: string, filmNodeId: string): Promise<void
   const filmId = nodeOf(filmNodeId)?.film_id ?? null;
   if (filmId === null) return;
   try {
-    const film = await request<Film>(`/films/${filmId}/build`, { method: "POST", body: { node_id: shotId } });
+    const film = await request<Film>(`/films/${filmId}/build`, { method: "POST", body: { node_id: shotId }, afterEdits: true });
     edit(filmNodeId, { parent_node_id: shotId });
     const title = nodeOf(filmNodeId)?.title || film.title;
     toast.success(i18next.t("canvas:film_filled", { title, count: film.items.length }));
@@ -75,7 +75,7 @@ export async function addToFilm(projectId: string, takeId: string): Promise<void
 export async function buildFromPath(projectId: string, nodeId: string): Promise<string | null> {
   try {
     const film = await theFilm(projectId);
-    await request(`/films/${film.id}/build`, { method: "POST", body: { node_id: nodeId } });
+    await request(`/films/${film.id}/build`, { method: "POST", body: { node_id: nodeId }, afterEdits: true });
     void queryClient.invalidateQueries({ queryKey: filmsKey(projectId) });
     return film.id;
   } catch (error) {

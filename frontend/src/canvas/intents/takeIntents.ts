@@ -30,8 +30,8 @@ function counting(nodeId: string, step: number): void {
   viewStore.setState((state) => ({ requesting: { ...state.requesting, [nodeId]: Math.max(0, (state.requesting[nodeId] ?? 0) + step) } }));
 }
 
-/** Orders takes. Edits go out first: the server makes what stands in the node. */
-export async function generate(nodeId: string, flush: () => Promise<void>, change: GenerateChange = {}): Promise<void> {
+/** Orders takes. */
+export async function generate(nodeId: string, change: GenerateChange = {}): Promise<void> {
   const node = nodeOf(nodeId);
   if (node === null || node.prompt.trim() === "") return;
   counting(nodeId, 1);
@@ -39,7 +39,6 @@ export async function generate(nodeId: string, flush: () => Promise<void>, chang
   document.querySelector<HTMLElement>("[data-canvas]")?.focus({ preventScroll: true });
   viewStore.setState((state) => ({ composing: null, problems: without(state.problems, nodeId) }));
   try {
-    await flush();
     const answer = await orderTakes(nodeId, change);
     hearTakes(answer.takes);
     void queryClient.invalidateQueries({ queryKey: ME });

@@ -16,17 +16,15 @@ import { cancelUpload } from "./dropIntents";
 
 interface IntentTools {
   readonly projectId: string;
-  /** Sends edits now. */
-  readonly flush: () => Promise<void>;
   readonly chooseFile: (nodeId: string) => void;
 }
 
 /** What cards may ask for on this canvas, made once per canvas. */
-export function useIntentsOf({ projectId, flush, chooseFile }: IntentTools): Intents {
+export function useIntentsOf({ projectId, chooseFile }: IntentTools): Intents {
   const navigate = useNavigate();
   return useMemo((): Intents => {
     const go = (path: string): void => { void navigate(path); };
-    const generate: Intents["generate"] = (nodeId, change) => { void takes.generate(nodeId, flush, change); };
+    const generate: Intents["generate"] = (nodeId, change) => { void takes.generate(nodeId, change); };
     return {
       add: (kind, at) => { if (kind === "film") void addFilm(at); else nodes.add(kind, at); },
       edit: nodes.edit,
@@ -58,7 +56,7 @@ export function useIntentsOf({ projectId, flush, chooseFile }: IntentTools): Int
       exportFilm: (filmId) => { useTools.setState({ exporting: filmId }); },
       refillFilm: (nodeId) => {
         const shotId = nodeOf(nodeId)?.parent_node_id ?? null;
-        if (shotId !== null) void flush().then(() => fillFilm(shotId, nodeId), () => undefined);
+        if (shotId !== null) void fillFilm(shotId, nodeId);
       },
       compare: (nodeId) => { useCompare.setState({ shotId: nodeId }); },
       replaceImage: chooseFile,
@@ -74,6 +72,6 @@ export function useIntentsOf({ projectId, flush, chooseFile }: IntentTools): Int
       },
       select: selectOnly,
     };
-  }, [projectId, flush, chooseFile, navigate]);
+  }, [projectId, chooseFile, navigate]);
 }
 

@@ -41,7 +41,7 @@ export function sendOperations(projectId: string, ops: readonly Operation[]): Pr
 }
 
 export function orderTakes(shotId: string, order: Order): Promise<{ readonly takes: readonly Take[]; readonly usage: Usage }> {
-  return request(`/shots/${shotId}/takes`, { method: "POST", body: order, once: newKey() });
+  return request(`/shots/${shotId}/takes`, { method: "POST", body: order, once: newKey(), afterEdits: true });
 }
 
 /** The person's line: what a socket would tell of running takes. */

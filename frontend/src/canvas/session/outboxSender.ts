@@ -1,4 +1,5 @@
 import { OfflineError, RefusedError } from "@/api/problem";
+import { holdEdits } from "@/api/unsentEdits";
 import { documentStore } from "../document/currentDocument";
 import type { Clash } from "../document/merge";
 import type { Operation } from "../document/operations";
@@ -12,12 +13,6 @@ const SETTLE_MS = 300;
 const KEEP_MS = 120;
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 15_000;
-
-export interface OutboxSender {
-  /** Sends everything now; resolves when the server has it, or rejects when it cannot be reached. */
-  readonly flush: () => Promise<void>;
-  readonly stop: () => void;
-}
 
 interface Sent {
   readonly clashes: readonly Clash[];
@@ -52,8 +47,11 @@ async function deliver(projectId: string, operations: readonly Operation[]): Pro
   }
 }
 
-/** Carries edits to the server: soon after they are made, in order, and for as long as it takes. */
-export function startOutbox(projectId: string, onRefused: (operations: readonly Operation[]) => void): OutboxSender {
+/**
+ * Carries edits to the server: soon after they are made, in order, for as long as it takes, and before whatever is
+ * asked for that is made from them. Returns how to stop; what is under way then is still waited for.
+ */
+export function startOutbox(projectId: string, onRefused: (operations: readonly Operation[]) => void): () => void {
   let timer: ReturnType<typeof setTimeout> | null = null;
   let keeping: ReturnType<typeof setTimeout> | null = null;
   let sending: Promise<void> | null = null;
@@ -64,16 +62,19 @@ export function startOutbox(projectId: string, onRefused: (operations: readonly 
     if (timer !== null) clearTimeout(timer);
     timer = stopped ? null : setTimeout(() => { void flush().catch(() => undefined); }, ms);
   };
+  // Once another project is open, the rest of this one's edits is kept in the browser, and goes out when it is opened.
+  const nextBatch = (): readonly Operation[] => (documentStore.getState().document.project.id === projectId ? documentStore.depart() : []);
   const sendAll = async (): Promise<void> => {
-    for (let batch = documentStore.depart(); batch.length > 0; batch = documentStore.depart()) {
+    for (let batch = nextBatch(); batch.length > 0; batch = nextBatch()) {
       useSaveState.setState({ state: "saving" });
       try {
         const sent = await deliver(projectId, batch);
         failures = 0;
+        if (documentStore.getState().document.project.id !== projectId) return;
         documentStore.arrive(sent);
         if (sent.refused.length > 0) onRefused(sent.refused);
       } catch (error) {
-        documentStore.comeBack();
+        if (documentStore.getState().document.project.id === projectId) documentStore.comeBack();
         failures += 1;
         useSaveState.setState({ state: "waiting" });
         later(Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1)));
@@ -86,6 +87,7 @@ export function startOutbox(projectId: string, onRefused: (operations: readonly 
     sending ??= sendAll().finally(() => { sending = null; });
     return sending;
   };
+  const release = holdEdits(flush);
   const keep = (): void => {
     keeping = null;
     void keepOutbox(projectId, documentStore.getState().outbox).then((kept) => { useSaveState.setState({ unkept: !kept }); });
@@ -104,16 +106,13 @@ export function startOutbox(projectId: string, onRefused: (operations: readonly 
   window.addEventListener("online", online);
   document.addEventListener("visibilitychange", away);
   if (pending(documentStore.getState().outbox).length > 0) later(0);
-  return {
-    flush,
-    stop: () => {
-      stopped = true;
-      unsubscribe();
-      if (timer !== null) clearTimeout(timer);
-      if (keeping !== null) { clearTimeout(keeping); keep(); }
-      window.removeEventListener("online", online);
-      document.removeEventListener("visibilitychange", away);
-      void flush().catch(() => undefined);
-    },
+  return () => {
+    stopped = true;
+    unsubscribe();
+    if (timer !== null) clearTimeout(timer);
+    if (keeping !== null) { clearTimeout(keeping); keep(); }
+    window.removeEventListener("online", online);
+    document.removeEventListener("visibilitychange", away);
+    void flush().catch(() => undefined).finally(release);
   };
 }

@@ -3,7 +3,6 @@ import i18next from "i18next";
 import { toast } from "@/ui/toast";
 import type { Project } from "@/api/types";
 import { startOutbox } from "./outboxSender";
-import type { OutboxSender } from "./outboxSender";
 import { startDeriving } from "./deriveView";
 import { startAnnouncing } from "./announceRuns";
 import { followProject } from "./liveSync";
@@ -12,7 +11,6 @@ import { openCanvas } from "./openCanvas";
 
 export interface CanvasSession {
   readonly project: Project;
-  readonly flush: () => Promise<void>;
 }
 
 interface Opening {
@@ -31,9 +29,9 @@ export function useCanvasSession(projectId: string, attempt: number): Opening {
         const answer = await openCanvas(projectId, true);
         if (gone) return;
         const again = (): void => { void openCanvas(projectId, false).catch(() => undefined); };
-        const sender: OutboxSender = startOutbox(projectId, () => { toast.error(i18next.t("canvas:edit_refused")); again(); });
-        stops.push(sender.stop, startDeriving(), startAnnouncing(), startTellingDone(), followProject(projectId, answer.seq, again));
-        setOpening({ session: { project: answer.project, flush: sender.flush }, error: null });
+        const stopSending = startOutbox(projectId, () => { toast.error(i18next.t("canvas:edit_refused")); again(); });
+        stops.push(stopSending, startDeriving(), startAnnouncing(), startTellingDone(), followProject(projectId, answer.seq, again));
+        setOpening({ session: { project: answer.project }, error: null });
       } catch (error) {
         if (!gone) setOpening({ session: null, error });
       }
