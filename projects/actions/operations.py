@@ -2,6 +2,7 @@
 
 A field is changed if it is still what the command saw (or already what it wants). Else it is a clash: that field stays,
 everything else of the command is done, and whoever sent it is told both values. A command sent twice is applied once.
+The take that the studio chose for a shot, the first that was ready, gives way to a person's first choice.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,7 @@ from projects.rules.graph import would_cycle
 from projects.shapes.documents import NODE_FIELDS, node_shape
 
 MOST_OPERATIONS = 200
+_CHOSEN = "chosen_take_id"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,7 +161,7 @@ class _Batch:
         wanted = {}
         for name, value in after.items():
             theirs = current(name)
-            if theirs in (before.get(name), value):
+            if theirs in (before.get(name), value) or (name == _CHOSEN and before.get(name) is None):
                 wanted[name] = value
             else:
                 self.clashes.append(

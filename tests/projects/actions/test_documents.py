@@ -80,6 +80,21 @@ def test_the_same_wish_of_two_is_no_clash(ada, project):
     assert edit(ada, project, update(node, {"prompt": "a"}, {"prompt": "same"})).clashes == []
 
 
+def test_the_studios_choice_of_a_take_gives_way_to_a_persons(ada, project):
+    node = created(ada, project, prompt="a")
+    first, second = ask(ada, node, count=2)
+    # What a finished take does where nobody has chosen; no client was told.
+    Node.objects.filter(pk=node.pk).update(chosen_take=first)
+
+    assert edit(ada, project, update(node, {"chosen_take_id": None}, {"chosen_take_id": str(second.pk)})).clashes == []
+
+    node.refresh_from_db()
+    assert node.chosen_take_id == second.pk
+    # Whoever goes on from one choice to another is told of a third.
+    seen = update(node, {"chosen_take_id": str(first.pk)}, {"chosen_take_id": None})
+    assert [clash.field for clash in edit(ada, project, seen).clashes] == ["chosen_take_id"]
+
+
 def test_deleting_can_be_taken_back(ada, project):
     node = created(ada, project)
     edit(ada, project, {"type": "node.delete", "node_ids": [str(node.pk)]})
