@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Navigate, Outlet, useLocation } from "react-router";
 import { RefusedError } from "@/api/problem";
 import { useMe } from "@/session/useMe";
-import { applySettings, readSettings } from "@/session/preferences";
+import { applySettings, readSettings, rememberLook } from "@/session/preferences";
 import { languageOf, setLanguage } from "@/i18n/i18n";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { ConnectionNote } from "./ConnectionNote";
@@ -20,6 +20,7 @@ export function Frame() {
     if (settings === undefined) return undefined;
     const wanted = readSettings(settings);
     if (wanted.language !== "") void setLanguage(languageOf(wanted.language));
+    rememberLook(wanted);
     return applySettings(wanted);
   }, [settings]);
 

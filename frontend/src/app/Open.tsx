@@ -1,9 +1,9 @@
 import { useEffect } from "react";
 import { Outlet } from "react-router";
-import { applySettings, readSettings } from "@/session/preferences";
+import { applySettings, lastLook } from "@/session/preferences";
 
 /** What is around screens that anybody may see. */
 export function Open() {
-  useEffect(() => applySettings(readSettings({})), []);
+  useEffect(() => applySettings(lastLook()), []);
   return <Outlet />;
 }

@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 import { RouterProvider } from "react-router";
 import { queryClient } from "@/api/queryClient";
 import { needWords } from "@/i18n/i18n";
+import { applySettings, lastLook } from "@/session/preferences";
 import { LiveRegion } from "@/ui/LiveRegion";
 import { TipProvider } from "@/ui/Tip";
 import { Toasts } from "@/ui/Toasts";
@@ -12,6 +13,8 @@ import "@/styles/index.css";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page must have an element called root");
+// Before the first picture, so that no other theme flashes up.
+applySettings(lastLook())();
 const page = createRoot(root);
 // The router has begun to load the screen; the words come beside it.
 await needWords("shell");

@@ -64,6 +64,28 @@ export function themeToShow(wanted: Preferences, systemIsLight: boolean): "dark"
   return wanted.theme;
 }
 
+const LOOK = "look";
+
+/** Keeps how this browser was last dressed, for screens that know nobody. */
+export function rememberLook({ theme, contrast, motion }: Preferences): void {
+  try {
+    localStorage.setItem(LOOK, JSON.stringify({ theme, contrast, motion }));
+  } catch {
+    // A browser that keeps nothing is dressed as its system wishes.
+  }
+}
+
+/** How to dress while nobody is known: as this browser was dressed last, else as the system wishes. */
+export function lastLook(): Preferences {
+  let kept: unknown;
+  try {
+    kept = JSON.parse(localStorage.getItem(LOOK) ?? "null");
+  } catch {
+    kept = null;
+  }
+  return readSettings({ theme: "system", ...(typeof kept === "object" ? kept : null) });
+}
+
 /** Dress the page, and keep to the system's wishes while they count; the returned function stops that. */
 export function applySettings(wanted: Preferences): () => void {
   const light = window.matchMedia("(prefers-color-scheme: light)");
