@@ -10,6 +10,7 @@ makes the value and put it in ``PRESETS``; nothing else lists names.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from fractions import Fraction
 from types import MappingProxyType
 
 from generation.config import DiTConfig, ExecutionConfig, SamplingConfig, VAEConfig
@@ -239,7 +240,7 @@ def _starter() -> Preset:
         seconds=3,
         requirements=Requirements(dit_bytes=9_970_000, recommended="any CPU", least_gpu_gib=0),
         origin=WeightsOrigin.SHIPPED,
-        step_choices=(8, 16, 32, 64),
+        step_choices=(4, 8, 16, 32, 64),
         captions=("static shot", *(speed + move for move in _STARTER_MOVES for speed in ("", "slow ", "fast "))),
     )
 
@@ -270,7 +271,7 @@ def _tiny() -> Preset:
         requirements=Requirements(dit_bytes=2_300_000, recommended="any CPU", least_gpu_gib=0),
         origin=WeightsOrigin.RANDOM,
         weights_seed=1,
-        step_choices=(8,),
+        step_choices=(4, 8, 16),
     )
 
 
@@ -300,3 +301,52 @@ def find_preset(name: str) -> Preset:
     if name not in PRESETS:
         raise ConfigError(f"there is no preset {name!r}; choose one of {', '.join(PRESETS)}")
     return PRESETS[name]
+
+
+class Quality(StrEnum):
+    """How carefully a clip is denoised, from quick to careful: each word is a step count of the preset.
+
+    Noise is drawn per chunk, whatever the count, so what was tried as a draft keeps its motion when it is made finely
+    with the same seed.
+    """
+
+    DRAFT = "draft"
+    STANDARD = "standard"
+    FINE = "fine"
+
+
+# Of the steps that a preset takes by itself.
+_SHARE_OF_STEPS = {Quality.DRAFT: Fraction(1, 2), Quality.STANDARD: Fraction(1), Quality.FINE: Fraction(2)}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QualityOffer:
+    """A quality that a preset can be asked for."""
+
+    quality: Quality
+    num_steps: int
+    # Denoising time of a second of video, as a multiple of the standard one.
+    relative_cost: float
+
+
+def offers_of(preset: Preset) -> tuple[QualityOffer, ...]:
+    """What a preset offers: ``standard`` always, the others where its weights were made for so many steps."""
+    own, found = preset.sampling.num_steps, []
+    for quality, share in _SHARE_OF_STEPS.items():
+        steps = own * share
+        if quality is Quality.STANDARD or steps in preset.step_choices:
+            found.append(QualityOffer(quality=quality, num_steps=int(steps), relative_cost=float(share)))
+    return tuple(found)
+
+
+def stage_cost(preset: Preset, *, num_steps: int = 0, window_size: int = 0) -> float:
+    """How long a stage takes, as a multiple of a stage with the preset's own settings.
+
+    Args:
+        preset: The model.
+        num_steps: Steps of a chunk; 0 are the preset's own.
+        window_size: Chunks in flight; 0 is the preset's own.
+    """
+    own = preset.sampling
+    steps = (num_steps or own.num_steps) / (window_size or own.window_size)
+    return steps / own.steps_per_stage

@@ -25,7 +25,7 @@ from projects import events
 from projects.actions.clock import database_now
 from projects.actions.disk_space import has_room_to_go_on
 from projects.actions.queue_view import eta_range
-from projects.actions.schedule import LEASE
+from projects.actions.schedule import LEASE, cost_of_stage
 from projects.actions.take_changes import change, locked_take, tell_take
 from projects.actions.take_endings import end_cancelled, end_failed, is_all_seen
 from projects.models import Chunk, Take, Worker
@@ -83,7 +83,7 @@ def _stage_advanced(message: StageAdvanced) -> bool:
     change(take, **values)
     if changed:
         tell_take(take, warnings=list(message.warnings))
-    _note_speed(message)
+    _note_speed(message, cost_of_stage(take))
     return True
 
 
@@ -101,12 +101,14 @@ def _keep_chunk(take: Take, message: StageAdvanced) -> None:
     )
 
 
-def _note_speed(message: StageAdvanced) -> None:
+def _note_speed(message: StageAdvanced, cost: float) -> None:
+    """Keep how long a usual stage takes: one of a careful take counts by its cost."""
+    seconds = message.seconds / cost
     worker = Worker.objects.filter(pk=message.worker).first()
     if worker is not None:
-        known = worker.stage_seconds or message.seconds
+        known = worker.stage_seconds or seconds
         Worker.objects.filter(pk=worker.pk).update(
-            stage_seconds=known + _NEWEST_SHARE * (message.seconds - known), holds=message.take_id
+            stage_seconds=known + _NEWEST_SHARE * (seconds - known), holds=message.take_id
         )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from generation.contract.requests import MAX_PROMPT_CHARACTERS, MAX_SECONDS, MAX_SEED
+from generation.presets import Quality
 from projects.errors import FieldProblem, Invalid
 from projects.models import Asset, Film, Node, Project, Take
 from projects.models.node import NodeKind, SeedMode
@@ -30,6 +31,23 @@ def checked_field(project: Project, name: str, value: Any) -> Any:  # noqa: ANN4
     except (ValueError, TypeError) as error:
         problem = FieldProblem(path=name, code="invalid", detail=str(error))
         raise Invalid(f"{name} {error}", fields=(problem,)) from error
+
+
+def checked_quality(value: object) -> Quality:
+    """A quality of its word.
+
+    Raises:
+        Invalid: With code ``quality_unknown``.
+    """
+    if isinstance(value, str) and value in set(Quality):
+        return Quality(value)
+    words = ", ".join(Quality)
+    raise Invalid(
+        f"quality must be one of {words}, got {str(value)[:20]!r}",
+        code="quality_unknown",
+        params={"got": str(value)[:20], "known": words},
+        fields=(FieldProblem(path="quality", code="invalid"),),
+    )
 
 
 def new_node(project: Project, plain: Mapping[str, Any], *, node_id: UUID) -> Node:
@@ -163,6 +181,6 @@ _CHECKS: dict[str, Callable[[Project, Any], Any]] = {
     "seed_mode": _choice(*SeedMode.values),
     "seed": _whole(0, MAX_SEED, or_none=True),
     "aspect": _text(10),
-    "quality": _text(20),
+    "quality": lambda _project, value: checked_quality(value).value,
     "chosen_take_id": _of_project(Take),
 }

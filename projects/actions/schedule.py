@@ -20,7 +20,7 @@ from generation.contract.messages import (
     Message,
     TakeSpec,
 )
-from generation.presets import find_preset
+from generation.presets import find_preset, stage_cost
 from projects.actions import quota
 from projects.actions.clock import database_now
 from projects.actions.disk_space import has_room_to_go_on
@@ -151,7 +151,14 @@ def as_waiting(take: Take) -> Waiting:
         since=take.created_at.timestamp(),
         stages_left=max(1, expected - take.stage),
         quantum_used=take.quantum_used,
+        stage_cost=cost_of_stage(take),
     )
+
+
+def cost_of_stage(take: Take) -> float:
+    """How long a stage of a take runs, as a multiple of a usual one of this studio's model."""
+    steps, window = (int(take.spec.get(name) or 0) for name in ("num_steps", "window_size"))
+    return stage_cost(find_preset(settings.PRESET), num_steps=steps, window_size=window)
 
 
 def people_of(waiting: Sequence[Waiting]) -> list[Person]:
@@ -186,7 +193,7 @@ def _lease(chosen: Pick, people: dict[str, Person]) -> AdvanceRequest | None:
         return None
     person = people[str(take.requested_by_id)]
     # Counted on from what the row says: two stages of one round are two.
-    served = Greatest(F("virtual_time"), Value(person.virtual_time)) + 1 / person.weight
+    served = Greatest(F("virtual_time"), Value(person.virtual_time)) + cost_of_stage(take) / person.weight
     User.objects.filter(pk=take.requested_by_id).update(virtual_time=served)
     now = database_now()
     again = take.worker == chosen.worker

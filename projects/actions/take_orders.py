@@ -11,10 +11,11 @@ from django.db import transaction
 from django.db.models import Max
 
 from generation.contract.requests import FRAMES_PER_SECOND, MAX_PROMPT_CHARACTERS, MAX_SECONDS, MAX_SEED
-from generation.presets import find_preset
+from generation.presets import Preset, find_preset, offers_of
 from projects import events
 from projects.actions import quota
 from projects.actions.disk_space import require_disk
+from projects.actions.document_fields import checked_quality
 from projects.actions.idempotency import note_made
 from projects.actions.moderation import first_state, why_forbidden
 from projects.actions.take_changes import tell_take
@@ -41,6 +42,7 @@ class TakeOrder:
     second_prompts: Mapping[str, str] | None = None
     enhance: bool | None = None
     enhanced_prompt: str | None = None
+    quality: str | None = None
     # Continue this take after so many frames; None is its end.
     from_take_id: UUID | None = None
     from_frames: int | None = None
@@ -151,6 +153,7 @@ def _fill(shot: Node, order: TakeOrder) -> Wanted:
     given = shot.enhanced_prompt if order.enhanced_prompt is None else order.enhanced_prompt
     use_given = bool(given) and (shot.enhanced_locked or order.enhanced_prompt is not None)
     enhanced = given if use_given else (enhance(prompt).text if wants_help else "")
+    quality = quality_settings(preset, shot.quality if order.quality is None else order.quality)
     try:
         aspect = origin.aspect if origin.take else aspect_of(shot.aspect, source=origin.aspect)
     except ValueError as error:
@@ -172,8 +175,26 @@ def _fill(shot: Node, order: TakeOrder) -> Wanted:
         origin=origin,
         size=size,
         forbidden=why_forbidden(" ".join([prompt, enhanced, *second_prompts.values()])),
-        settings={"preset": preset.name, "aspect": shot.aspect, "quality": shot.quality, "enhance": wants_help},
+        settings={"preset": preset.name, "aspect": shot.aspect, "enhance": wants_help, **quality},
     )
+
+
+def quality_settings(preset: Preset, wanted: str) -> dict[str, Any]:
+    """What a take's settings say of its quality: the word, and the steps that it stands for today.
+
+    Raises:
+        Invalid: With code ``quality_unknown``, or ``quality_not_offered`` by this preset.
+    """
+    quality = checked_quality(wanted)
+    offers = {offer.quality: offer.num_steps for offer in offers_of(preset)}
+    if quality not in offers:
+        raise Invalid(
+            f"{preset.name} must be asked for {' or '.join(offers)}, got {quality}",
+            code="quality_not_offered",
+            params={"quality": quality.value, "offered": ", ".join(offers)},
+            fields=(FieldProblem(path="quality", code="not_offered"),),
+        )
+    return {"quality": quality.value, "num_steps": offers[quality]}
 
 
 def _check_numbers(count: object, duration: object, seed: object) -> None:

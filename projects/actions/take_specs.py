@@ -7,7 +7,7 @@ from django.conf import settings
 
 from generation.contract.messages import CutVideo, TakeSpec
 from generation.contract.requests import FRAMES_PER_SECOND
-from generation.presets import find_preset
+from generation.presets import Preset, Quality, find_preset, offers_of
 from projects.enhancing.captions import in_captions
 from projects.models import Asset, Chunk, Take
 from projects.models.asset import AssetKind
@@ -36,6 +36,7 @@ def spec_of(take: Take) -> TakeSpec | None:
         "width": take.width,
         "height": take.height,
         "seed": take.seed,
+        "num_steps": steps_of(take, find_preset(str(take.settings.get("preset") or settings.PRESET))),
     }
     if take.shared_seconds:
         seconds = seconds_of(take)
@@ -58,6 +59,20 @@ def _from_asset(take: Take, asset: Asset, plain: dict[str, Any]) -> TakeSpec:
         latents, _ = origin_at(seconds, len(seconds) * FRAMES_PER_SECOND, before=_before(made_by))
         return TakeSpec(**plain, latents=latents)
     return TakeSpec(**plain, video=CutVideo(init_key=asset.blob.key, fragment_keys=(), frames=asset.frames))
+
+
+def steps_of(take: Take, preset: Preset) -> int:
+    """The denoising steps that a take was asked with, so that trying it again makes the same.
+
+    Takes of older studios, and of files from elsewhere, may name a quality that the preset does not offer: theirs is
+    its own.
+    """
+    offers = offers_of(preset)
+    steps = take.settings.get("num_steps")
+    if steps in [offer.num_steps for offer in offers]:
+        return int(steps)
+    by_word = {offer.quality.value: offer.num_steps for offer in offers}
+    return by_word.get(str(take.settings.get("quality")), by_word[Quality.STANDARD])
 
 
 def spec_to_json(spec: TakeSpec) -> dict[str, Any]:

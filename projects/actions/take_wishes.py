@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings as usual
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
 from generation.contract.requests import MAX_SEED
+from generation.presets import find_preset
 from projects import events
 from projects.actions import quota
 from projects.actions.disk_space import require_disk
@@ -17,7 +19,7 @@ from projects.actions.idempotency import note_made
 from projects.actions.moderation import first_state, why_forbidden
 from projects.actions.take_changes import FINAL, change, locked_take, tell_take
 from projects.actions.take_endings import end_cancelled, seconds_ready
-from projects.actions.take_orders import require_room
+from projects.actions.take_orders import quality_settings, require_room
 from projects.enhancing.enhancer import enhance
 from projects.errors import Conflict, FieldProblem, Invalid, NotFound
 from projects.models import Asset, Chunk, Take, User
@@ -111,7 +113,9 @@ def retry(user: User, take_id: UUID) -> Take:
     return _sibling(user, old, shared=old.shared_seconds, redo_of=old.redo_of, seed=old.seed, prompt=None)
 
 
-def regenerate(user: User, take_id: UUID, *, from_second: int, seed: int | None, prompt: str | None) -> Take:
+def regenerate(
+    user: User, take_id: UUID, *, from_second: int, seed: int | None, prompt: str | None, quality: str | None = None
+) -> Take:
     """Make a take again from one of its seconds on; the seconds before it are shared.
 
     Args:
@@ -120,9 +124,10 @@ def regenerate(user: User, take_id: UUID, *, from_second: int, seed: int | None,
         from_second: From 1; at most one after the last that can be watched.
         seed: A new one unless given.
         prompt: New words for the seconds that are made again.
+        quality: Another one for them; the take's own unless given.
 
     Raises:
-        Invalid: If the second does not exist.
+        Invalid: If the second does not exist, or the model does not offer that quality.
     """
     old = take_for(user, take_id, Role.EDITOR)
     ready = seconds_ready(old)
@@ -135,15 +140,29 @@ def regenerate(user: User, take_id: UUID, *, from_second: int, seed: int | None,
         raise Invalid("seed is out of range", fields=(FieldProblem(path="seed", code="out_of_range"),))
     chosen = secrets.randbelow(2**31) if seed is None else seed
     shared = from_second - 1
-    return _sibling(user, old, shared=shared, redo_of=old if shared else None, seed=chosen, prompt=prompt)
+    return _sibling(
+        user, old, shared=shared, redo_of=old if shared else None, seed=chosen, prompt=prompt, quality=quality
+    )
 
 
-def _sibling(user: User, old: Take, *, shared: int, redo_of: Take | None, seed: int, prompt: str | None) -> Take:
+def _sibling(
+    user: User,
+    old: Take,
+    *,
+    shared: int,
+    redo_of: Take | None,
+    seed: int,
+    prompt: str | None,
+    quality: str | None = None,
+) -> Take:
     require_disk()
     words, enhanced, settings = old.prompt, old.enhanced_prompt, old.settings
     if prompt is not None:
         words, settings = prompt, {**old.settings, "second_prompts": {}}
         enhanced = enhance(prompt).text if old.settings.get("enhance") else ""
+    if quality is not None:
+        preset = find_preset(str(settings.get("preset") or usual.PRESET))
+        settings = {**settings, **quality_settings(preset, quality)}
     # What was allowed when the old take was asked for need not be any more.
     forbidden = why_forbidden(" ".join([words, enhanced, *settings.get("second_prompts", {}).values()]))
     with transaction.atomic():

@@ -7,6 +7,7 @@ from typing import Any
 
 from rest_framework import serializers as s
 
+from generation.presets import Quality
 from projects.models.asset import AssetKind, UploadKind
 from projects.models.film import ExportStatus, Transition
 from projects.models.node import NodeKind, SeedMode
@@ -91,7 +92,8 @@ NODE = _schema(
     parent_take_id=_maybe_id(), parent_frames=_maybe_int(), prompt=_text(),
     second_prompts=s.DictField(child=s.CharField()), enhance=s.BooleanField(), enhanced_prompt=_text(),
     enhanced_locked=s.BooleanField(), duration_s=s.IntegerField(), takes_wanted=s.IntegerField(),
-    seed_mode=s.ChoiceField(choices=SeedMode.choices), seed=_maybe_int(), aspect=_text(), quality=_text(),
+    seed_mode=s.ChoiceField(choices=SeedMode.choices), seed=_maybe_int(), aspect=_text(),
+    quality=s.ChoiceField(choices=[it.value for it in Quality]),
     chosen_take_id=_maybe_id(),
 )  # fmt: skip
 ITEM = _schema(
@@ -171,9 +173,13 @@ INVITATION = _schema(
 )  # fmt: skip
 SPAN = _schema("Span", start=s.IntegerField(), stop=s.IntegerField())
 COLLECTION = _schema("Collection", id=s.UUIDField(), title=_text(), assets=s.IntegerField())
+OFFER = _schema(
+    "QualityOffer", quality=s.ChoiceField(choices=[it.value for it in Quality]), num_steps=s.IntegerField(),
+    relative_cost=s.FloatField(),
+)  # fmt: skip
 PRESET = _schema(
     "Preset", name=_text(), width=s.IntegerField(), height=s.IntegerField(), seconds=s.IntegerField(),
-    step_choices=s.ListField(child=s.IntegerField()), current=s.BooleanField(),
+    step_choices=s.ListField(child=s.IntegerField()), qualities=OFFER(many=True), current=s.BooleanField(),
 )  # fmt: skip
 
 

@@ -52,6 +52,7 @@ class TakeRequest(serializers.Serializer):
     second_prompts = serializers.DictField(child=serializers.CharField(allow_blank=True), required=False)
     enhance = serializers.BooleanField(required=False)
     enhanced_prompt = serializers.CharField(max_length=4000, required=False, allow_blank=True, allow_null=True)
+    quality = serializers.CharField(max_length=20, required=False, allow_null=True)
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """``from`` is a word of Python."""
@@ -80,6 +81,7 @@ class Regenerating(serializers.Serializer):
     from_second = serializers.IntegerField(min_value=1, max_value=MAX_SECONDS)
     seed = serializers.IntegerField(min_value=0, max_value=MAX_SEED, required=False, allow_null=True, default=None)
     prompt = serializers.CharField(max_length=4000, required=False, allow_null=True, default=None)
+    quality = serializers.CharField(max_length=20, required=False, allow_null=True, default=None)
 
 
 class Trimming(serializers.Serializer):

@@ -1,5 +1,6 @@
 """Who one is, one's settings and tokens; members, invitations, signing in; what staff may see."""
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from generation.presets import PRESETS
+from generation.presets import PRESETS, offers_of
 from projects.actions import accounts
 from projects.actions.clock import database_now
 from projects.actions.members import add_member, change_member, members_of, remove_member
@@ -216,6 +217,7 @@ class Presets(APIView):
                     "height": preset.height,
                     "seconds": preset.seconds,
                     "step_choices": list(preset.step_choices),
+                    "qualities": [asdict(offer) for offer in offers_of(preset)],
                     "current": preset.name == settings.PRESET,
                 }
                 for preset in PRESETS.values()

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from generation.presets import Quality
 from projects.models.identity import new_id
 
 
@@ -67,7 +68,9 @@ class Node(models.Model):
     seed = models.PositiveBigIntegerField(null=True, blank=True)
     # "source" (the picture's own), or "16:9", "1:1", ...
     aspect = models.CharField(max_length=10, default="source")
-    quality = models.CharField(max_length=20, default="standard")
+    quality = models.CharField(
+        max_length=20, choices=[(it.value, it.value) for it in Quality], default=Quality.STANDARD.value
+    )
     chosen_take = models.ForeignKey("projects.Take", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:

@@ -18,5 +18,5 @@ class Worker(models.Model):
     stopping = models.BooleanField(default=False)
     started_at = models.DateTimeField(auto_now_add=True)
     heard_at = models.DateTimeField()
-    # Seconds per stage, an exponential average, for estimates.
+    # Seconds per stage with the model's usual steps, an exponential average, for estimates.
     stage_seconds = models.FloatField(default=0)

@@ -1,6 +1,6 @@
 """Whose take runs next: fair between people, quick within a person, and the same rule tells everybody's place in line.
 
-Each person has a virtual time that grows by 1/weight with every stage run for them; the person who is least ahead is
+Each person has a virtual time that grows by cost/weight with every stage run for them; the person who is least ahead is
 next (start-time fair queueing). Whoever comes back after a pause starts level with the others, so idling saves nothing
 up. Within a person, what was begun is finished first, then their own order, then age. A worker keeps the take whose
 state it holds for a quantum of stages before fairness moves another in: loading a state is the price of a change.
@@ -9,7 +9,7 @@ state it holds for a quantum of stages before fairness moves another in: loading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-# Stages a worker may keep a take in a row while others wait; once a window of four is full, as many seconds.
+# Usual stages a worker may keep a take in a row while others wait; once a window of four is full, as many seconds.
 QUANTUM_STAGES = 4
 
 
@@ -27,6 +27,8 @@ class Waiting:
     stages_left: int
     # Stages run in a row by the worker that holds it.
     quantum_used: int = 0
+    # Time of a stage, as a multiple of a usual one: a careful take is served as much as two usual ones.
+    stage_cost: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +37,7 @@ class Person:
 
     name: str
     weight: int
-    # Stages run for them so far, divided by weight.
+    # Stages run for them so far, in usual ones, divided by weight.
     virtual_time: float
     # Takes of theirs that run this moment, and the most that may.
     running: int
@@ -60,7 +62,7 @@ class Pick:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """Where a take is in line, in stages of one worker."""
+    """Where a take is in line, in usual stages of one worker."""
 
     take_id: str
     # 1 is next to begin; 0 has begun.
@@ -96,7 +98,7 @@ def pick(waiting: Sequence[Waiting], people: Iterable[Person], slots: Sequence[S
         if take is None:
             continue
         del left[take.take_id]
-        standing[take.person] = _served(standing[take.person], running=1)
+        standing[take.person] = _served(take, standing[take.person], running=1)
         picks.append(Pick(take_id=take.take_id, worker=slot.worker))
     return picks
 
@@ -122,25 +124,33 @@ def places(
     ended: dict[str, float] = {}
     holds = [take.take_id for take in running[:num_workers]]
     holds += [""] * (max(1, num_workers) - len(holds))
-    rounds = 0
+    # When each worker has its hands free, and the take that is in them until then.
+    free_at = [0.0] * len(holds)
+    in_hand: dict[int, Waiting] = {}
     while left:
-        free = [Slot(worker=f"{index:04d}", holds=held) for index, held in enumerate(holds)]
-        picks = pick(list(left.values()), standing.values(), free)
-        if not picks:
-            break
+        now = min(free_at)
+        in_hand = {index: take for index, take in in_hand.items() if free_at[index] > now}
+        free = [Slot(worker=f"{index:04d}", holds=held) for index, held in enumerate(holds) if free_at[index] <= now]
+        busy = {take.take_id for take in in_hand.values()}
+        able = [take for take in left.values() if take.take_id not in busy]
+        picks = pick(able, _with_running(standing, in_hand.values()), free)
         for chosen in picks:
-            take = left[chosen.take_id]
-            begun.setdefault(take.take_id, float(rounds))
-            standing[take.person] = _served(standing[take.person], running=0)
-            again = holds[int(chosen.worker)] == take.take_id
-            holds[int(chosen.worker)] = take.take_id
+            take, worker = left[chosen.take_id], int(chosen.worker)
+            begun.setdefault(take.take_id, now)
+            standing[take.person] = _served(take, standing[take.person], running=0)
+            again = holds[worker] == take.take_id
+            holds[worker], in_hand[worker], free_at[worker] = take.take_id, take, now + take.stage_cost
             used = take.quantum_used + 1 if again else 1
             if take.stages_left > 1:
                 left[take.take_id] = replace(take, begun=True, stages_left=take.stages_left - 1, quantum_used=used)
             else:
                 del left[take.take_id]
-                ended[take.take_id] = rounds + 1.0
-        rounds += 1
+                ended[take.take_id] = now + take.stage_cost
+        if not in_hand:
+            break
+        # Whoever found nothing looks again when somebody is done.
+        done = min(free_at[index] for index in in_hand)
+        free_at = [max(at, done) for at in free_at]
     return _numbered([*running, *waiting], begun, ended)
 
 
@@ -165,7 +175,7 @@ def _next(left: dict[str, Waiting], people: dict[str, Person], slot: Slot) -> Wa
     if not able:
         return None
     held = left.get(slot.holds)
-    if held in able and held is not None and (held.quantum_used < QUANTUM_STAGES or len(able) == 1):
+    if held in able and held is not None and (held.quantum_used * held.stage_cost < QUANTUM_STAGES or len(able) == 1):
         return held
     first = min(
         {take.person for take in able}, key=lambda name: (people[name].virtual_time, people[name].running, name)
@@ -174,5 +184,15 @@ def _next(left: dict[str, Waiting], people: dict[str, Person], slot: Slot) -> Wa
     return min(mine, key=lambda take: (not take.begun, take.order, take.since, take.take_id))
 
 
-def _served(person: Person, *, running: int) -> Person:
-    return replace(person, virtual_time=person.virtual_time + 1 / person.weight, running=person.running + running)
+def _with_running(people: dict[str, Person], in_hand: Iterable[Waiting]) -> list[Person]:
+    """Everybody, with the takes of theirs that workers have in their hands."""
+    counted = dict(people)
+    for take in in_hand:
+        person = counted[take.person]
+        counted[take.person] = replace(person, running=person.running + 1)
+    return list(counted.values())
+
+
+def _served(take: Waiting, person: Person, *, running: int) -> Person:
+    served = person.virtual_time + take.stage_cost / person.weight
+    return replace(person, virtual_time=served, running=person.running + running)

@@ -1397,7 +1397,7 @@ export interface components {
             seed_mode: components["schemas"]["SeedModeEnum"];
             seed: number | null;
             aspect: string;
-            quality: string;
+            quality: components["schemas"]["QualityEnum"];
             /** Format: uuid */
             chosen_take_id: string | null;
         };
@@ -1491,6 +1491,7 @@ export interface components {
             height: number;
             seconds: number;
             step_choices: number[];
+            qualities: components["schemas"]["QualityOffer"][];
             current: boolean;
         };
         /**
@@ -1544,6 +1545,20 @@ export interface components {
             next: string | null;
             previous: string | null;
         };
+        /**
+         * @description * `draft` - draft
+         *     * `standard` - standard
+         *     * `fine` - fine
+         * @enum {string}
+         */
+        QualityEnum: "draft" | "standard" | "fine";
+        /** @description QualityOffer. */
+        QualityOffer: {
+            quality: components["schemas"]["QualityEnum"];
+            num_steps: number;
+            /** Format: double */
+            relative_cost: number;
+        };
         /** @description Queue. */
         Queue: {
             running: components["schemas"]["Take"][];
@@ -1578,6 +1593,7 @@ export interface components {
             /** Format: int64 */
             seed?: number | null;
             prompt?: string | null;
+            quality?: string | null;
         };
         /**
          * @description * `owner` - Owner
@@ -1739,6 +1755,7 @@ export interface components {
             };
             enhance?: boolean;
             enhanced_prompt?: string | null;
+            quality?: string | null;
             from?: components["schemas"]["CutBodyRequest"] | null;
         };
         /**

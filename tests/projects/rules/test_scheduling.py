@@ -32,7 +32,7 @@ def run_to_the_end(takes, people, *, workers=1):
         for chosen in picks:
             it = left[chosen.take_id]
             owner = standing[it.person]
-            standing[it.person] = replace(owner, virtual_time=owner.virtual_time + 1 / owner.weight)
+            standing[it.person] = replace(owner, virtual_time=owner.virtual_time + it.stage_cost / owner.weight)
             again = holds[int(chosen.worker)] == it.take_id
             holds[int(chosen.worker)] = it.take_id
             ran.append(it.person)
@@ -158,3 +158,37 @@ def test_a_running_take_has_no_place_in_line():
 
 def test_without_workers_places_are_told_as_if_there_were_one():
     assert places([take("a", "x")], [], [person("x")], num_workers=0)[0].ends_after == 4
+
+
+def test_a_stage_that_costs_double_counts_as_two():
+    """Nobody gets more of the machines by asking for careful takes."""
+    takes = [
+        take(f"{name}{n}", name, stages_left=8, stage_cost=cost)
+        for name, cost in (("x", 2.0), ("y", 1.0))
+        for n in range(20)
+    ]
+    people = [person("x"), person("y")]
+
+    ran, _ = run_to_the_end(takes, people)
+
+    assert ran[:120].count("y") / ran[:120].count("x") == pytest.approx(2, abs=0.3)
+
+
+def test_a_take_ends_after_as_much_time_as_its_stages_cost():
+    found = places(
+        [take("fine", "x", stage_cost=2.0), take("draft", "y", stage_cost=0.5), take("next", "y", since=1)],
+        [], [person("x"), person("y")], num_workers=2,
+    )  # fmt: skip
+
+    assert {it.take_id: (it.starts_after, it.ends_after) for it in found} == {
+        "fine": (0.0, 8.0), "draft": (0.0, 2.0), "next": (2.0, 6.0),
+    }  # fmt: skip
+
+
+def test_a_worker_that_finds_nothing_waits_for_the_one_that_is_busy():
+    """One running take a person: the second worker must not begin the other before the first is done with it."""
+    takes = [take("a", "x", stages_left=1, stage_cost=2.0), take("b", "x", stages_left=1, since=1)]
+
+    found = places(takes, [], [person("x", most_running=1)], num_workers=2)
+
+    assert {it.take_id: it.starts_after for it in found} == {"a": 0.0, "b": 2.0}
