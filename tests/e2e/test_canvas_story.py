@@ -76,3 +76,21 @@ def test_a_tapped_space_plays_and_a_held_one_moves_the_view(canvas: CanvasPage, 
     page.keyboard.up(" ")
     assert view.get_attribute("style") != before
     expect(video).to_have_js_property("paused", value=True)
+
+
+def test_a_shot_is_made_as_carefully_as_was_chosen_by_keyboard(canvas: CanvasPage, tmp_path: Path):
+    page = canvas.page
+    canvas.start_from(picture_file(tmp_path, shade=16))
+    page.keyboard.type("pan right")
+    quality = canvas.shot("1a").get_by_role("combobox", name="Quality")
+    expect(quality).to_have_value("standard")
+    quality.focus()
+    page.keyboard.press("ArrowUp")
+    expect(quality).to_have_value("draft")
+    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.url.endswith("/takes")) as made:
+        canvas.prompt().press("Control+Enter")
+    settings = made.value.json()["takes"][0]["settings"]
+    assert (settings["quality"], settings["num_steps"]) == ("draft", 4)
+    canvas.wait_for_look("1a", "done")
+    canvas.shot("1a").locator(".head").click()
+    expect(page.locator("aside").get_by_text("Quality: Quick draft")).to_be_visible()

@@ -42,6 +42,8 @@ export type Template = Narrowed<Omit<Schemas["Template"], "tree">, { readonly ti
 /** Its address stands in it only right after it was made. */
 export type ShareLink = Frozen<Schemas["ShareLink"]>;
 
+export type QualityOffer = Frozen<Schemas["QualityOffer"]>;
+
 export type Preset = Frozen<Schemas["Preset"]>;
 
 export type Upload = Narrowed<Schemas["Upload"], { readonly error: Failure | null; readonly asset: AssetCard | null }>;

@@ -23,6 +23,7 @@ import { Flow } from "./flow/Flow";
 import { dropFiles, insertAsset, uploadInto } from "./intents/dropIntents";
 import { setDefaults } from "./intents/nodeIntents";
 import { useIntentsOf } from "./intents/useIntentsOf";
+import { useOffers } from "./session/useOffers";
 import { useCanvasKeys } from "./keyboard/useCanvasKeys";
 import { Minimap } from "./chrome/Minimap";
 import { setDoneWishes } from "./session/tellDone";
@@ -44,13 +45,14 @@ const KeyHelp = lazy(async () => { const [{ KeyHelp: Panel }] = await Promise.al
 /** Usage and defaults of the person, handed to the cards. */
 function usePersonal(): void {
   const me = useMe().data;
+  const offers = useOffers();
   useEffect(() => {
     if (me === undefined) return;
     const wishes = readSettings(me.settings);
-    viewStore.setState({ allowance: me.usage, autoplay: wishes.autoplay, snippets: readSnippets(me.settings) });
+    viewStore.setState({ offers, allowance: me.usage, autoplay: wishes.autoplay, snippets: readSnippets(me.settings) });
     setDoneWishes(wishes);
-    setDefaults({ duration_s: wishes.duration_s, takes: wishes.takes, aspect: wishes.aspect, enhance: wishes.enhance });
-  }, [me]);
+    setDefaults({ duration_s: wishes.duration_s, takes: wishes.takes, aspect: wishes.aspect, enhance: wishes.enhance, quality: offers.some((offer) => offer.quality === wishes.quality) ? wishes.quality : "standard" });
+  }, [me, offers]);
 }
 
 /** The whole canvas: bar, rail, tree, inspector, lane, and what opens over them. */

@@ -18,9 +18,10 @@ export interface DraftDefaults {
   readonly takes: number;
   readonly aspect: string;
   readonly enhance: boolean;
+  readonly quality: NodeRecord["quality"];
 }
 
-export const DRAFT_DEFAULTS: DraftDefaults = { duration_s: 4, takes: 2, aspect: "source", enhance: true };
+export const DRAFT_DEFAULTS: DraftDefaults = { duration_s: 4, takes: 2, aspect: "source", enhance: true, quality: "standard" };
 
 /** A new node with nothing said yet. */
 export function draftNode(kind: NodeKind, defaults: DraftDefaults = DRAFT_DEFAULTS): NodeRecord {
@@ -49,7 +50,7 @@ export function draftNode(kind: NodeKind, defaults: DraftDefaults = DRAFT_DEFAUL
     seed_mode: "random",
     seed: null,
     aspect: defaults.aspect,
-    quality: "standard",
+    quality: defaults.quality,
     chosen_take_id: null,
     deleted: false,
   };

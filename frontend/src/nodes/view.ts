@@ -1,6 +1,6 @@
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
-import type { Film } from "@/api/types";
+import type { Film, QualityOffer } from "@/api/types";
 import type { Allowance } from "@/takes/cost";
 import type { TakeMarks } from "@/takes/marks";
 import type { Snippet } from "./snippets";
@@ -40,6 +40,8 @@ export interface ViewState {
   readonly offline: boolean;
   readonly unsent: number;
   readonly allowance: Allowance | null;
+  /** How carefully shots can be made here, and what each costs; empty until the server said so. */
+  readonly offers: readonly QualityOffer[];
   readonly readOnly: boolean;
   /** Whether finished clips play by themselves: never, under the pointer, or when selected, too. */
   readonly autoplay: "off" | "hover" | "always";
@@ -70,6 +72,7 @@ export const EMPTY_VIEW: ViewState = {
   offline: false,
   unsent: 0,
   allowance: null,
+  offers: [],
   readOnly: false,
   autoplay: "hover",
   snippets: [],

@@ -17,7 +17,11 @@ export interface Preferences {
   /** The shape of new shots; `source` is that of what they start from. */
   readonly aspect: string;
   readonly enhance: boolean;
+  /** How carefully new shots are made, where the model leaves a choice. */
+  readonly quality: "draft" | "standard" | "fine";
 }
+
+export const QUALITIES = ["draft", "standard", "fine"] as const;
 
 export const USUAL: Preferences = {
   language: "",
@@ -32,6 +36,7 @@ export const USUAL: Preferences = {
   takes: 2,
   aspect: "source",
   enhance: true,
+  quality: "standard",
 };
 
 /** Settings as the server keeps them, with the usual ones where nothing sensible is said. */
@@ -54,6 +59,7 @@ export function readSettings(stored: Readonly<Record<string, unknown>>): Prefere
     takes: read("takes"),
     aspect: read("aspect"),
     enhance: read("enhance"),
+    quality: read("quality", QUALITIES),
   };
 }
 

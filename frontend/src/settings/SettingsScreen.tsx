@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { TopBar } from "@/chrome/TopBar";
 import { ASPECTS } from "@/nodes/draft";
-import { readSettings, type Preferences } from "@/session/preferences";
+import { QUALITIES, readSettings, type Preferences } from "@/session/preferences";
 import { useChangeSettings, useMe } from "@/session/useMe";
 import { Choice } from "@/ui/Choice";
 import { Switch } from "@/ui/Switch";
@@ -17,9 +17,9 @@ export function SettingsScreen() {
   if (me === undefined) return null;
   const wanted = readSettings(me.settings);
   const set = <Key extends keyof Preferences>(key: Key) => (value: Preferences[Key]) => change.mutate({ [key]: value });
-  const choice = <Key extends "theme" | "contrast" | "motion" | "autoplay" | "language">(key: Key, values: readonly Preferences[Key][]) => (
+  const choice = <Key extends "quality" | "theme" | "contrast" | "motion" | "autoplay" | "language">(key: Key, values: readonly Preferences[Key][]) => (
     <Row label={t(key)}>
-      <Choice label={t(key)} value={(wanted[key] === "" ? "auto" : wanted[key]) as string} onChange={(value) => set(key)((value === "auto" ? "" : value) as Preferences[Key])} options={values.map((value) => ({ value: (value === "" ? "auto" : value) as string, label: t(`${key}s.${value}`) }))} />
+      <Choice label={t(key)} value={(wanted[key] === "" ? "auto" : wanted[key]) as string} onChange={(value) => set(key)((value === "auto" ? "" : value) as Preferences[Key])} options={values.map((value) => ({ value: (value === "" ? "auto" : value) as string, label: t(key === "quality" ? `qualities.${value}` : `${key}s.${value}`) }))} />
     </Row>
   );
   const flag = (key: "sound" | "notifications" | "single_keys" | "enhance", label: string) => <Row label={label}><Switch label={label} checked={wanted[key]} onChange={(on) => { if (key === "notifications" && on && "Notification" in window) void Notification.requestPermission(); set(key)(on); }} /></Row>;
@@ -52,6 +52,7 @@ export function SettingsScreen() {
                 {ASPECTS.map((aspect) => <option key={aspect} value={aspect}>{aspect === "source" ? t("aspectSource") : aspect}</option>)}
               </select>
             </Row>
+            {choice("quality", QUALITIES)}
             {flag("enhance", t("enhance"))}
           </Group>
           <Group title={t("keys")}>{flag("single_keys", t("singleKeys"))}</Group>

@@ -37,6 +37,7 @@ export function sampleTake(change: Partial<Take> = {}): Take {
     live: null,
     media_url: null,
     asset_id: null,
+    settings: {},
     created_at: "2026-11-27T12:00:00Z",
     started_at: null,
     finished_at: null,

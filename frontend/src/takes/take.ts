@@ -18,11 +18,17 @@ export type TakeLive = Frozen<Schemas["Live"]>;
 
 /** `cells` holds one number per second: 1 is ready, 0 is waiting, between is being denoised. */
 export type Take = Narrowed<
-  Omit<Schemas["Take"], "settings">,
-  { readonly phase: TakePhase; readonly error: TakeError | null; readonly queue: TakeQueue | null; readonly poster_urls: PosterUrls | null }
+  Schemas["Take"],
+  { readonly settings: { readonly quality?: string }; readonly phase: TakePhase; readonly error: TakeError | null; readonly queue: TakeQueue | null; readonly poster_urls: PosterUrls | null }
 >;
 
 export const FRAMES_PER_SECOND = 24;
+
+/** How carefully it was made. Takes of older studios name nothing else than the usual. */
+export function qualityOf(take: Take): Schemas["QualityEnum"] {
+  const { quality } = take.settings;
+  return quality === "draft" || quality === "fine" ? quality : "standard";
+}
 
 export function isRunning(take: Take): boolean {
   return take.status === "queued" || take.status === "running";

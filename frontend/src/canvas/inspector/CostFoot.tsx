@@ -7,6 +7,7 @@ import { costOf } from "@/takes/cost";
 export function CostFoot({ node }: { readonly node: NodeRecord }) {
   const { t } = useTranslation("canvas");
   const allowance = useView((state) => state.allowance);
+  const factor = useView((state) => state.offers.find((offer) => offer.quality === node.quality)?.relative_cost ?? 1);
   const { total } = costOf(node.takes_wanted, node.duration_s);
   const limit = allowance?.seconds_limit ?? 0;
   const used = Math.round(allowance?.seconds_today ?? 0);
@@ -14,6 +15,7 @@ export function CostFoot({ node }: { readonly node: NodeRecord }) {
   return (
     <footer className="cost-foot">
       <div className="row num"><span className="grow t2">{t("cost.this_run")}</span><span className="strong">{t("cost.seconds", { count: total })}</span></div>
+      {factor === 1 ? null : <div className="row num t3"><span className="grow">{t("cost.machine")}</span><span>× {factor}</span></div>}
       {limit > 0 ? (
         <>
           <div className="quota" aria-hidden><i style={{ width: share(used) }} /><i style={{ left: share(used), width: share(total) }} /></div>

@@ -2,6 +2,7 @@ import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { ASPECTS } from "@/nodes/draft";
 import type { NodeRecord, SeedMode } from "@/nodes/node";
+import { QualityChoice } from "@/nodes/shot/QualityChoice";
 import { DurationCells } from "@/takes/DurationCells";
 import { edit } from "../intents/nodeIntents";
 import { CameraChips } from "./CameraChips";
@@ -60,6 +61,7 @@ export function ShotSettings({ node }: { readonly node: NodeRecord }) {
         <h3>{t("inspector.shot")}</h3>
         <div className="setting"><span>{t("inspector.seconds")}</span><DurationCells seconds={node.duration_s} onChange={(duration_s) => { edit(node.id, { duration_s }, `step:${node.id}:duration`); }} /></div>
         <div className="setting"><span>{t("inspector.takes")}</span><TakesChoice node={node} /></div>
+        <div className="setting quality-setting"><span>{t("inspector.quality")}</span><QualityChoice node={node} className="input grow" withTimes /></div>
         <div className="setting"><label htmlFor={ids.seed}>{t("inspector.seed_label")}</label><SeedChoice node={node} id={ids.seed} /></div>
         <div className="setting">
           <label htmlFor={ids.aspect}>{t("inspector.aspect")}</label>

@@ -8,6 +8,7 @@ import { playbackStore, usePlayhead } from "@/player/playback";
 import { shownTake } from "@/takes/look";
 import { useTakesOf } from "@/takes/runsStore";
 import { FRAMES_PER_SECOND } from "@/takes/take";
+import { qualityOf } from "@/takes/take";
 import type { Take } from "@/takes/take";
 import { CopyButton } from "@/ui/CopyButton";
 
@@ -51,6 +52,7 @@ export function TakeSection({ node }: { readonly node: NodeRecord }) {
           <button type="button" className="btn" disabled={playhead <= 0} onClick={cutHere}><Scissors className="ic" aria-hidden />{t("inspector.trim")}</button>
         </div>
       ) : null}
+      <p className="t2 small">{t("inspector.made", { quality: t(`nodes:quality.${qualityOf(take)}`) })}</p>
       {take.enhanced_prompt !== "" ? <p className="t2 small">{take.enhanced_prompt}</p> : null}
     </section>
   );

@@ -87,7 +87,7 @@ export function grow(parentId: string, cut?: Cut, at?: Place): void {
   const node: NodeRecord = {
     ...draftNode("shot", defaults),
     ...(shaped ? { aspect: parent.aspect } : {}),
-    ...(parent.kind === "shot" ? { enhance: parent.enhance } : {}),
+    ...(parent.kind === "shot" ? { enhance: parent.enhance, quality: parent.quality } : {}),
     x: Math.round(slot.x),
     y: Math.round(slot.y),
     parent_node_id: parent.id,

@@ -9,6 +9,7 @@ import { GenerateButton } from "./GenerateButton";
 import { useIntents } from "../intents";
 import type { NodeRecord } from "../node";
 import { PromptBox } from "../PromptBox";
+import { QualityChoice } from "./QualityChoice";
 import { Stepper } from "../Stepper";
 import { useView, viewStore } from "../view";
 
@@ -62,6 +63,7 @@ export function Composer({ node, hasTakes }: ComposerProps) {
           <Switch.Root id={switchId} className="switch" checked={node.enhance} onCheckedChange={(enhance) => { intents.edit(node.id, { enhance }); }}>
             <Switch.Thumb />
           </Switch.Root>
+          <QualityChoice node={node} className="quality nodrag" />
         </div>
       </PromptBox>
       <div className="acts pair">
