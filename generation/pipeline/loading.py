@@ -1,5 +1,6 @@
 """Puts a pipeline together: from a preset, or from one of MAGI's configuration files."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -165,7 +166,7 @@ def load_files(
         tokens = read_control_tokens(files.control_tokens, text_dim=text_dim)
     with torch.device("meta"):
         dit, vae = DiT(files.dit_config), VideoVAE(files.vae_config)
-    load_into(
+    loaded_vae = load_into(
         vae,
         files.vae,
         key_map=vae_key_map(files.vae_config),
@@ -179,7 +180,7 @@ def load_files(
         dtype_map=dit_dtype_map(files.dit_config, execution.dtype),
         device=execution.device,
     )
-    fingerprint = _quantised(dit, loaded.weights_hash, execution)
+    fingerprint = _quantised(dit, _of_both(loaded.weights_hash, loaded_vae.weights_hash), execution)
     return _assemble(dit, vae, encoder, tokens, sampling=sampling, fingerprint=fingerprint)
 
 
@@ -196,7 +197,7 @@ def _random_pipeline(
     folder = write_random_encoder(cache, text_dim=preset.dit.text_dim, seed=preset.weights_seed)
     encoder = _text_encoder(folder, preset.dit, cache=cache, execution=execution)
     tokens = ControlTokenTable.empty(preset.dit.text_dim)
-    fingerprint = _quantised(dit, fingerprint_of(dit), execution)
+    fingerprint = _quantised(dit, _of_both(fingerprint_of(dit), fingerprint_of(vae)), execution)
     return _assemble(dit, vae, encoder, tokens, sampling=sampling, fingerprint=fingerprint)
 
 
@@ -212,6 +213,11 @@ def _text_encoder(folder: Path, config: DiTConfig, *, cache: Path, execution: Ex
             f"the text encoder in {folder} must be {config.text_dim} wide for this model, got {encoder.text_dim}"
         )
     return encoder
+
+
+def _of_both(dit: str, vae: str) -> str:
+    """What a model is known by: its latents mean nothing to another decoder, nor its decoder to other latents."""
+    return hashlib.sha256(f"{dit} {vae}".encode()).hexdigest()
 
 
 def _quantised(dit: DiT, fingerprint: str, execution: ExecutionConfig) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from generation.config import ExecutionConfig, SamplingConfig
 from generation.contract.requests import ControlTokens, Fit, GenerationRequest
@@ -155,6 +156,18 @@ def test_same_weights_have_the_same_fingerprint_and_others_another(load, files, 
     tiny = load_preset(find_preset("tiny"), weights=tmp_path, cache=cache)
 
     assert load(files).fingerprint == load(files).fingerprint != tiny.fingerprint
+
+
+def test_another_decoder_is_another_model(load, files, tmp_path):
+    """Latents of a stored clip are not gone on with by a pipeline that would draw them otherwise."""
+    shutil.copytree(files.vae, tmp_path / "vae")
+    (path,) = (tmp_path / "vae").glob("*.safetensors")
+    tensors = load_file(path)
+    name = next(name for name in sorted(tensors) if name.startswith("decoder"))
+    tensors[name] = tensors[name] * 1.01
+    save_file(tensors, path)
+
+    assert load(replace(files, vae=tmp_path / "vae")).fingerprint != load(files).fingerprint
 
 
 def test_model_needs_no_gradients(load, files):
