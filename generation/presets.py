@@ -221,14 +221,16 @@ def _starter() -> Preset:
     """The small model of this repository: a real picture moves as told, on any laptop's CPU."""
     return Preset(
         name="starter",
-        dit=STARTER_DIT,
+        # The distilled twin: one pass, told how far a step goes.
+        dit=replace(STARTER_DIT, distilled=True),
         # Its latent scale stands beside the weights.
         vae=STARTER_VAE,
         # It has only ever seen two seconds at once, and what is finished is clean: one chunk in flight.
-        # Only its words are guided, and only while the picture takes shape: two passes, then one.
+        # The guidance is in the weights: its teacher's words were guided, and only while the picture took shape.
         sampling=SamplingConfig(
             num_steps=8,
             window_size=1,
+            guidance_passes=1,
             context_guidance=(1.0,) * 5,
             text_guidance=(*(_STARTER_TEXT_GUIDANCE,) * 3, 1.0, 1.0),
             attention_span_by_stage=(2,),

@@ -105,9 +105,7 @@ def _build_parser() -> argparse.ArgumentParser:
     group.add_argument("--model", type=Path, metavar="RUN", help="export, own: the transformer's run")
     group.add_argument("--base", type=Path, metavar="RUN", help="export: the teacher's run, for the model card")
     group.add_argument("--name", default=STARTER.name, help=f"export: what the model is called ({STARTER.name})")
-    stages = (
-        "vae: clips, sizes, decoder, as served, both so, joints; dit: small, large, shapes, pieces, own seconds (1)"
-    )
+    stages = "vae: clips, sizes, decoder, as served, both so, joints; dit: small, large, shapes, pieces, fine (1)"
     group.add_argument("--stage", type=int, choices=(1, 2, 3, 4, 5, 6), default=1, help=stages)
     group.add_argument("--start_from", type=Path, metavar="RUN", help="weights for a new run: a run or an export")
     clips = parser.add_argument_group("clips")

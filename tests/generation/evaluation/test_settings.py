@@ -30,9 +30,9 @@ def ask(folder, **fields):
     return sampling_of(SERVED, folder=folder, **(plain | fields))
 
 
-def test_a_model_runs_as_served_and_a_student_in_one_pass(folder):
-    assert ask(folder(distilled=False)) == SERVED
-    assert ask(folder(distilled=True)) == replace(SERVED, guidance_passes=1)
+def test_a_student_runs_as_served_and_its_teacher_in_three_passes(folder):
+    assert ask(folder(distilled=True)) == SERVED
+    assert ask(folder(distilled=False)) == replace(SERVED, guidance_passes=3)
 
 
 def test_a_base_model_runs_in_three_passes_with_guidance_where_there_is_any(folder):
