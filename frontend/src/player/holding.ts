@@ -9,11 +9,21 @@ export interface Playing {
 
 /** A frame and a half: browsers stop a little before the edge of the buffer. */
 const EDGE_S = 0.07;
+/** Half a frame. */
+const END_S = 0.02;
 
 /** The second that is awaited ("second 4 is coming"), or null when nothing is. */
 export function awaitedSecond(playing: Playing): number | null {
   const atEdge = playing.time >= playing.seconds - EDGE_S;
   return playing.running && playing.wantsToPlay && atEdge && playing.seconds < playing.total ? playing.seconds + 1 : null;
+}
+
+/**
+ * Whether the end of the clip was reached. What the live player holds is no measure of that: a take may be finished
+ * before the browser has read a single second of it, and the file then goes on from there.
+ */
+export function isOver(playing: Playing): boolean {
+  return !playing.running && playing.time >= playing.total - END_S;
 }
 
 /** Where playback starts again after a press of play: from the start once the end was reached. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { FragmentLine } from "./fragmentLine";
-import { awaitedSecond, startTime, wholeSeconds } from "./holding";
+import { awaitedSecond, isOver, startTime, wholeSeconds } from "./holding";
 import { LiveAppender } from "./liveAppender";
 import { liveMeans } from "./mediaSources";
 import { MOST_MOUNTED, MOST_PLAYING, VideoBudget } from "./videoBudget";
@@ -99,6 +99,18 @@ describe("at the end of what exists", () => {
   it("play starts over only when the run is over", () => {
     expect(startTime(playing)).toBe(3);
     expect(startTime({ ...playing, running: false })).toBe(0);
+  });
+});
+
+describe("the end of the clip", () => {
+  const finished = { time: 0, seconds: 0, total: 6, running: false, wantsToPlay: true };
+  it("is not reached when a take is finished before its first second was read", () => { expect(isOver(finished)).toBe(false); });
+  it("is not reached at the last second that the live player has", () => {
+    expect(isOver({ ...finished, time: 3, seconds: 3 })).toBe(false);
+  });
+  it("is reached at the last frame, and never while seconds are made", () => {
+    expect(isOver({ ...finished, time: 5.99, seconds: 6 })).toBe(true);
+    expect(isOver({ ...finished, time: 6, seconds: 6, running: true })).toBe(false);
   });
 });
 

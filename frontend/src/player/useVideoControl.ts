@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import type { RefObject } from "react";
 import { useStore } from "zustand";
-import { awaitedSecond, startTime } from "./holding";
+import { awaitedSecond, isOver, startTime } from "./holding";
 import { leave, pause, playbackStore, reportAwaited, reportTime, usePlaying } from "./playback";
 import { videoBudget } from "./videoBudget";
 
@@ -66,8 +66,7 @@ export function useVideoControl(control: Control): void {
       reportTime(takeId, video.currentTime);
       const state = { time: video.currentTime, seconds: now.seconds, total: now.total, running: now.running, wantsToPlay: true };
       reportAwaited(takeId, awaitedSecond(state));
-      const over = !now.running && video.currentTime >= now.seconds - 0.02;
-      if (over || video.ended) {
+      if (isOver(state) || video.ended) {
         if (playbackStore.getState().looping[takeId] === true) { video.currentTime = 0; void video.play().catch(() => undefined); }
         else if (!now.running) { pause(takeId); return; }
       }
