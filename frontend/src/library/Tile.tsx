@@ -3,7 +3,7 @@ import { useState, type MouseEvent, type PointerEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { AssetCard } from "@/api/types";
 import { ROW_HEIGHT } from "./justified";
-import { cellAt } from "./scrub";
+import { coverCell } from "./scrub";
 
 export interface TileProps {
   readonly asset: AssetCard;
@@ -25,8 +25,7 @@ export function Tile({ asset, width, place, selected, onChoose }: TileProps) {
     setShare((event.clientX - box.left) / Math.max(1, box.width));
   };
   const sprite = asset.sprite;
-  const cell = share === null || sprite === null ? null : cellAt(sprite, share);
-  const scale = sprite === null ? 1 : ROW_HEIGHT / sprite.height;
+  const cell = share === null || sprite === null ? null : coverCell(sprite, share, width, ROW_HEIGHT);
   const label = asset.title || asset.prompt || t(`kind.${asset.kind}`);
   return (
     <button
@@ -48,8 +47,8 @@ export function Tile({ asset, width, place, selected, onChoose }: TileProps) {
           className="cover"
           style={{
             backgroundImage: `url(${sprite.url})`,
-            backgroundSize: `${sprite.columns * sprite.width * scale}px auto`,
-            backgroundPosition: `${-cell.x * scale}px ${-cell.y * scale}px`,
+            backgroundSize: `${cell.sheet}px auto`,
+            backgroundPosition: `${-cell.x}px ${-cell.y}px`,
           }}
         />
       )}

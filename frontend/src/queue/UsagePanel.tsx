@@ -5,6 +5,7 @@ import { useMe } from "@/session/useMe";
 /** Seconds and bytes used, and the last thirty days, as bars and as a table. */
 export function UsagePanel() {
   const { t, i18n } = useTranslation("queue");
+  const words = useTranslation("app").t;
   const usage = useMe().data?.usage;
   if (usage === undefined) return null;
   const most = Math.max(1, ...usage.days.map((day) => day.seconds));
@@ -13,7 +14,7 @@ export function UsagePanel() {
       <h2 className="strong section-title">{t("usage")}</h2>
       <dl className="facts num">
         <dt>{t("today")}</dt>
-        <dd>{t("of", { used: `${usage.seconds_today} s`, limit: `${usage.seconds_limit} s` })} <progress max={usage.seconds_limit} value={usage.seconds_today} aria-label={t("today")} /></dd>
+        <dd>{t("of", { used: words("secondsShort", { count: usage.seconds_today }), limit: words("secondsShort", { count: usage.seconds_limit }) })} <progress max={usage.seconds_limit} value={usage.seconds_today} aria-label={t("today")} /></dd>
         <dt>{t("storage")}</dt>
         <dd>{t("of", { used: bytes(usage.storage_bytes, i18n.language), limit: bytes(usage.storage_limit, i18n.language) })} <progress max={usage.storage_limit} value={usage.storage_bytes} aria-label={t("storage")} /></dd>
       </dl>

@@ -53,7 +53,7 @@ export function TakeSection({ node }: { readonly node: NodeRecord }) {
         </div>
       ) : null}
       <p className="t2 small">{t("inspector.made", { quality: t(`nodes:quality.${qualityOf(take)}`) })}</p>
-      {take.enhanced_prompt !== "" ? <p className="t2 small">{take.enhanced_prompt}</p> : null}
+      {take.enhanced_prompt !== "" ? <p className="t2 small">{t("inspector.enhanced", { words: take.enhanced_prompt })}</p> : null}
     </section>
   );
 }
