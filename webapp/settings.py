@@ -142,9 +142,8 @@ if bool(CERTIFICATE_FILE) != bool(CERTIFICATE_KEY_FILE):
     raise ImproperlyConfigured("SCENELOOM_CERTIFICATE_FILE and SCENELOOM_CERTIFICATE_KEY_FILE must be set together")
 # Draw a label that people see over the first two seconds of what leaves the studio.
 VISIBLE_LABEL = ENVIRONMENT.flag("SCENELOOM_VISIBLE_LABEL", default=TEAM_MODE)
-# No new takes below this share or this many bytes of free disk.
-LEAST_FREE_SHARE = 0.02
-LEAST_FREE_BYTES = ENVIRONMENT.number("SCENELOOM_LEAST_FREE_MB", 1024, low=0, high=10**9) * 2**20
+# No new takes with less free disk than this.
+LEAST_FREE_BYTES = ENVIRONMENT.number("SCENELOOM_LEAST_FREE_MB", 2048, low=0, high=10**9) * 2**20
 
 # What is made: the model that takes are queued for.
 PRESET = ENVIRONMENT.text("SCENELOOM_PRESET", "starter")

@@ -29,5 +29,5 @@ def has_room_to_go_on() -> bool:
 
 def _free_and_least() -> tuple[int, int]:
     folder = settings.DATA_FOLDER
-    usage = shutil.disk_usage(folder if folder.exists() else folder.parent)
-    return usage.free, max(settings.LEAST_FREE_BYTES, int(usage.total * settings.LEAST_FREE_SHARE))
+    # Bytes, not a share of the disk: what a take needs does not grow with the disk that it lies on.
+    return shutil.disk_usage(folder if folder.exists() else folder.parent).free, settings.LEAST_FREE_BYTES

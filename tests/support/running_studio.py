@@ -56,7 +56,7 @@ def run_studio(data: Path, **settings: str) -> Iterator[RunningStudio]:
     """
     environment = {
         **os.environ, "SCENELOOM_DATA": str(data), "SCENELOOM_PORT": "0", "SCENELOOM_PRESET": "tiny",
-        "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", **settings,
+        "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "SCENELOOM_LEAST_FREE_MB": "64", **settings,
     }  # fmt: skip
     log = data / "output.txt"
     with log.open("wb") as output:

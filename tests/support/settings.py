@@ -14,6 +14,5 @@ SECRET_KEY = "only-for-tests"
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LEAST_FREE_BYTES = 0
-LEAST_FREE_SHARE = 0.0
 # Django warns of a folder for static files that is not there.
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405

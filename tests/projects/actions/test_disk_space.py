@@ -23,7 +23,8 @@ def disk(settings, monkeypatch):
     settings.LEAST_FREE_BYTES = LEAST
 
     def free(amount):
-        usage = Usage(total=10 * LEAST, used=0, free=amount)
+        # However large the disk is: only what is free counts.
+        usage = Usage(total=10**6 * LEAST, used=0, free=amount)
         monkeypatch.setattr("projects.actions.disk_space.shutil.disk_usage", lambda _folder: usage)
 
     free(10 * LEAST)

@@ -24,14 +24,15 @@ interface ShotCardProps {
 /** Looks without a second bar: nothing was made yet, or it is still in line. */
 const WITHOUT_BAR: ReadonlySet<LookKind> = new Set(["empty", "enhancing", "queued", "blocked"]);
 
-function Head({ node, look }: { readonly node: NodeRecord; readonly look: Look }) {
+/** `open`: the words stand in the card's body, where they are written; until they made something they are no title as well. */
+function Head({ node, look, open }: { readonly node: NodeRecord; readonly look: Look; readonly open: boolean }) {
   const { t } = useTranslation();
   const intents = useIntents();
   const number = useView((state) => state.numbers.get(node.id) ?? "");
   return (
     <header className="head">
       <span className="number">{number}</span>
-      <CardTitle title={node.title} fallback={(look.kind === "empty" ? "" : shotTitle(node.prompt)) || t("nodes:kind.new_shot")} onRename={(title) => { intents.edit(node.id, { title }); }} />
+      <CardTitle title={node.title} fallback={(look.kind === "empty" && open ? "" : shotTitle(node.prompt)) || t("nodes:kind.new_shot")} onRename={(title) => { intents.edit(node.id, { title }); }} />
       <StatusWord look={look} />
     </header>
   );
@@ -55,7 +56,7 @@ const NearShot = memo(function NearShot({ node, parentAssetId }: ShotCardProps) 
   return (
     <article className="node" data-look={look.kind} data-selected={selected} data-dimmed={dimmed} data-detail={detail} data-node-id={node.id}>
       <PortIn nodeId={node.id} used={node.parent_node_id !== null} />
-      <Head node={node} look={look} />
+      <Head node={node} look={look} open={open} />
       <ShotViewport node={node} look={look} parentNodeAsset={parentAssetId} />
       {look.kind === "enhancing" || look.kind === "starting" ? <div className="indeterminate" aria-hidden /> : null}
       <div className="body">
