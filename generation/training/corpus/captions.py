@@ -23,11 +23,14 @@ from generation.training.corpus.vocabulary import (
     UNCHANGED,
 )
 
+# Later seconds that are told whole: a person who writes words for a second says what it shows, not what is new.
+_WHOLE_SHARE = 0.5
+
 
 def clip_caption(rng: np.random.Generator, truth: ClipTruth) -> str:
     """One text for the whole clip: its first second, then what changes."""
     names = _name_sprites(rng, truth)
-    text = _opening(rng, truth, names)
+    text = _state(rng, truth, names, 0)
     for second in truth.change_seconds:
         for sentence in _changes(rng, truth, names, second):
             text += pick(rng, (", then ", ", and then ", ". Then ")) + sentence
@@ -42,12 +45,14 @@ def plain_caption(truth: ClipTruth) -> str:
 
 
 def second_captions(rng: np.random.Generator, truth: ClipTruth) -> tuple[str, ...]:
-    """One text per second: all of the first one, then only what changes (or that it goes on)."""
+    """One text per second: all of the first one; of each later one all, or only what changes (or that it goes on)."""
     names = _name_sprites(rng, truth)
-    texts = [_opening(rng, truth, names)]
+    texts = [_state(rng, truth, names, 0)]
     for second in range(1, len(truth.camera)):
         sentences = _changes(rng, truth, names, second)
-        if sentences:
+        if rng.random() < _WHOLE_SHARE:
+            texts.append(_state(rng, truth, names, second))
+        elif sentences:
             texts.append(pick(rng, ("now ", "then ", "")) + " and ".join(sentences))
         else:
             texts.append(_going_on(rng, truth, names, second))
@@ -63,8 +68,9 @@ def _name_sprites(rng: np.random.Generator, truth: ClipTruth) -> tuple[str, ...]
     return tuple(names)
 
 
-def _opening(rng: np.random.Generator, truth: ClipTruth, names: tuple[str, ...]) -> str:
-    camera = truth.camera[0]
+def _state(rng: np.random.Generator, truth: ClipTruth, names: tuple[str, ...], second: int) -> str:
+    """All that a second shows."""
+    camera = truth.camera[second]
     scene = _scene(rng, truth)
     noun, sentence = _camera_noun(rng, camera), _camera_sentence(rng, camera)
     if not truth.sprites:
@@ -80,21 +86,22 @@ def _opening(rng: np.random.Generator, truth: ClipTruth, names: tuple[str, ...])
                 f"{scene}. {sentence}",
             ),
         )
-    cast = _cast(rng, truth, names)
+    cast = _cast(rng, truth, names, second)
     if rng.random() < 0.7:
         cast += " " + pick(rng, ("in front of", "over", "on", "against")) + " " + scene
-    if camera.move is CameraMove.HOLD and rng.random() < 0.4:
+    # A camera that came to rest has to be told.
+    if camera.move is CameraMove.HOLD and second == 0 and rng.random() < 0.4:
         return cast
     return pick(
         rng, (f"{cast}, {noun}", f"{cast}, {sentence}", f"{cast}. {sentence}", f"{noun}, {cast}", f"{noun}: {cast}")
     )
 
 
-def _cast(rng: np.random.Generator, truth: ClipTruth, names: tuple[str, ...]) -> str:
-    """What every sprite does in second 0; one that is passed and stands still is named by its passer."""
+def _cast(rng: np.random.Generator, truth: ClipTruth, names: tuple[str, ...], second: int) -> str:
+    """What every sprite does in a second; one that is passed and stands still is named by its passer."""
     passed = {sprite.partner for sprite in truth.sprites}
     sentences = [
-        f"{_with_article(names[number])} {_verb(rng, sprite, sprite.actions[0], names)}"
+        f"{_with_article(names[number])} {_verb(rng, sprite, sprite.actions[second], names)}"
         for number, sprite in enumerate(truth.sprites)
         if number not in passed
     ]
