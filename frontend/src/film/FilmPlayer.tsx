@@ -2,8 +2,11 @@ import { Maximize, Pause, Play, Repeat, SkipBack, SkipForward } from "lucide-rea
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { clock } from "@/lib/time";
+import { finishedSource } from "@/takes/secondCells";
+import { TimeBar } from "@/takes/TimeBar";
+import "@/takes/takes.css";
 import { IconButton } from "@/ui/IconButton";
-import { clipAt, FPS, framesOf, opacityAt, type Clip } from "./timeline";
+import { clipAt, filmShape, FPS, framesOf, opacityAt, type Clip } from "./timeline";
 import type { Transport } from "./useTransport";
 
 export interface FilmPlayerProps {
@@ -12,7 +15,7 @@ export interface FilmPlayerProps {
   readonly frame: number;
   readonly onFrame: (frame: number) => void;
   readonly transport: Transport;
-  /** Shows a line to move along; the film's own screen has its lane for that. */
+  /** Shows its seconds to move along; the film's own screen has its lane for that. */
   readonly scrubs?: boolean;
 }
 
@@ -29,8 +32,9 @@ function standing(clips: readonly Clip[], frame: number): ReadonlyMap<number, nu
 /** Plays the film from its clips: the next one is loaded before it is needed, and lies over the last one in a dissolve. */
 export function FilmPlayer({ clips, frame, onFrame, transport, scrubs = false }: FilmPlayerProps) {
   const { t } = useTranslation("film");
+  const words = useTranslation("player").t;
   const { playing, looping, setPlaying, setLooping } = transport;
-  const screen = useRef<HTMLDivElement>(null);
+  const player = useRef<HTMLDivElement>(null);
   const videos = useRef<Map<number, HTMLVideoElement>>(new Map());
   const seen = clipAt(clips, frame);
   const total = framesOf(clips);
@@ -75,8 +79,8 @@ export function FilmPlayer({ clips, frame, onFrame, transport, scrubs = false }:
   const back = (): void => { onFrame(shown === undefined ? 0 : frame > shown.at ? shown.at : clips[index - 1]?.at ?? 0); };
   const on = (): void => { const next = clips[index + 1]; if (next !== undefined) onFrame(next.at); };
   return (
-    <div className="film-player">
-      <div ref={screen} className="plate film-screen">
+    <div ref={player} className="film-player" style={{ "--shape": filmShape(clips) } as object}>
+      <div className="plate film-screen">
         {clips.map((clip, number) =>
           clip.url === null || Math.abs(number - index) > 1 ? null : (
             <video
@@ -93,19 +97,19 @@ export function FilmPlayer({ clips, frame, onFrame, transport, scrubs = false }:
           ),
         )}
       </div>
-      {scrubs ? <input className="full" type="range" min={0} max={Math.max(0, total - 1)} value={Math.min(frame, Math.max(0, total - 1))} aria-label={t("moment")} aria-valuetext={clock(frame / FPS)} onChange={(event) => onFrame(Number(event.target.value))} /> : null}
+      {scrubs ? <TimeBar source={finishedSource(total / FPS)} playhead={frame / FPS} playing={playing} onSeek={(time) => onFrame(Math.max(0, Math.min(total - 1, Math.round(time * FPS))))} onPlaying={setPlaying} /> : null}
       <div className="transport">
         <span className="num"><span className="strong transport-time">{clock(frame / FPS)}</span> <span className="t3">/ {clock(total / FPS, 0)}</span></span>
         <span className="row">
           <IconButton label={t("clipBack")} disabled={clips.length === 0} icon={<SkipBack className="ic" aria-hidden />} onClick={back} />
-          <button type="button" className="play-round" aria-label={t(playing ? "pause" : "play")} disabled={clips.length === 0} onClick={() => setPlaying(!playing)}>
+          <button type="button" className="play-round" aria-label={words(playing ? "pause" : "play")} disabled={clips.length === 0} onClick={() => setPlaying(!playing)}>
             {playing ? <Pause className="ic" aria-hidden /> : <Play className="ic" aria-hidden />}
           </button>
           <IconButton label={t("clipOn")} disabled={index < 0 || index >= clips.length - 1} icon={<SkipForward className="ic" aria-hidden />} onClick={on} />
         </span>
         <span className="row end">
-          <IconButton label={t("loop")} on={looping} icon={<Repeat className="ic" aria-hidden />} onClick={() => setLooping(!looping)} />
-          <IconButton label={t("fullscreen")} icon={<Maximize className="ic" aria-hidden />} onClick={() => void screen.current?.requestFullscreen().catch(() => undefined)} />
+          <IconButton label={words("again")} on={looping} icon={<Repeat className="ic" aria-hidden />} onClick={() => setLooping(!looping)} />
+          <IconButton label={words("fullscreen")} icon={<Maximize className="ic" aria-hidden />} onClick={() => void player.current?.requestFullscreen().catch(() => undefined)} />
         </span>
       </div>
     </div>

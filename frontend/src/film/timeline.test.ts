@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AssetCard, Film, FilmItem } from "@/api/types";
 import { sampleTake } from "@/takes/sampleTake";
-import { changed, clipAt, clipsOf, framesOf, moved, opacityAt, retaken, rulerStep } from "./timeline";
+import { changed, clipAt, clipsOf, filmShape, framesOf, moved, opacityAt, retaken, rulerStep } from "./timeline";
 
 function item(id: string, more: Partial<FilmItem> = {}): FilmItem {
   return { id, order: 0, take_id: null, asset_id: id, start_frame: 0, stop_frame: null, transition: "cut", transition_frames: 0, continuous: false, ...more };
@@ -23,6 +23,14 @@ describe("clipsOf", () => {
   it("lets a dissolve overlap", () => {
     const clips = clipsOf(film([item("a"), item("b", { transition: "dissolve", transition_frames: 12 })]), [], assets);
     expect(framesOf(clips)).toBe(84);
+  });
+});
+
+describe("filmShape", () => {
+  it("is that of the first clip, and wide while nobody knows", () => {
+    const take = sampleTake({ id: "t", width: 320, height: 208 });
+    expect(filmShape(clipsOf(film([item("t", { take_id: "t", asset_id: null }), item("a")]), [take], assets))).toBeCloseTo(320 / 208);
+    expect([filmShape([]), filmShape(clipsOf(film([item("a")]), [], assets))]).toEqual([16 / 9, 16 / 9]);
   });
 });
 

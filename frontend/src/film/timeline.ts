@@ -17,6 +17,8 @@ export interface Clip {
   readonly poster: string | null;
   /** Its frames on one sheet, for the lane. */
   readonly sprite: Sprite | null;
+  /** Width over height; null while nobody says. */
+  readonly shape: number | null;
   /** The shot it is a take of; null for what came from the library. */
   readonly shotId: string | null;
   /** Frames there are to choose from. */
@@ -25,6 +27,15 @@ export interface Clip {
   readonly stop: number;
   /** First frame in the film. */
   readonly at: number;
+}
+
+function shapeOf(media: { readonly width: number; readonly height: number } | undefined): number | null {
+  return media !== undefined && media.width > 0 && media.height > 0 ? media.width / media.height : null;
+}
+
+/** The film's shape, width over height: that of its first clip, as its file will have. */
+export function filmShape(clips: readonly Clip[]): number {
+  return clips[0]?.shape ?? 16 / 9;
 }
 
 /** A film's clips with what each shows and where it stands. Nodes give them the names they have on the canvas. */
@@ -46,6 +57,7 @@ export function clipsOf(film: Film, takes: readonly Take[], assets: readonly Ass
       url: take?.media_url ?? asset?.media_url ?? null,
       poster: take?.poster_urls?.["320"] ?? asset?.poster_urls?.["320"] ?? null,
       sprite: take?.sprite ?? asset?.sprite ?? null,
+      shape: shapeOf(take ?? asset),
       shotId: take?.shot_id ?? null,
       available,
       start,

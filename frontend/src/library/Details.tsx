@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import type { AssetCard } from "@/api/types";
 import { when } from "@/lib/time";
+import { ClipPlayer } from "@/takes/ClipPlayer";
 import { CopyButton } from "@/ui/CopyButton";
 import { useLineage } from "./useAssets";
 
@@ -26,9 +27,9 @@ export function Details({ asset }: DetailsProps) {
   return (
     <aside aria-label={asset.title}>
       {asset.kind === "image" ? (
-        <img className="details-media" src={asset.poster_urls?.["640"] ?? asset.media_url} alt={asset.title} />
+        <img className="details-media" src={asset.poster_urls?.["640"] ?? asset.media_url} alt={asset.title} style={{ aspectRatio: `${String(asset.width)} / ${String(asset.height)}` }} />
       ) : (
-        <video key={asset.id} className="details-media" src={asset.media_url} poster={asset.poster_urls?.["640"]} controls loop muted playsInline aria-label={asset.prompt || asset.title} />
+        <ClipPlayer key={asset.id} id={asset.id} url={asset.media_url} poster={asset.poster_urls?.["640"] ?? null} seconds={asset.duration_ms / 1000} shape={asset.width / asset.height} sprite={asset.sprite} label={asset.prompt || asset.title} />
       )}
       <h2 className="strong">{asset.title || asset.prompt}</h2>
       {asset.prompt === "" || asset.prompt === asset.title ? null : <div><h3 className="t3">{t("details.words")}</h3><p>{asset.prompt}</p></div>}

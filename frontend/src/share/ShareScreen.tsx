@@ -8,12 +8,15 @@ import { Logo } from "@/chrome/Logo";
 import { FilmPlayer } from "@/film/FilmPlayer";
 import { clipsOf } from "@/film/timeline";
 import { useTransport } from "@/film/useTransport";
+import { ClipPlayer } from "@/takes/ClipPlayer";
 import type { Take } from "@/takes/take";
 import { ErrorNote } from "@/ui/ErrorNote";
 
 interface SharedTake {
   readonly id: string;
   readonly duration_s: number;
+  readonly width: number;
+  readonly height: number;
   readonly prompt: string;
   readonly media_url: string | null;
   readonly poster_url: string;
@@ -48,7 +51,7 @@ export function ShareScreen() {
           <ul className="home-grid">
             {data.takes.map((take) => (
               <li key={take.id}>
-                {take.media_url === null ? null : <video className="details-media" src={take.media_url} poster={take.poster_url} controls muted loop playsInline preload="none" aria-label={take.prompt} />}
+                {take.media_url === null ? null : <ClipPlayer id={take.id} url={take.media_url} poster={take.poster_url} seconds={take.duration_s} shape={take.width / take.height} label={take.prompt} />}
                 <p className="t2">{take.prompt}</p>
                 {data.allow_copy && take.media_url !== null ? <a className="btn ghost" href={`${take.media_url}?download=1`}>{words("download")}</a> : null}
               </li>

@@ -1,16 +1,34 @@
-import { isRunning, watchableSeconds } from "./take";
+import { FRAMES_PER_SECOND, isRunning, watchableSeconds } from "./take";
 import type { Take } from "./take";
+
+/** What the bar shows of a clip, whether it is a take or a finished file. */
+export type BarSource = Pick<Take, "status" | "duration_s" | "seconds_ready" | "cells" | "sprite">;
+
+/** A whole clip or film, as long as it may be. */
+export function finishedSource(seconds: number, sprite: BarSource["sprite"] = null): BarSource {
+  return { status: "succeeded", duration_s: seconds, seconds_ready: seconds, cells: [], sprite };
+}
 
 /** One cell of the second bar: which state the second is in, and how much of it is filled, 0..1. */
 export interface SecondCell {
   readonly second: number;
+  /** Seconds it stands for: 1, but for the rest of a clip that ends within a second, and for clips of minutes. */
+  readonly span: number;
   readonly state: "ready" | "played" | "playing" | "denoising" | "waiting" | "stopped";
   readonly fill: number;
 }
 
 export type BarTone = "plain" | "live" | "generating";
 
-function unreadyCell(take: Take, index: number): SecondCell {
+/** Past so many cells a bar has no room for single seconds. */
+const MOST_CELLS = 60;
+
+/** Seconds that a cell stands for. */
+export function cellSeconds(duration: number): number {
+  return [1, 10, 60].find((span) => duration / span <= MOST_CELLS) ?? 600;
+}
+
+function unreadyCell(take: BarSource, index: number): Omit<SecondCell, "span"> {
   const second = index + 1;
   const fill = Math.min(1, Math.max(0, take.cells[index] ?? 0));
   if (take.status === "failed" && index === take.seconds_ready) return { second, state: "stopped", fill: Math.max(0.25, fill) };
@@ -23,18 +41,20 @@ function unreadyCell(take: Take, index: number): SecondCell {
  *
  * @param playhead Seconds from the start, or null when nothing was played.
  */
-export function secondCells(take: Take, playhead: number | null): readonly SecondCell[] {
+export function secondCells(take: BarSource, playhead: number | null): readonly SecondCell[] {
   const ready = watchableSeconds(take);
-  return Array.from({ length: take.duration_s }, (_unused, index): SecondCell => {
-    const second = index + 1;
-    if (index >= ready) return unreadyCell(take, index);
-    if (playhead === null || playhead <= index) return { second, state: "ready", fill: 1 };
-    if (playhead >= second) return { second, state: "played", fill: 1 };
-    return { second, state: "playing", fill: playhead - index };
+  const each = cellSeconds(take.duration_s);
+  return Array.from({ length: Math.ceil(take.duration_s / each) }, (_unused, index): SecondCell => {
+    const [start, stop] = [index * each, Math.min(take.duration_s, (index + 1) * each)];
+    const [second, span] = [start + 1, stop - start];
+    if (start >= ready) return { ...unreadyCell(take, index), span };
+    if (playhead === null || playhead <= start) return { second, span, state: "ready", fill: 1 };
+    if (playhead >= stop) return { second, span, state: "played", fill: 1 };
+    return { second, span, state: "playing", fill: (playhead - start) / span };
   });
 }
 
-export function barTone(take: Take, streaming: boolean): BarTone {
+export function barTone(take: BarSource, streaming: boolean): BarTone {
   if (!isRunning(take)) return "plain";
   return streaming ? "live" : "generating";
 }
@@ -45,8 +65,8 @@ export function forwardCells(shown: readonly number[], told: readonly number[]):
 }
 
 /** Where on the bar a time lies, snapped to the frame and kept within the seconds that exist. */
-export function timeAt(fraction: number, take: Take): number {
+export function timeAt(fraction: number, take: BarSource): number {
   const wanted = Math.min(1, Math.max(0, fraction)) * take.duration_s;
-  const frame = Math.round(wanted * 24);
-  return Math.min(frame / 24, watchableSeconds(take));
+  const frame = Math.round(wanted * FRAMES_PER_SECOND);
+  return Math.min(frame / FRAMES_PER_SECOND, watchableSeconds(take));
 }

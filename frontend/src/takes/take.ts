@@ -30,11 +30,11 @@ export function qualityOf(take: Take): Schemas["QualityEnum"] {
   return quality === "draft" || quality === "fine" ? quality : "standard";
 }
 
-export function isRunning(take: Take): boolean {
+export function isRunning(take: Pick<Take, "status">): boolean {
   return take.status === "queued" || take.status === "running";
 }
 
 /** Seconds that can be watched now. */
-export function watchableSeconds(take: Take): number {
+export function watchableSeconds(take: Pick<Take, "status" | "duration_s" | "seconds_ready">): number {
   return take.status === "succeeded" ? take.duration_s : take.seconds_ready;
 }

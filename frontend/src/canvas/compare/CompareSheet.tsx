@@ -7,7 +7,10 @@ import { IntentsContext } from "@/nodes/intents";
 import { useView, viewStore } from "@/nodes/view";
 import { useTakesOf } from "@/takes/runsStore";
 import type { Take } from "@/takes/take";
+import { finishedSource } from "@/takes/secondCells";
+import { TimeBar } from "@/takes/TimeBar";
 import { Dialog } from "@/ui/Dialog";
+import { paneGrid } from "./paneGrid";
 import { useCompareClock } from "./useCompareClock";
 
 type Layout = "side" | "wipe" | "difference";
@@ -57,6 +60,7 @@ function Comparison({ shotId, onClose }: CompareSheetProps) {
   const [wipe, setWipe] = useState(50);
   const shown = layout === "side" ? takes : takes.slice(0, 2);
   const total = Math.max(1, ...shown.map((take) => take.duration_s));
+  const grid = paneGrid(shown, layout === "side");
   const lead = shown.findIndex((take) => take.duration_s === total);
   const { stage, seconds, running, toggle, seek } = useCompareClock(shown.map((take) => take.id).join());
 
@@ -80,7 +84,7 @@ function Comparison({ shotId, onClose }: CompareSheetProps) {
   };
   return (
     // eslint-disable-next-line jsx-a11y/no-static-element-interactions -- keys of what is inside bubble up to here
-    <div className="compare" onKeyDown={onKey} data-layout={layout} style={{ "--wipe": `${String(wipe)}%` } as object}>
+    <div className="compare" onKeyDown={onKey} data-layout={layout} style={{ "--wipe": `${String(wipe)}%`, "--shape": grid.shape, "--columns": grid.columns, "--rows": grid.rows } as object}>
       <div className="seg" role="radiogroup" aria-label={t("compare.layout")}>
         {LAYOUTS.map((name) => <button key={name} type="button" role="radio" aria-checked={layout === name} onClick={() => { setLayout(name); }}>{t(`compare.${name}`)}</button>)}
       </div>
@@ -91,8 +95,7 @@ function Comparison({ shotId, onClose }: CompareSheetProps) {
       {layout === "wipe" ? <input type="range" min={0} max={100} value={wipe} aria-label={t("compare.wipe_at")} onChange={(event) => { setWipe(Number(event.target.value)); }} /> : null}
       <div className="row">
         <button type="button" autoFocus className="btn square" aria-label={t(running ? "compare.pause" : "compare.play")} onClick={toggle}>{running ? <Pause className="ic" aria-hidden /> : <Play className="ic" aria-hidden />}</button>
-        <input className="grow" type="range" min={0} max={total} step={1 / 24} value={seconds} aria-label={t("compare.time")} aria-valuetext={clock(seconds)}
-          onChange={(event) => { seek(Number(event.target.value)); }} />
+        <div className="grow"><TimeBar source={finishedSource(total)} playhead={seconds} playing={running} onSeek={seek} onPlaying={(wanted) => { if (wanted !== running) toggle(); }} /></div>
         <span className="num t2">{clock(seconds)}</span>
       </div>
       <div className="row wrap">

@@ -1,10 +1,11 @@
 import film from "./film.json";
 import home from "./home.json";
 import library from "./library.json";
+import player from "./player.json";
 import queue from "./queue.json";
 import session from "./session.json";
 import settings from "./settings.json";
 import share from "./share.json";
 
 /** What the other screens say. */
-export const words = { film, home, library, queue, session, settings, share };
+export const words = { film, home, library, player, queue, session, settings, share };

@@ -1,0 +1,60 @@
+import { Maximize, Pause, Play, Repeat } from "lucide-react";
+import { useEffect, useRef } from "react";
+import type { KeyboardEvent } from "react";
+import { useTranslation } from "react-i18next";
+import type { Sprite } from "@/api/types";
+import { clock } from "@/lib/time";
+import { leave, pause, play, seek, toggleLoop, togglePlay, useLooping, useMounted, usePlayhead, usePlaying } from "@/player/playback";
+import { TakeVideo } from "@/player/TakeVideo";
+import { IconButton } from "@/ui/IconButton";
+import { finishedSource } from "./secondCells";
+import { TimeBar } from "./TimeBar";
+import "./takes.css";
+
+export interface ClipPlayerProps {
+  /** Its own among everything that is played on the page. */
+  readonly id: string;
+  readonly url: string;
+  readonly poster: string | null;
+  readonly seconds: number;
+  /** Width over height. */
+  readonly shape: number;
+  readonly sprite?: Sprite | null;
+  /** The words it was made from, which stand for it where it cannot be seen. */
+  readonly label: string;
+}
+
+/** A finished clip with the same bar, keys and words as everywhere: a picture until somebody wants it to move. */
+export function ClipPlayer({ id, url, poster, seconds, shape, sprite = null, label }: ClipPlayerProps) {
+  const { t } = useTranslation("player");
+  const player = useRef<HTMLDivElement>(null);
+  const mounted = useMounted(id);
+  const playing = usePlaying(id);
+  const looping = useLooping(id);
+  const playhead = usePlayhead(id);
+  useEffect(() => () => { leave(id); }, [id]);
+  const key = (event: KeyboardEvent): void => {
+    if (event.key !== "p" || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    toggleLoop(id);
+  };
+  const word = t(playing ? "pause" : "play");
+  return (
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys of the controls inside bubble up to here
+    <div ref={player} className="clip-player" role="group" aria-label={label === "" ? t("clip") : label} onKeyDown={key}>
+      <div className="plate clip-picture" style={{ aspectRatio: shape }}>
+        {poster === null ? null : <img src={poster} alt="" decoding="async" />}
+        {mounted ? <TakeVideo takeId={id} live={null} mediaUrl={url} total={seconds} label={label} /> : null}
+        <button type="button" className="cover" tabIndex={-1} aria-label={t("toggle")} onClick={() => { togglePlay(id); }} />
+      </div>
+      <TimeBar source={finishedSource(seconds, sprite)} playhead={playhead} playing={playing} onSeek={(time) => { seek(id, time); }} onPlaying={(wanted) => { if (wanted) play(id); else pause(id); }} />
+      <div className="row clip-controls">
+        <IconButton label={word} icon={playing ? <Pause className="ic" aria-hidden /> : <Play className="ic" aria-hidden />} onClick={() => { togglePlay(id); }} />
+        <span className="num grow"><span className="strong">{clock(playhead ?? 0)}</span> <span className="t3">/ {clock(seconds, Number.isInteger(seconds) ? 0 : 1)}</span></span>
+        <IconButton label={t("again")} on={looping} icon={<Repeat className="ic" aria-hidden />} onClick={() => { toggleLoop(id); }} />
+        <IconButton label={t("fullscreen")} icon={<Maximize className="ic" aria-hidden />} onClick={() => void player.current?.requestFullscreen().catch(() => undefined)} />
+      </div>
+    </div>
+  );
+}
