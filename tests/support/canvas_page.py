@@ -34,6 +34,14 @@ class CanvasPage:
         self.page.wait_for_url(re.compile("/p/"))
         expect(self.prompt()).to_be_focused()
 
+    def drop(self, *things: Path, x: int = 500, y: int = 500) -> None:
+        """Drag files and folders out of the system's file manager, and let them go over the page."""
+        session = self.page.context.new_cdp_session(self.page)
+        data = {"items": [], "files": [str(thing) for thing in things], "dragOperationsMask": 1}
+        for step in ("dragEnter", "dragOver", "drop"):
+            session.send("Input.dispatchDragEvent", {"type": step, "x": x, "y": y, "data": data})
+        session.detach()
+
     def prompt(self) -> Locator:
         """Where the words of the shot at hand are written."""
         return self.stage.locator("textarea").last

@@ -1,3 +1,4 @@
+import { hearServerTime } from "@/lib/serverClock";
 import type { ApiPath } from "./paths";
 import { OfflineError, readProblem, RefusedError } from "./problem";
 import { sendEdits } from "./unsentEdits";
@@ -47,6 +48,7 @@ export async function request<Answer>(path: ApiPath, options: RequestOptions = {
     if (options.signal?.aborted === true) throw error;
     throw new OfflineError();
   }
+  hearServerTime(response.headers.get("Date"));
   const text = await response.text();
   let body: unknown;
   try {

@@ -13,7 +13,7 @@ import "@/takes/takes.css";
 import "./canvas.css";
 import { CanvasStage } from "./CanvasStage";
 import { allNodes } from "./document/currentDocument";
-import { insertAsset } from "./intents/dropIntents";
+import { insertAsset, takeInLeftFiles } from "./intents/dropIntents";
 import { add, grow } from "./intents/nodeIntents";
 import { report } from "./intents/takeIntents";
 import { selectOnly } from "./selection";
@@ -45,6 +45,7 @@ function useAddress(session: CanvasSession | null): void {
       else if (picture !== undefined) grow(picture.id);
       else add("shot");
     }
+    void takeInLeftFiles(session.project.id);
     if ([...address.keys()].length > 0) setAddress({}, { replace: true });
   }, [session, address, setAddress]);
 }

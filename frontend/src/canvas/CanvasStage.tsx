@@ -9,6 +9,7 @@ import { useView, viewStore } from "@/nodes/view";
 import { readSettings } from "@/session/preferences";
 import { useMe } from "@/session/useMe";
 import { ACCEPT } from "@/uploads/acceptance";
+import type { Arrivals } from "@/uploads/arrivals";
 import { CanvasBar } from "./chrome/CanvasBar";
 import { LaneStrip } from "./chrome/LaneStrip";
 import { Rail } from "./chrome/Rail";
@@ -76,8 +77,8 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
   }, [projectId, t]);
   useCanvasKeys({ intents, chooseImage: () => { chooseFile(null); }, checkpoint });
 
-  const takeFiles = useCallback((files: readonly File[], at?: { readonly x: number; readonly y: number }) => {
-    void dropFiles(projectId, files, at ?? theCamera()?.middle() ?? { x: 0, y: 0 });
+  const takeFiles = useCallback((arrivals: Arrivals, at?: { readonly x: number; readonly y: number }) => {
+    void dropFiles(projectId, arrivals, at ?? theCamera()?.middle() ?? { x: 0, y: 0 });
   }, [projectId]);
   useEffect(() => listenToClipboard(takeFiles), [takeFiles]);
   const over = useFileDrop(takeFiles, insertAsset);
@@ -122,7 +123,7 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
             const files = [...(event.target.files ?? [])];
             const [first] = files;
             if (target.current !== null && first !== undefined) void uploadInto(projectId, target.current, first);
-            else takeFiles(files);
+            else takeFiles({ files, folders: [] });
             event.target.value = "";
           }}
         />

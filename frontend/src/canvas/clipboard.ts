@@ -3,6 +3,8 @@ import { toast } from "@/ui/toast";
 import { viewStore } from "@/nodes/view";
 import type { AssetFacts } from "@/nodes/view";
 import type { NodeRecord } from "@/nodes/node";
+import { arrivalsOf } from "@/uploads/arrivals";
+import type { Arrivals } from "@/uploads/arrivals";
 import { documentStore, nodeOf } from "./document/currentDocument";
 import { obstacles } from "./flow/boxes";
 import { theCamera } from "./flow/camera";
@@ -54,7 +56,7 @@ export function pasteNodes(copied: Copied, keepParents: boolean): void {
 }
 
 /** Copy, cut and paste of nodes and files on the canvas, through the system's clipboard. Returns how to stop. */
-export function listenToClipboard(onFiles: (files: readonly File[]) => void): () => void {
+export function listenToClipboard(onFiles: (arrivals: Arrivals) => void): () => void {
   let shift = false;
   const control = new AbortController();
   const { signal } = control;
@@ -68,8 +70,8 @@ export function listenToClipboard(onFiles: (files: readonly File[]) => void): ()
   };
   const onPaste = (event: ClipboardEvent): void => {
     if (isEditing()) return;
-    const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length > 0) { event.preventDefault(); onFiles(files); return; }
+    const arrivals = arrivalsOf(event.clipboardData);
+    if (arrivals.files.length + arrivals.folders.length > 0) { event.preventDefault(); onFiles(arrivals); return; }
     const copied = readCopied(event.clipboardData?.getData("text/plain") ?? "");
     if (copied === null) return;
     event.preventDefault();

@@ -1,5 +1,7 @@
 import { useEffect, useState } from "react";
 import type { AssetCard } from "@/api/types";
+import { arrivalsOf } from "@/uploads/arrivals";
+import type { Arrivals } from "@/uploads/arrivals";
 import { ASSET_TYPE, draggedAsset } from "./drawer/assetDrag";
 import { theCamera } from "./flow/camera";
 
@@ -9,7 +11,7 @@ interface Point {
 }
 
 /** Files, or what the library drawer lets go, dragged over the window: whether something hovers, and where it was let go. */
-export function useFileDrop(onFiles: (files: readonly File[], at?: Point) => void, onAsset: (asset: AssetCard, at?: Point) => void): boolean {
+export function useFileDrop(onFiles: (arrivals: Arrivals, at?: Point) => void, onAsset: (asset: AssetCard, at?: Point) => void): boolean {
   const [over, setOver] = useState(false);
   useEffect(() => {
     const control = new AbortController();
@@ -23,7 +25,7 @@ export function useFileDrop(onFiles: (files: readonly File[], at?: Point) => voi
       setOver(false);
       const at = theCamera()?.toCanvas({ x: event.clientX, y: event.clientY });
       const asset = draggedAsset(event.dataTransfer?.getData(ASSET_TYPE) ?? "");
-      if (asset === null) onFiles([...(event.dataTransfer?.files ?? [])], at);
+      if (asset === null) onFiles(arrivalsOf(event.dataTransfer), at);
       else onAsset(asset, at);
     }, { signal });
     return () => { control.abort(); };

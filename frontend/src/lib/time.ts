@@ -1,3 +1,5 @@
+import { serverNow } from "./serverClock";
+
 /** Seconds as a clock shows them: 3.4 is 00:03.4, 62 is 01:02. */
 export function clock(seconds: number, digits = 1): string {
   const whole = Math.max(0, seconds);
@@ -7,7 +9,7 @@ export function clock(seconds: number, digits = 1): string {
 }
 
 /** When something was, as short as it can be said: a time today, a date before. */
-export function when(iso: string, language: string, now: Date = new Date()): string {
+export function when(iso: string, language: string, now: Date = new Date(serverNow())): string {
   const date = new Date(iso);
   const sameDay = date.toDateString() === now.toDateString();
   const format: Intl.DateTimeFormatOptions = sameDay
@@ -29,7 +31,7 @@ export function bytes(count: number, language: string): string {
 }
 
 /** A day as a heading: today and yesterday by name, others by date. */
-export function dayName(iso: string, language: string, now: Date = new Date()): string {
+export function dayName(iso: string, language: string, now: Date = new Date(serverNow())): string {
   const date = new Date(iso);
   const midnight = (day: Date): number => new Date(day.getFullYear(), day.getMonth(), day.getDate()).getTime();
   const ago = Math.round((midnight(now) - midnight(date)) / 86_400_000);

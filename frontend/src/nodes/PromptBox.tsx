@@ -2,8 +2,9 @@ import { useEffect, useRef } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { isComposing } from "@/lib/composition";
-import { plainPaste } from "@/lib/plainPaste";
 import { useComposedText } from "@/lib/useComposedText";
+import { charactersOf, MOST_PROMPT_CHARACTERS } from "@/takes/cost";
+import { pasteWords } from "@/ui/pasteWords";
 import { languageOf } from "./promptLanguage";
 import { useSnippets } from "./useSnippets";
 
@@ -21,7 +22,19 @@ interface PromptBoxProps {
   readonly children?: ReactNode;
 }
 
-const MOST_CHARACTERS = 10_000;
+/** What the document keeps; a model is told less of it. */
+const MOST_CHARACTERS = 100_000;
+
+/** From here on the length is shown. */
+const NEARLY_FULL = 0.8;
+
+function Count({ text }: { readonly text: string }) {
+  const { i18n } = useTranslation();
+  const got = charactersOf(text);
+  if (got < NEARLY_FULL * MOST_PROMPT_CHARACTERS) return null;
+  const format = new Intl.NumberFormat(i18n.language);
+  return <p className="count num" data-over={got > MOST_PROMPT_CHARACTERS}>{format.format(got)} / {format.format(MOST_PROMPT_CHARACTERS)}</p>;
+}
 
 /** The one text component for prompts: grows, is safe for input methods, and Ctrl or Cmd with Enter generates. */
 export function PromptBox(props: PromptBoxProps) {
@@ -55,7 +68,7 @@ export function PromptBox(props: PromptBoxProps) {
         onBlur={snippets.close}
         onCompositionStart={composed.onCompositionStart}
         onCompositionEnd={composed.onCompositionEnd}
-        onPaste={(event) => { plainPaste(event, MOST_CHARACTERS); }}
+        onPaste={(event) => { pasteWords(event, MOST_CHARACTERS); }}
         onKeyDown={(event) => {
           event.stopPropagation();
           if (isComposing(event) || snippets.hearKey(event)) return;
@@ -83,6 +96,7 @@ export function PromptBox(props: PromptBoxProps) {
           ))}
         </ul>
       )}
+      <Count text={composed.value} />
       {props.children}
     </div>
   );

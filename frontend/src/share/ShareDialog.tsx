@@ -6,6 +6,7 @@ import type { ApiPath } from "@/api/paths";
 import type { ShareLink } from "@/api/types";
 import { copyText } from "@/lib/copyText";
 import { when } from "@/lib/time";
+import { serverNow } from "@/lib/serverClock";
 import { Button } from "@/ui/Button";
 import { Choice } from "@/ui/Choice";
 import { Dialog } from "@/ui/Dialog";
@@ -37,7 +38,7 @@ export function ShareDialog({ projectId, filmId, open, onClose }: ShareDialogPro
   const links = useQuery({ queryKey: ["shares", projectId], queryFn: () => request<readonly ShareLink[]>(path), enabled: open }).data ?? [];
   const again = () => cache.invalidateQueries({ queryKey: ["shares", projectId] });
   const make = useMutation({
-    mutationFn: () => request<ShareLink>(path, { method: "POST", afterEdits: true, body: { scope, allow_copy: copies, expires_at: days === "0" ? null : new Date(Date.now() + Number(days) * DAY_MS).toISOString(), film_id: scope === "tree" || filmId === "" ? null : filmId } }),
+    mutationFn: () => request<ShareLink>(path, { method: "POST", afterEdits: true, body: { scope, allow_copy: copies, expires_at: days === "0" ? null : new Date(serverNow() + Number(days) * DAY_MS).toISOString(), film_id: scope === "tree" || filmId === "" ? null : filmId } }),
     onSuccess: again,
   });
   const revoke = useMutation({ mutationFn: (id: string) => request(`/shares/${id}`, { method: "DELETE" }), onSuccess: again });

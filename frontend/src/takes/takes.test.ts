@@ -164,6 +164,8 @@ describe("Generate", () => {
   it("says why it cannot be pressed", () => {
     expect(obstacle(ready)).toBeNull();
     expect(obstacle({ ...ready, prompt: " " })).toBe("prompt_empty");
+    expect(obstacle({ ...ready, prompt: "🎬".repeat(4000) })).toBeNull();
+    expect(obstacle({ ...ready, prompt: "a".repeat(4001) })).toBe("prompt_too_long");
     expect(obstacle({ ...ready, parentReady: false })).toBe("parent_not_ready");
     expect(obstacle({ ...ready, allowance: { seconds_today: 295, seconds_limit: 300 } })).toBe("quota");
   });

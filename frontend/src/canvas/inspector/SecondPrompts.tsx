@@ -4,6 +4,8 @@ import { isComposing } from "@/lib/composition";
 import { useComposedText } from "@/lib/useComposedText";
 import type { NodeRecord } from "@/nodes/node";
 import { languageOf } from "@/nodes/promptLanguage";
+import { MOST_PROMPT_CHARACTERS } from "@/takes/cost";
+import { pasteWords } from "@/ui/pasteWords";
 import { edit } from "../intents/nodeIntents";
 
 interface LineProps {
@@ -28,8 +30,10 @@ function Line({ node, second }: LineProps) {
         rows={1}
         lang={languageOf(composed.value)}
         placeholder={t("seconds_lane.inherits")}
+        maxLength={MOST_PROMPT_CHARACTERS}
         value={composed.value}
         onChange={composed.onChange}
+        onPaste={(event) => { pasteWords(event, MOST_PROMPT_CHARACTERS); }}
         onCompositionStart={composed.onCompositionStart}
         onCompositionEnd={composed.onCompositionEnd}
         onKeyDown={(event) => { if (!isComposing(event) && event.key === "Escape") event.currentTarget.blur(); }}

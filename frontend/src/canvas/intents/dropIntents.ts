@@ -6,8 +6,11 @@ import { draftNode, NODE_SIZE } from "@/nodes/draft";
 import { viewStore, without } from "@/nodes/view";
 import { announce } from "@/ui/announce";
 import { refusal } from "@/uploads/acceptance";
+import { sortOut, tellRefused } from "@/uploads/arrivals";
+import type { Arrivals } from "@/uploads/arrivals";
+import { takeLeftFiles } from "@/uploads/leftFiles";
 import { upload } from "@/uploads/upload";
-import { documentStore, nodeOf } from "../document/currentDocument";
+import { allNodes, documentStore, nodeOf } from "../document/currentDocument";
 import type { Edit } from "../document/operations";
 import { obstacles } from "../flow/boxes";
 import { theCamera } from "../flow/camera";
@@ -15,6 +18,11 @@ import { boundsOf, column, firstFreeSlot } from "../layout/placement";
 import { selectMany } from "../selection";
 import { knowAssets } from "../session/knowAssets";
 import { create, grow, updateOf } from "./nodeIntents";
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
 
 const running = new Map<string, AbortController>();
 const MOST_FILES = 60;
@@ -25,6 +33,11 @@ function setUpload(nodeId: string, phase: "uploading" | "processing" | "failed",
 
 /** Sends one file into an image node. */
 export async function uploadInto(projectId: string, nodeId: string, file: File): Promise<boolean> {
+  const refused = refusal(file);
+  if (refused !== null) {
+    setUpload(nodeId, "failed", 0, refused.code, refused.params);
+    return false;
+  }
   const control = new AbortController();
   running.set(nodeId, control);
   setUpload(nodeId, "uploading", 0);
@@ -56,19 +69,26 @@ export function cancelUpload(nodeId: string): void {
   documentStore.dispatch([{ type: "node.delete", node_ids: [nodeId] }]);
 }
 
+/** Files that came together with the picture that the project began from go below it; the words of its shot keep the keyboard. */
+export async function takeInLeftFiles(projectId: string): Promise<void> {
+  const files = takeLeftFiles(projectId);
+  const first = allNodes().find((node) => node.kind === "image");
+  if (files.length > 0) await dropFiles(projectId, { files, folders: [] }, { x: first?.x ?? 0, y: first?.y ?? 0 }, { select: false });
+}
+
 /** Puts a picture or clip of the library on the canvas: where it was let go, or in the middle. */
-export function insertAsset(asset: AssetCard, at?: { readonly x: number; readonly y: number }): void {
+export function insertAsset(asset: AssetCard, at?: Point): void {
   knowAssets([asset]);
   const wanted = at ?? theCamera()?.middle() ?? { x: 0, y: 0 };
   const slot = firstFreeSlot({ ...wanted, ...NODE_SIZE.image }, obstacles());
   create({ ...draftNode("image"), asset_id: asset.id, title: (asset.title || asset.prompt).slice(0, 200), x: Math.round(slot.x), y: Math.round(slot.y) }, false);
 }
 
-/** Files dropped on the canvas: image nodes in a tidy column, as one step of undo; what does not fit is named first. */
-export async function dropFiles(projectId: string, files: readonly File[], at: { readonly x: number; readonly y: number }): Promise<void> {
-  const refused = files.flatMap((file) => refusal(file) ?? []);
-  for (const one of refused) toast.error(`${one.name}: ${i18next.t(`errors:${one.code}`, one.params)}`);
-  const good = files.filter((file) => refusal(file) === null).slice(0, MOST_FILES);
+/** Files dropped on the canvas: image nodes in a tidy column, as one step of undo; what is not taken is named first. */
+export async function dropFiles(projectId: string, arrivals: Arrivals, at: Point, { select = true } = {}): Promise<void> {
+  const sorted = sortOut(arrivals);
+  const good = sorted.good.slice(0, MOST_FILES);
+  tellRefused([...sorted.refused, ...sorted.good.slice(MOST_FILES).map(({ name }) => ({ name, code: "too_many", params: {} }))]);
   if (good.length === 0) return;
   const slots = column(at, good.map(() => NODE_SIZE.image), obstacles());
   const nodes = good.map((file, index) => {
@@ -76,9 +96,11 @@ export async function dropFiles(projectId: string, files: readonly File[], at: {
     return { ...draftNode("image"), x: Math.round(slot.x), y: Math.round(slot.y), title: file.name.replace(/\.[^.]+$/, "").slice(0, 200) };
   });
   documentStore.dispatch(nodes.map((node): Edit => ({ type: "node.create", node })), `hold:drop:${nodes[0]?.id ?? ""}`);
-  selectMany(nodes.map((node) => node.id));
   const bounds = boundsOf(nodes);
-  if (bounds !== null) theCamera()?.reveal(bounds);
+  if (select) {
+    selectMany(nodes.map((node) => node.id));
+    if (bounds !== null) theCamera()?.reveal(bounds);
+  }
   const arrived: string[] = [];
   for (const [index, node] of nodes.entries()) {
     const file = good[index];

@@ -1,15 +1,15 @@
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { isComposing } from "@/lib/composition";
-import { plainPaste } from "@/lib/plainPaste";
 import { useComposedText } from "@/lib/useComposedText";
+import { pasteWords } from "@/ui/pasteWords";
 import { useIntents } from "../intents";
 import type { NodeRecord } from "../node";
 import { countRender } from "../renderCounter";
 import { useView, viewStore } from "../view";
 import { noteLines } from "./markdown";
 
-const MOST_CHARACTERS = 20_000;
+const MOST_CHARACTERS = 100_000;
 
 function Editor({ node }: { readonly node: NodeRecord }) {
   const { t } = useTranslation();
@@ -22,11 +22,12 @@ function Editor({ node }: { readonly node: NodeRecord }) {
       aria-label={t("nodes:note.label")}
       placeholder={t("nodes:note.placeholder")}
       ref={(element) => { if (element !== null && document.activeElement !== element) element.focus(); }}
+      maxLength={MOST_CHARACTERS}
       value={composed.value}
       onChange={composed.onChange}
       onCompositionStart={composed.onCompositionStart}
       onCompositionEnd={composed.onCompositionEnd}
-      onPaste={(event) => { plainPaste(event, MOST_CHARACTERS); }}
+      onPaste={(event) => { pasteWords(event, MOST_CHARACTERS); }}
       onBlur={done}
       onKeyDown={(event) => {
         event.stopPropagation();

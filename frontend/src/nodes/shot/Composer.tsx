@@ -3,7 +3,7 @@ import { Switch } from "radix-ui";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { canBeContinued } from "@/takes/look";
-import { costOf, obstacle, secondsLeft } from "@/takes/cost";
+import { charactersOf, costOf, MOST_PROMPT_CHARACTERS, obstacle, secondsLeft } from "@/takes/cost";
 import { useTake } from "@/takes/runsStore";
 import { GenerateButton } from "./GenerateButton";
 import { useIntents } from "../intents";
@@ -79,7 +79,7 @@ export function Composer({ node, hasTakes }: ComposerProps) {
         />
       </div>
       <GenerateButton cost={cost} blocked={reason !== null} describedBy={reasonId} onPress={submit} />
-      <Reason id={reasonId} reason={reason} left={allowance === null ? 0 : secondsLeft(allowance)} total={cost.total} onSurprise={() => { intents.surprise(node.id); }} />
+      <Reason id={reasonId} reason={reason} prompt={node.prompt} left={allowance === null ? 0 : secondsLeft(allowance)} total={cost.total} onSurprise={() => { intents.surprise(node.id); }} />
     </>
   );
 }
@@ -87,12 +87,13 @@ export function Composer({ node, hasTakes }: ComposerProps) {
 interface ReasonProps {
   readonly id: string;
   readonly reason: ReturnType<typeof obstacle>;
+  readonly prompt: string;
   readonly left: number;
   readonly total: number;
   readonly onSurprise: () => void;
 }
 
-function Reason({ id, reason, left, total, onSurprise }: ReasonProps) {
+function Reason({ id, reason, prompt, left, total, onSurprise }: ReasonProps) {
   const { t } = useTranslation();
   if (reason === null) return null;
   if (reason === "prompt_empty") {
@@ -102,5 +103,6 @@ function Reason({ id, reason, left, total, onSurprise }: ReasonProps) {
       </p>
     );
   }
+  if (reason === "prompt_too_long") return <p className="message plain" id={id}>{t("errors:prompt_too_long", { got: charactersOf(prompt), limit: MOST_PROMPT_CHARACTERS })}</p>;
   return <p className="message plain" id={id}>{t(`nodes:reason.${reason}`, { left: Math.floor(left), total })}</p>;
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
+import { serverNow } from "@/lib/serverClock";
 import { playbackStore } from "@/player/playback";
 import { hear, SILENT_MS } from "@/takes/eta";
 import type { Told } from "@/takes/eta";
@@ -15,10 +16,10 @@ import { useView } from "../view";
 
 /** The time, ticking only while something waits for it. */
 function useNow(active: boolean): number {
-  const [now, setNow] = useState(() => Date.now());
+  const [now, setNow] = useState(serverNow);
   useEffect(() => {
     if (!active) return undefined;
-    const timer = setInterval(() => { setNow(Date.now()); }, 1000);
+    const timer = setInterval(() => { setNow(serverNow()); }, 1000);
     return () => { clearInterval(timer); };
   }, [active]);
   return now;
@@ -62,6 +63,6 @@ export function useLeft(take: Take | null): Words | null {
     if (middle !== null) setTold((before) => hear(before, middle, Date.now()));
   }, [middle]);
   if (take?.started_at == null || !isRunning(take)) return null;
-  if (Date.now() - Date.parse(take.started_at) < SILENT_MS) return null;
+  if (serverNow() - Date.parse(take.started_at) < SILENT_MS) return null;
   return leftWords(take, told?.slow === true);
 }
