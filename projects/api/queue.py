@@ -1,10 +1,12 @@
 """A person's line: what runs, waits, is done, failed; and holding all of it."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, F, Q, prefetch_related_objects
+from django.db.models import Avg, Count, F, Q, prefetch_related_objects
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -20,8 +22,10 @@ from projects.api import bodies
 from projects.api.answers import answers
 from projects.api.requests import person, read, uuid_of
 from projects.generation_client import poke
-from projects.models import Export, Take, User, Worker
+from projects.models import Export, Node, Take, User, Worker
+from projects.models.node import NodeKind
 from projects.models.take import TakeStatus
+from projects.rules.graph import shot_numbers
 from projects.shapes.exports import export_shape
 from projects.shapes.takes import SHOWN_COLUMNS, QueuePlace, plain_takes, take_parts, take_shape
 
@@ -30,12 +34,38 @@ _MOST_SHOWN = 100
 _MOST_READ = 1000
 
 
-def row(take: Take, places: dict[UUID, QueuePlace]) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShotNames:
+    """What the shots of some takes are called on their canvas, and how many takes each has."""
+
+    numbers: Mapping[str, str]
+    takes: Mapping[UUID, int]
+
+
+def names_of(takes: Iterable[Take]) -> ShotNames:
+    """The names of these takes' shots, in two queries however many there are."""
+    found = list(takes)
+    projects, shots = {it.project_id for it in found}, {it.shot_id for it in found if it.shot_id}
+    cards = Node.objects.filter(project__in=projects, deleted_at=None).order_by("created_at")
+    by_project: dict[UUID, list[tuple[str, bool, str | None]]] = {}
+    for card, project, kind, parent in cards.values_list("pk", "project_id", "kind", "parent_node_id"):
+        hangs_from = str(parent) if parent else None
+        by_project.setdefault(project, []).append((str(card), kind == NodeKind.SHOT, hangs_from))
+    counts = Take.objects.filter(shot__in=shots).values_list("shot_id").annotate(count=Count("pk"))
+    numbers: dict[str, str] = {}
+    for its_cards in by_project.values():
+        numbers |= shot_numbers(its_cards)
+    return ShotNames(numbers=numbers, takes=dict(counts))
+
+
+def row(take: Take, places: dict[UUID, QueuePlace], names: ShotNames) -> dict[str, Any]:
     """A take with where it belongs."""
     return {
         **take_shape(take, places.get(take.pk)),
         "project_title": take.project.title,
         "shot_title": (take.shot.title or take.shot.prompt[:60]) if take.shot else "",
+        "shot_number": names.numbers.get(str(take.shot_id), ""),
+        "shot_takes": names.takes.get(take.shot_id, 0) if take.shot_id else 0,
     }
 
 
@@ -73,12 +103,13 @@ class Queue(APIView):
         waiting.sort(key=lambda take: places[take.pk].starts_in_s if take.pk in places else float("inf"))
         waited = Take.objects.filter(started_at__gte=since).aggregate(mean=Avg(F("started_at") - F("created_at")))
         mean = waited["mean"]
+        names = names_of([*running, *waiting, *done, *failed])
         return Response(
             {
-                "running": [row(it, places) for it in running],
-                "waiting": [row(it, places) for it in waiting],
-                "done_today": [row(it, places) for it in done],
-                "failed": [row(it, places) for it in failed],
+                "running": [row(it, places, names) for it in running],
+                "waiting": [row(it, places, names) for it in waiting],
+                "done_today": [row(it, places, names) for it in done],
+                "failed": [row(it, places, names) for it in failed],
                 "exports": [
                     export_shape(it)
                     for it in Export.objects.filter(requested_by=user, created_at__gte=since).order_by("-created_at")

@@ -53,6 +53,33 @@ def path_to(parents: Mapping[str, str | None], node: str) -> list[str]:
     return line[::-1]
 
 
+def shot_numbers(cards: Iterable[tuple[str, bool, str | None]]) -> dict[str, str]:
+    """What shots are called on the canvas: their depth, and a letter within it in order of making, as in ``2a``.
+
+    Args:
+        cards: In order of making; of each its id, whether it is a shot, and the card it hangs from.
+    """
+    parents: dict[str, str | None] = {}
+    shots: dict[str, None] = {}
+    for card, is_shot, parent in cards:
+        parents[card] = parent
+        if is_shot:
+            shots[card] = None
+    used: dict[int, int] = {}
+    numbers = {}
+    for card in shots:
+        depth = sum(above in shots for above in path_to(parents, card))
+        index = used.get(depth, 0)
+        used[depth] = index + 1
+        numbers[card] = f"{depth}{_letters(index)}"
+    return numbers
+
+
+def _letters(index: int) -> str:
+    head, letter = index // 26, chr(ord("a") + index % 26)
+    return letter if head == 0 else _letters(head - 1) + letter
+
+
 def free_place(beside: Box, width: float, height: float, others: Iterable[Box]) -> Box:
     """A place for a new child: right of its parent, level with it, moved down until nothing is touched."""
     taken = sorted(others, key=lambda box: box.y)

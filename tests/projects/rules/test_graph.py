@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projects.rules.graph import DEEPEST, Box, free_place, path_to, would_cycle
+from projects.rules.graph import DEEPEST, Box, free_place, path_to, shot_numbers, would_cycle
 
 PARENTS = {"a": None, "b": "a", "c": "b", "d": "a"}
 
@@ -26,6 +26,24 @@ def test_a_line_without_end_is_refused_and_ends():
 def test_the_path_leads_from_the_root():
     assert path_to(PARENTS, "c") == ["a", "b", "c"]
     assert path_to({"a": "b", "b": "a"}, "a") == ["b", "a"]
+
+
+def test_shots_are_called_by_depth_and_order_of_making():
+    cards = [
+        ("picture", False, None), ("first", True, "picture"), ("other", True, "picture"), ("on", True, "first"),
+        ("note", False, None), ("further", True, "on"), ("alone", True, None),
+    ]  # fmt: skip
+
+    numbers = shot_numbers(cards)
+
+    assert numbers == {"first": "1a", "other": "1b", "on": "2a", "further": "3a", "alone": "1c"}
+
+
+def test_letters_go_on_after_z_and_a_circle_ends():
+    many = shot_numbers([(str(n), True, None) for n in range(28)])
+
+    assert (many["25"], many["26"], many["27"]) == ("1z", "1aa", "1ab")
+    assert len(shot_numbers([("a", True, "b"), ("b", True, "a")])) == 2
 
 
 def test_a_child_stands_right_of_its_parent():
