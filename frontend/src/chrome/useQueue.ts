@@ -9,6 +9,10 @@ import type { Take } from "@/takes/take";
 export interface QueuedTake extends Take {
   readonly project_title: string;
   readonly shot_title: string;
+  /** As the canvas numbers it, "2a"; empty when its card is gone. */
+  readonly shot_number: string;
+  /** How many takes the shot has. */
+  readonly shot_takes: number;
 }
 
 export interface Queue {

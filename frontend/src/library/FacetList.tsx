@@ -1,4 +1,4 @@
-import { Clapperboard, Film, Image, Images, Plus, Star, Tag, type LucideIcon } from "lucide-react";
+import { ChevronDown, Clapperboard, Film, Image, Images, ListFilter, Plus, Star, Tag, type LucideIcon } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useCollections, useCreateCollection, type Facets } from "./useAssets";
@@ -33,6 +33,9 @@ export function FacetList({ facets, address, onChange }: FacetListProps) {
   const collections = useCollections().data ?? [];
   const create = useCreateCollection();
   const [naming, setNaming] = useState(false);
+  // Only where there is no room for them beside the pictures.
+  const [unfolded, setUnfolded] = useState(false);
+  const active = new Set([...address.keys()].filter((key) => key.startsWith("filter"))).size;
   const value = (name: string): string => address.get(`filter[${name}]`) ?? "";
   const toggle = (name: string, wanted: string) => () => onChange(`filter[${name}]`, value(name) === wanted ? "" : wanted);
   const submit = (event: FormEvent<HTMLFormElement>): void => {
@@ -42,7 +45,12 @@ export function FacetList({ facets, address, onChange }: FacetListProps) {
     setNaming(false);
   };
   return (
-    <nav aria-label={t("title")}>
+    <nav aria-label={t("title")} data-unfolded={unfolded}>
+      <button type="button" className="facet facets-fold" aria-expanded={unfolded} onClick={() => { setUnfolded(!unfolded); }}>
+        <ListFilter className="ic" aria-hidden />
+        <span className="grow">{active === 0 ? t("filters") : t("filtersOn", { count: active })}</span>
+        <ChevronDown className="ic" aria-hidden />
+      </button>
       <Facet icon={Images} word={t("everything")} count={facets?.all} on={[...address.keys()].every((key) => !key.startsWith("filter"))} onPress={() => { for (const key of [...address.keys()]) if (key.startsWith("filter")) onChange(key, ""); }} />
       <Facet icon={Clapperboard} word={t("kind.clip")} count={facets?.kind.clip ?? 0} on={value("kind") === "clip"} onPress={toggle("kind", "clip")} />
       <Facet icon={Image} word={t("kind.image")} count={facets?.kind.image ?? 0} on={value("kind") === "image"} onPress={toggle("kind", "image")} />

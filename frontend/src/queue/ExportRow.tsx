@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Export } from "@/api/types";
 import { Button } from "@/ui/Button";
+import { failureWords } from "@/ui/failureWords";
 import { StatusWord } from "@/ui/StatusWord";
 import type { QueueWish } from "./useQueueWish";
 
@@ -13,11 +14,10 @@ export interface ExportRowProps {
 export function ExportRow({ export: one, onWish }: ExportRowProps) {
   const { t, i18n } = useTranslation("queue");
   const words = useTranslation("app").t;
-  const errors = useTranslation("errors").t;
   const name = i18n.exists(`queue:preset.${one.preset}`) ? t(`preset.${one.preset}`) : one.preset;
   const moving = one.status === "queued" || one.status === "running";
   const tone = one.status === "succeeded" ? "done" : one.status === "failed" ? "failed" : moving ? "generating" : "plain";
-  const word = one.error !== null ? errors(one.error.code, { id: one.error.support_id }) : moving ? `${Math.round(one.progress * 100)} %` : name;
+  const word = one.error !== null ? failureWords(one.error) : moving ? `${Math.round(one.progress * 100)} %` : name;
   return (
     <div className="queue-row">
       <span className="strong">{name}</span>

@@ -1,9 +1,10 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { QueuedTake } from "@/chrome/useQueue";
-import { Button } from "@/ui/Button";
-import { StatusWord, type StatusTone } from "@/ui/StatusWord";
 import type { TakeStatus } from "@/takes/take";
+import { Button } from "@/ui/Button";
+import { failureWords } from "@/ui/failureWords";
+import { StatusWord, type StatusTone } from "@/ui/StatusWord";
 import type { QueueWish } from "./useQueueWish";
 
 export interface QueueRowProps {
@@ -22,36 +23,38 @@ const TONES: Readonly<Record<TakeStatus, StatusTone>> = {
   blocked: "warning",
 };
 
-/** A take in the line. */
+/** A take in the line: which one it is, how far it has come, and the way to it. */
 export function QueueRow({ take, first, onWish }: QueueRowProps) {
-  const { t, i18n } = useTranslation("queue");
+  const { t } = useTranslation("queue");
   const words = useTranslation("app").t;
-  const errors = useTranslation("errors").t;
   const moving = take.status === "running" || take.status === "queued";
   const say = (): string => {
-    if (take.error !== null) return i18n.exists(take.error.code, { ns: "errors" }) ? errors(take.error.code, { ...take.error.params }) : errors("server", { id: take.error.support_id });
+    if (take.error !== null) return failureWords(take.error);
     if (take.status === "queued") return take.queue === null ? t("waiting") : `${t("position", { position: take.queue.position })} · ${t("starts", { seconds: Math.round(take.queue.starts_in_s ?? 0) })}`;
     if (take.status === "running") return `${t("second", { k: Math.min(take.duration_s, take.seconds_ready + 1), n: take.duration_s })}${take.queue?.eta_s == null ? "" : ` · ${t("left", { seconds: Math.max(1, Math.round(take.queue.eta_s)) })}`}`;
     return words("secondsShort", { count: take.duration_s });
   };
+  const shot = take.shot_title || take.prompt;
+  const address = `/p/${take.project_id}?node=${take.shot_id ?? ""}&take=${take.id}`;
   return (
     <div className="queue-row">
-      <span className="plate queue-picture">{take.poster_urls === null ? null : <img src={take.poster_urls["160"]} alt="" />}</span>
+      <Link className="plate queue-picture" to={address} tabIndex={-1} aria-hidden>{take.poster_urls === null ? null : <img src={take.poster_urls["160"]} alt="" />}</Link>
       <div className="grow">
-        <p className="strong cut">{take.project_title} › {take.shot_title || take.prompt}</p>
-        <p className="row num"><StatusWord tone={TONES[take.status]} word={say()} /></p>
+        <p className="queue-name cut"><Link className="queue-link" to={address}>{take.shot_number === "" ? null : <><span className="num t2">{take.shot_number}</span>{" "}</>}<span className="strong">{shot}</span></Link></p>
+        <p className="t2 small-text num cut">{t("takeOf", { ordinal: take.ordinal, count: Math.max(take.ordinal, take.shot_takes) })} · {take.project_title || t("untitled")}</p>
+        <p className="row num queue-status"><StatusWord tone={TONES[take.status]} word={say()} /></p>
         {moving ? (
-          <div className="micro-bar" role="progressbar" aria-valuemin={0} aria-valuemax={take.duration_s} aria-valuenow={take.seconds_ready} aria-label={say()}>
+          <div className="micro-bar" role="progressbar" aria-valuemin={0} aria-valuemax={take.duration_s} aria-valuenow={take.seconds_ready} aria-valuetext={say()} aria-label={t("progress")}>
             {take.cells.map((cell, index) => <i key={index} style={{ ["--at" as string]: `${cell * 100}%` }} data-ready={cell >= 1} />)}
           </div>
         ) : null}
       </div>
-      <div className="row">
+      <div className="row queue-acts">
         {take.status === "queued" && first !== null && first !== take.id ? <Button kind="ghost" onClick={() => onWish({ kind: "first", takeId: take.id, before: first })}>{t("up")}</Button> : null}
         {take.status === "running" && take.seconds_ready > 0 ? <Button kind="ghost" onClick={() => onWish({ kind: "cancel", takeId: take.id, keep: true })}>{t("keep", { count: take.seconds_ready })}</Button> : null}
         {moving ? <Button kind="ghost" onClick={() => onWish({ kind: "cancel", takeId: take.id, keep: false })}>{words("cancel")}</Button> : null}
-        <Link className="btn ghost" to={`/p/${take.project_id}?node=${take.shot_id ?? ""}&take=${take.id}`}>{t("open")}</Link>
       </div>
+      <Link className="btn ghost" to={address} aria-label={t("openTake", { shot: `${take.shot_number} ${shot}`.trim(), ordinal: take.ordinal })}>{t("open")}</Link>
     </div>
   );
 }

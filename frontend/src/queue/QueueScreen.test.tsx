@@ -14,7 +14,7 @@ vi.mock("@/realtime/studioEvents", () => ({
 
 afterEach(() => { cleanup(); vi.unstubAllGlobals(); });
 
-const named = (id: string, changes: object) => ({ ...sampleTake({ id }), project_title: "Night", shot_title: id, ...changes });
+const named = (id: string, changes: object) => ({ ...sampleTake({ id }), project_title: "Night", shot_title: id, shot_number: "2a", shot_takes: 3, ...changes });
 const EMPTY = { running: [], waiting: [], done_today: [], failed: [], exports: [], paused: false, average_wait_s: 12, workers: 1 };
 const BUSY = {
   ...EMPTY,
@@ -27,6 +27,14 @@ it("says so when nothing runs", async () => {
   serve({ "GET /queue": EMPTY, "GET /me": SOMEBODY });
   await show(<QueueScreen />);
   expect(await screen.findByText("Nothing running. Average wait today: 12 s.")).toBeTruthy();
+});
+
+it("says which shot and take each row is, and leads to it", async () => {
+  serve({ "GET /queue": BUSY, "GET /me": SOMEBODY });
+  await show(<QueueScreen />);
+  const link = await screen.findByRole("link", { name: "2a running" });
+  expect(link.getAttribute("href")).toBe("/p/project?node=shot&take=running");
+  expect(screen.getAllByText("take 1 of 3 · Night")).toHaveLength(4);
 });
 
 it("says why something failed, in the catalogue's words", async () => {

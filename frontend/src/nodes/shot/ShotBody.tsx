@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Look } from "@/takes/look";
 import { TakesStrip } from "@/takes/TakesStrip";
 import type { Take } from "@/takes/take";
+import { failureWords } from "@/ui/failureWords";
 import { progressWords } from "@/takes/words";
 import { useIntents } from "../intents";
 import type { NodeRecord } from "../node";
@@ -84,7 +85,7 @@ function Problem({ nodeId }: { readonly nodeId: string }) {
   if (problem === null) return null;
   return (
     <p className="message" role="alert">
-      {t(`errors:${problem.code}`, { ...problem.params, defaultValue: t("takes:error.unknown", { id: "" }) })}{" "}
+      {failureWords(problem)}{" "}
       <button type="button" className="link nodrag" onClick={() => { intents.dismiss(nodeId); }}>{t("nodes:act.dismiss")}</button>
     </p>
   );

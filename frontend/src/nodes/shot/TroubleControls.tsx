@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Look } from "@/takes/look";
 import type { Take } from "@/takes/take";
+import { failureWords } from "@/ui/failureWords";
 import { useIntents } from "../intents";
 
 const TakeDetails = lazy(async () => ({ default: (await import("./TakeDetails")).TakeDetails }));
@@ -26,7 +27,7 @@ function FailedControls({ take, nodeId }: { readonly take: Take; readonly nodeId
   return (
     <>
       <p className="message">
-        {t(`errors:${take.error?.code ?? "server"}`, { ...take.error?.params, id: take.error?.support_id ?? "", defaultValue: t("takes:error.unknown", { id: take.error?.support_id ?? "" }) })}
+        {failureWords(take.error ?? { code: "server" })}
         <small>{take.seconds_ready >= 1 ? t("takes:error.safe", { count: take.seconds_ready }) : ""} {t("takes:error.not_charged")}</small>
       </p>
       <div className="acts nodrag">
@@ -53,8 +54,8 @@ export function TroubleControls({ look, nodeId }: TroubleControlsProps) {
       return (
         <>
           <p className="message">
-            {t(`errors:${take.error?.code ?? "prompt_policy"}`, { ...take.error?.params, defaultValue: t("takes:error.blocked") })}
-            <small>{t("takes:error.not_charged")}</small>
+            {take.error === null ? t("takes:error.blocked") : failureWords(take.error)}
+            <small>{t("takes:error.blocked_advice")} {t("takes:error.not_charged")}</small>
           </p>
           <div className="acts nodrag"><button type="button" className="btn" onClick={() => { intents.compose(nodeId, true); }}>{t("nodes:act.edit_prompt")}</button><span className="grow" /><Details take={take} /></div>
         </>
