@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.views import APIView
 
-from projects.api import assets, films, media, people, projects, prompts, queue, shares, takes, uploads
+from projects.api import assets, films, media, own_data, people, projects, prompts, queue, shares, takes, uploads
 
 Routes = list[tuple[str, type[APIView], str]]
 
@@ -19,6 +19,8 @@ me: Routes = [
     ("/settings", people.MySettings, "my-settings"),
     ("/tokens", people.MyTokens, "my-tokens"),
     ("/tokens/<uuid:token_id>", people.MyToken, "my-token"),
+    ("/exports", own_data.MyExports, "my-exports"),
+    ("/deletion", own_data.MyDeletion, "my-deletion"),
 ]
 one_project: Routes = [
     ("", projects.ProjectDetail, "project"),
@@ -32,6 +34,7 @@ one_project: Routes = [
     ("/exports", films.ProjectExports, "project-exports"),
     ("/members", people.Members, "members"),
     ("/members/<uuid:user_id>", people.MemberOfProject, "member"),
+    ("/owner", people.Owner, "project-owner"),
 ]
 one_take: Routes = [
     ("", takes.TakeDetail, "take"),

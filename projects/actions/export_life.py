@@ -13,14 +13,12 @@ from projects.actions.clock import database_now
 from projects.artifact_store import artifacts
 from projects.media.take_movie import blob_key
 from projects.models import Export
-from projects.models.film import ExportStatus
+from projects.models.film import FILES_KEPT, ExportStatus
 from projects.shapes.exports import export_shape
 
 LEASE = timedelta(seconds=30)
 MOST_DEATHS = 3
-_MOVING = (ExportStatus.QUEUED, ExportStatus.RUNNING)
-# Files of projects hold everything twice, and can be made again at any time.
-PROJECT_FILES_KEPT = timedelta(days=7)
+MOVING = (ExportStatus.QUEUED, ExportStatus.RUNNING)
 
 
 def lease_exports() -> list[str]:
@@ -28,7 +26,7 @@ def lease_exports() -> list[str]:
     now = database_now()
     idle = Q(lease_until=None) | Q(lease_until__lt=now)
     found = []
-    for export in Export.objects.filter(idle, status__in=_MOVING)[:4]:
+    for export in Export.objects.filter(idle, status__in=MOVING)[:4]:
         died = export.lease_until is not None
         if export.deaths + died >= MOST_DEATHS:
             end_export(export, ExportStatus.FAILED, error_code="worker_failed")
@@ -61,7 +59,7 @@ def tell_progress(export: Export, token: int, share: float) -> None:
 def end_export(export: Export, status: ExportStatus, **values: Any) -> None:  # noqa: ANN401 - fields of the table
     """End an export that has not ended, with the other fields that change."""
     with transaction.atomic():
-        Export.objects.filter(pk=export.pk, status__in=_MOVING).update(
+        Export.objects.filter(pk=export.pk, status__in=MOVING).update(
             status=status, finished_at=timezone.now(), lease_until=None, **values
         )
         export.refresh_from_db()
@@ -89,7 +87,7 @@ def keep_sidecar(data: bytes, mime_type: str) -> dict[str, str]:
 
 
 def forget_project_files() -> int:
-    """Give up files of projects that were made long ago; how many."""
-    old = Export.objects.filter(film=None, finished_at__lt=database_now() - PROJECT_FILES_KEPT)
+    """Give up files of projects and of people's own data that were made long ago; how many."""
+    old = Export.objects.filter(film=None, finished_at__lt=database_now() - FILES_KEPT)
     forgotten, _ = old.delete()
     return forgotten

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from generation.contract.requests import FRAMES_PER_SECOND
 from generation.errors import GenerationError
+from projects.actions import own_data
 from projects.actions.disk_space import require_disk
 from projects.actions.downloads import identity, ingredient_of
 from projects.actions.export_life import end_export, is_ours, keep_sidecar, tell_export, tell_progress
@@ -72,14 +73,19 @@ def request_export(user: User, film_id: UUID, *, preset: str, options: dict[str,
 
 
 def export_of(user: User, export_id: UUID) -> Export:
-    """An export of a project that this person may see.
+    """An export of a project that this person may see, or of their own data.
 
     Raises:
         NotFound: If there is none for them.
     """
     export = Export.objects.select_related("film", "project").filter(pk=export_id).first()
-    if export is None or export.project_key is None:
+    if export is None:
         raise NotFound("there is no such export for you")
+    if export.project_key is None:
+        # Somebody's own data is theirs alone.
+        if export.requested_by_id != user.pk:
+            raise NotFound("there is no such export for you")
+        return export
     # What is in a project's file carries neither label nor signature, so it is for who works on it.
     least = Role.VIEWER if export.film is not None else Role.EDITOR
     project_for(user, export.project_key, least)
@@ -146,7 +152,9 @@ def render_export(export_id: UUID | str) -> None:
         return
     token = export.token
     try:
-        if export.film_id is None:
+        if export.preset == own_data.PRESET:
+            own_data.write_own_data(export, token)
+        elif export.film_id is None:
             write_project_file(export, token)
         else:
             _render(export, film_for(export.requested_by, export.film_id, Role.VIEWER), token)

@@ -3,8 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+from django.db.models import F
+
 from projects.errors import FieldProblem, Invalid, NotFound
-from projects.models import Membership, User
+from projects.models import Membership, Project, User
 from projects.models.project import Role
 from projects.permissions import project_for
 
@@ -43,6 +46,21 @@ def change_member(user: User, project_id: UUID, other_id: UUID, *, role: str) ->
     project = project_for(user, project_id, Role.OWNER)
     if not Membership.objects.filter(project=project, user_id=other_id).update(role=role):
         raise NotFound("they are no member of this project")
+
+
+def pass_ownership(user: User, project_id: UUID, other_id: UUID) -> None:
+    """Make a member the owner; who owned it before stays in it as an editor.
+
+    Raises:
+        NotFound: If they are no member, or their account is closed.
+    """
+    with transaction.atomic():
+        project = project_for(user, project_id, Role.OWNER, lock=True)
+        taken = Membership.objects.filter(project=project, user_id=other_id, user__is_active=True).delete()
+        if not taken[0]:
+            raise NotFound("they are no member of this project")
+        Project.objects.filter(pk=project.pk).update(owner_id=other_id, version=F("version") + 1)
+        Membership.objects.create(project=project, user_id=user.pk, role=Role.EDITOR)
 
 
 def remove_member(user: User, project_id: UUID, other_id: UUID) -> None:

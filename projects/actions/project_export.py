@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -64,40 +64,56 @@ def write_project_file(export: Export, token: int) -> None:
     """
     if export.project is None:
         return
-    contents = _Contents(export.project)
+    with tempfile.TemporaryFile() as file:
+        pack_project(export.project, file, on_progress=lambda share: tell_progress(export, token, share))
+        if not is_ours(export, token):
+            return
+        digest = hashlib.sha256()
+        for piece in pieces_of(file):
+            digest.update(piece)
+        key = blob_key(digest.hexdigest())
+        # Written again even if it is there: its row comes after it, and an old file might be collected.
+        artifacts().put(key, pieces_of(file))
+    made = {FILE_NAME: {"key": key, "mime_type": _MIME_TYPE, "sha256": digest.hexdigest()}}
+    end_export(export, ExportStatus.SUCCEEDED, sidecars=made, progress=1.0)
+
+
+def pack_project(project: Project, target: BinaryIO, *, on_progress: Callable[[float], None]) -> None:
+    """Write a project's file.
+
+    Args:
+        project: Which.
+        target: An empty file.
+        on_progress: Told every few megabytes how far it is, in [0, 1]; what it raises ends the writing.
+
+    Raises:
+        Invalid: If it would be too big.
+        StorageError: If something cannot be read.
+    """
+    contents = _Contents(project)
     manifest = project_json(contents.manifest())
     size = sum(entry.size for entry in contents.files.values())
     if size > MOST_BYTES:
         limit = f"{MOST_BYTES // 10**9} GB"
         raise Invalid("the project is too big for one file", code="project_file_too_big", params={"limit": limit})
-    with tempfile.TemporaryFile() as file:
-        write_archive(file, manifest, _told(contents.pieces(), size, export, token))
-        if not is_ours(export, token):
-            return
-        digest = hashlib.sha256()
-        for piece in _pieces(file):
-            digest.update(piece)
-        key = blob_key(digest.hexdigest())
-        # Written again even if it is there: its row comes after it, and an old file might be collected.
-        artifacts().put(key, _pieces(file))
-    made = {FILE_NAME: {"key": key, "mime_type": _MIME_TYPE, "sha256": digest.hexdigest()}}
-    end_export(export, ExportStatus.SUCCEEDED, sidecars=made, progress=1.0)
+    write_archive(target, manifest, _told(contents.pieces(), size, on_progress))
 
 
 def _told(
-    files: Iterable[tuple[FileEntry, Iterable[bytes]]], size: int, export: Export, token: int
+    files: Iterable[tuple[FileEntry, Iterable[bytes]]], size: int, on_progress: Callable[[float], None]
 ) -> Iterator[tuple[FileEntry, Iterable[bytes]]]:
-    """The files, while the lease is kept every few megabytes."""
+    """The files, while somebody is told every few megabytes."""
     done, told = 0, 0
     for entry, pieces in files:
         yield entry, pieces
         done += entry.size
         if done - told >= 16 * _PIECE:
             told = done
-            tell_progress(export, token, done / size)
+            on_progress(done / size)
 
 
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
+def pieces_of(file: BinaryIO) -> Iterator[bytes]:
+    """A file from its beginning, a piece at a time."""
     file.seek(0)
     while piece := file.read(_PIECE):
         yield piece

@@ -110,6 +110,7 @@ EXPORT = _schema(
     "Export", id=s.UUIDField(), film_id=_maybe_id(), project_id=_maybe_id(), preset=_text(), options=s.DictField(),
     status=s.ChoiceField(choices=ExportStatus.choices), progress=s.FloatField(), error=ERROR(allow_null=True),
     media_url=_maybe_text(), sidecars=SIDECAR(many=True), created_at=s.DateTimeField(), finished_at=_maybe_time(),
+    expires_at=_maybe_time(),
 )  # fmt: skip
 PROJECT = _schema(
     "Project", id=s.UUIDField(), title=_text(), version=s.IntegerField(), role=s.ChoiceField(choices=Role.choices),
@@ -167,6 +168,11 @@ WORKER = _schema(
     "Worker", name=_text(), kind=_text(), preset=_text(), device=_text(), alive=s.BooleanField(), holds=_text(),
     rss_bytes=s.IntegerField(), last_error=_text(), stage_seconds=s.FloatField(), heard_at=s.DateTimeField(),
 )  # fmt: skip
+SHARED_PROJECT = _schema("SharedProject", id=s.UUIDField(), title=_text(), members=s.IntegerField())
+DELETION = _schema(
+    "Deletion", refused=_maybe_text(), params=s.DictField(), projects=s.IntegerField(),
+    shared=SHARED_PROJECT(many=True), memberships=s.IntegerField(), takes=s.IntegerField(),
+)  # fmt: skip
 INVITATION = _schema(
     "Invitation", id=s.UUIDField(), email=_text(), url=_maybe_text(), expires_at=s.DateTimeField(),
     accepted_at=_maybe_time(),
@@ -223,5 +229,6 @@ SCHEMAS: dict[str, Any] = {
         "SharedFilm", title=_text(), scope=_text(), allow_copy=s.BooleanField(), film=FILM(allow_null=True),
         takes=s.ListField(child=s.DictField()), nodes=s.ListField(child=s.DictField()),
     ),
+    "ExportList": EXPORT(many=True), "Deletion": DELETION,
     "InvitationOpen": _schema("InvitationOpen", email=_text(), invited_by=_text(), expires_at=s.DateTimeField()),
 }  # fmt: skip

@@ -191,6 +191,18 @@ class MemberChange(serializers.Serializer):
     role = serializers.ChoiceField(choices=("editor", "viewer"))
 
 
+class OwnerChange(serializers.Serializer):
+    """POST /projects/{id}/owner."""
+
+    user_id = serializers.UUIDField()
+
+
+class AccountDeletion(serializers.Serializer):
+    """POST /me/deletion."""
+
+    password = serializers.CharField(max_length=1000, trim_whitespace=False)
+
+
 class LogIn(serializers.Serializer):
     """POST /auth/login."""
 

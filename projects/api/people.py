@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from generation.presets import PRESETS, offers_of
 from projects.actions import accounts
 from projects.actions.clock import database_now
-from projects.actions.members import add_member, change_member, members_of, remove_member
+from projects.actions.members import add_member, change_member, members_of, pass_ownership, remove_member
 from projects.actions.schedule import WORKER_SILENCE
 from projects.actions.usage import usage_of
 from projects.api import bodies
@@ -203,6 +203,16 @@ class MemberOfProject(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
+class Owner(APIView):
+    """Whose a project is."""
+
+    @extend_schema(request=bodies.OwnerChange, responses=answers("MemberList"))
+    def post(self, request: Request, project_id: UUID) -> Response:
+        """Pass it on to a member; who passes it on stays in it as an editor."""
+        pass_ownership(person(request), project_id, read(request, bodies.OwnerChange)["user_id"])
+        return Response(members_of(person(request), project_id))
+
+
 class Presets(APIView):
     """Models."""
 
@@ -285,4 +295,4 @@ class Users(APIView):
     @extend_schema(responses=answers("UserList"))
     def get(self, _request: Request) -> Response:
         """List."""
-        return Response([user_shape(user) for user in User.objects.order_by("username")[:500]])
+        return Response([user_shape(user) for user in User.objects.filter(deleted_at=None).order_by("username")[:500]])

@@ -29,6 +29,12 @@ class LogInThrottle(SimpleRateThrottle):
         return f"throttle.{self.scope}.{self.get_ident(request)}.{hash_of(name)}"
 
 
+class PasswordThrottle(PersonThrottle):
+    """For who is signed in and confirms it by password: whoever found the page open may not try many."""
+
+    scope = "log_in"
+
+
 class EnhanceThrottle(PersonThrottle):
     """For what may cost money elsewhere."""
 

@@ -22,6 +22,8 @@ class User(AbstractUser):
     queue_paused = models.BooleanField(default=False)
     # Stages run for them so far, divided by weight (projects.rules.scheduling).
     virtual_time = models.FloatField(default=0)
+    # The account was closed by its person: the row stays where others' projects name it, and names nobody.
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
 
 class Invitation(models.Model):

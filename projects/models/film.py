@@ -1,11 +1,15 @@
 """A film: takes in order, each trimmed to the frame; and its exports."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 
 from projects.models.identity import new_id
+
+# Files of projects and of people's own data hold everything twice, and can be made again at any time.
+FILES_KEPT = timedelta(days=7)
 
 
 class Transition(models.TextChoices):
@@ -61,7 +65,7 @@ class FilmItem(models.Model):
 
 
 class Export(models.Model):
-    """A file made of a film; or of a whole project, and then without a film."""
+    """A file made of a film; of a whole project, and then without film; or of all that is a person's, without both."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     film = models.ForeignKey(Film, on_delete=models.CASCADE, null=True, blank=True, related_name="exports")
@@ -70,7 +74,7 @@ class Export(models.Model):
         "projects.Project", on_delete=models.CASCADE, null=True, blank=True, related_name="exports"
     )
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="exports")
-    # web_1080p, small_720p, master, contact_sheet, contact_sheet_pdf, archive; project
+    # web_1080p, small_720p, master, contact_sheet, contact_sheet_pdf, archive; project; own_data
     preset = models.CharField(max_length=20)
     # fps, chapters, srt, project_json, and the items as they were when asked.
     options = models.JSONField(default=dict)
@@ -93,3 +97,8 @@ class Export(models.Model):
     def project_key(self) -> UUID | None:
         """The project whose people may see it."""
         return self.film.project_id if self.film is not None else self.project_id
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When its files are given up; None: not while there is the film, or not finished yet."""
+        return self.finished_at + FILES_KEPT if self.film_id is None and self.finished_at is not None else None

@@ -26,4 +26,5 @@ def export_shape(export: Export) -> dict[str, Any]:
         "sidecars": [{"name": name, "url": f"{base}/sidecars/{name}"} for name in sorted(export.sidecars)],
         "created_at": export.created_at.isoformat(),
         "finished_at": export.finished_at.isoformat() if export.finished_at else None,
+        "expires_at": export.expires_at.isoformat() if export.expires_at else None,
     }

@@ -386,6 +386,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What it would take along, and what stands against it. */
+        get: operations["me_deletion_retrieve"];
+        put?: never;
+        /** @description Close it for good; the password confirms that. */
+        post: operations["me_deletion_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List those there are, newest first. */
+        get: operations["me_exports_retrieve"];
+        put?: never;
+        /** @description Ask for one: account, projects, library and words; while one is being made, that one is told again. */
+        post: operations["me_exports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/settings": {
         parameters: {
             query?: never;
@@ -642,6 +678,23 @@ export interface paths {
         put?: never;
         /** @description Apply a batch of commands. */
         post: operations["projects_ops_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Pass it on to a member; who passes it on stays in it as an editor. */
+        post: operations["projects_owner_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1018,6 +1071,10 @@ export interface components {
             username: string;
             password: string;
         };
+        /** @description POST /me/deletion. */
+        AccountDeletionRequest: {
+            password: string;
+        };
         /**
          * @description * `star` - star
          *     * `unstar` - unstar
@@ -1176,6 +1233,17 @@ export interface components {
             take_id: string;
             frames?: number | null;
         };
+        /** @description Deletion. */
+        Deletion: {
+            refused: string | null;
+            params: {
+                [key: string]: unknown;
+            };
+            projects: number;
+            shared: components["schemas"]["SharedProject"][];
+            memberships: number;
+            takes: number;
+        };
         /** @description Enhanced. */
         Enhanced: {
             text: string;
@@ -1221,6 +1289,8 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             finished_at: string | null;
+            /** Format: date-time */
+            expires_at: string | null;
         };
         /**
          * @description * `queued` - Queued
@@ -1430,6 +1500,11 @@ export interface components {
             ops: {
                 [key: string]: unknown;
             }[];
+        };
+        /** @description POST /projects/{id}/owner. */
+        OwnerChangeRequest: {
+            /** Format: uuid */
+            user_id: string;
         };
         /** @description PATCH /assets/{id}. */
         PatchedAssetChangeRequest: {
@@ -1662,6 +1737,13 @@ export interface components {
             nodes: {
                 [key: string]: unknown;
             }[];
+        };
+        /** @description SharedProject. */
+        SharedProject: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            members: number;
         };
         /** @description Sidecar. */
         Sidecar: {
@@ -2533,6 +2615,85 @@ export interface operations {
             };
         };
     };
+    me_deletion_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deletion"];
+                };
+            };
+        };
+    };
+    me_deletion_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountDeletionRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    me_exports_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"][];
+                };
+            };
+        };
+    };
+    me_exports_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+        };
+    };
     me_settings_partial_update: {
         parameters: {
             query?: never;
@@ -3013,6 +3174,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Applied"];
+                };
+            };
+        };
+    };
+    projects_owner_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnerChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"][];
                 };
             };
         };

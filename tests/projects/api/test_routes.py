@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 import projects.api.assets
 import projects.api.films
 import projects.api.media
+import projects.api.own_data
 import projects.api.people
 import projects.api.projects
 import projects.api.prompts
@@ -25,7 +26,8 @@ from tests.support.studio import person, picture_of, project_of
 pytestmark = pytest.mark.django_db
 
 MODULES = [
-    projects.api.assets, projects.api.films, projects.api.media, projects.api.people, projects.api.projects,
+    projects.api.assets, projects.api.films, projects.api.media, projects.api.own_data, projects.api.people,
+    projects.api.projects,
     projects.api.prompts, projects.api.queue, projects.api.shares, projects.api.takes, projects.api.uploads,
 ]  # fmt: skip
 EVERYBODY = {"anonymous", "stranger", "viewer", "editor", "owner", "staff"}
@@ -36,6 +38,7 @@ STAFF = {"staff"}
 MATRIX = {
     "schema": ("GET", None, EVERYBODY), "me": ("GET", None, SIGNED_IN), "my-settings": ("PATCH", {}, SIGNED_IN),
     "my-tokens": ("GET", None, SIGNED_IN), "my-token": ("DELETE", None, set()),
+    "my-exports": ("POST", {}, SIGNED_IN), "my-deletion": ("POST", {"password": "not this"}, SIGNED_IN),
     "sign-in": ("POST", {"username": "x", "password": "y"}, set()), "sign-out": ("POST", {}, SIGNED_IN),
     "invitation": ("GET", None, set()), "invitation-accept": ("POST", {"username": "x", "password": "y"}, set()),
     "workers": ("GET", None, STAFF), "users": ("GET", None, STAFF), "invitations": ("GET", None, STAFF),
@@ -46,6 +49,7 @@ MATRIX = {
     "checkpoints": ("POST", {"name": "x"}, EDITS), "checkpoint-restore": ("POST", {}, set()),
     "project-exports": ("POST", {}, EDITS), "shares": ("GET", None, OWNS), "members": ("GET", None, SEES),
     "member": ("PATCH", {"role": "viewer"}, set()),
+    "project-owner": ("POST", {"user_id": "V"}, OWNS),
     "shot-takes": ("POST", {}, EDITS), "take": ("GET", None, SEES), "take-cancel": ("POST", {}, EDITS),
     "take-keep": ("POST", {}, EDITS), "take-pause": ("POST", {}, EDITS), "take-resume": ("POST", {}, EDITS),
     "take-retry": ("POST", {}, EDITS), "take-regenerate": ("POST", {"from_second": 1}, EDITS),
@@ -131,6 +135,8 @@ def test_each_kind_of_person_gets_as_far_as_the_matrix_says(world, name, setting
     arguments = {key: ids.get(key, values.get(key, uuid.uuid4())) for key in pattern.pattern.converters}
     if body and body.get("node_id") == "N":
         body = {"node_id": str(ids["shot_id"])}
+    if body and body.get("user_id") == "V":
+        body = {"user_id": str(people["viewer"].pk)}
     path = reverse(name, kwargs=arguments).removeprefix("/api/v1")
     got_in = set()
     for who, user in people.items():
