@@ -9,12 +9,14 @@ import { LiveRegion } from "@/ui/LiveRegion";
 import { TipProvider } from "@/ui/Tip";
 import { Toasts } from "@/ui/Toasts";
 import { router } from "./routes";
+import { keepStrayDrops } from "./strayDrops";
 import "@/styles/index.css";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page must have an element called root");
 // Before the first picture, so that no other theme flashes up.
 applySettings(lastLook())();
+keepStrayDrops(window);
 const page = createRoot(root);
 // The router has begun to load the screen; the words come beside it.
 await needWords("shell");

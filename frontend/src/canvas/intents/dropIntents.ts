@@ -3,6 +3,7 @@ import { toast } from "@/ui/toast";
 import { RefusedError } from "@/api/problem";
 import type { AssetCard } from "@/api/types";
 import { draftNode, NODE_SIZE } from "@/nodes/draft";
+import type { NodeRecord } from "@/nodes/node";
 import { viewStore, without } from "@/nodes/view";
 import { announce } from "@/ui/announce";
 import { refusal } from "@/uploads/acceptance";
@@ -12,9 +13,10 @@ import { takeLeftFiles } from "@/uploads/leftFiles";
 import { upload } from "@/uploads/upload";
 import { allNodes, documentStore, nodeOf } from "../document/currentDocument";
 import type { Edit } from "../document/operations";
-import { obstacles } from "../flow/boxes";
+import { boxOf, obstacles } from "../flow/boxes";
 import { theCamera } from "../flow/camera";
-import { boundsOf, column, firstFreeSlot } from "../layout/placement";
+import { boundsOf, column, firstFreeSlot, spread } from "../layout/placement";
+import type { Box } from "../layout/placement";
 import { selectMany } from "../selection";
 import { knowAssets } from "../session/knowAssets";
 import { create, grow, updateOf } from "./nodeIntents";
@@ -26,6 +28,8 @@ interface Point {
 
 const running = new Map<string, AbortController>();
 const MOST_FILES = 60;
+const HEAD_HEIGHT = 36;
+const DRAWN_MS = 150;
 
 function setUpload(nodeId: string, phase: "uploading" | "processing" | "failed", percent: number, code: string | null = null, params = {}): void {
   viewStore.setState((state) => ({ uploads: { ...state.uploads, [nodeId]: { phase, percent, code, params } } }));
@@ -84,6 +88,26 @@ export function insertAsset(asset: AssetCard, at?: Point): void {
   create({ ...draftNode("image"), asset_id: asset.id, title: (asset.title || asset.prompt).slice(0, 200), x: Math.round(slot.x), y: Math.round(slot.y) }, false);
 }
 
+/** How high a picture's card becomes, where it is not on screen to be measured. */
+function grownBox(node: NodeRecord): Box {
+  const box = boxOf(node);
+  const asset = node.asset_id === null ? undefined : viewStore.getState().assets[node.asset_id];
+  const height = asset === undefined || asset.width === 0 ? 0 : HEAD_HEIGHT + (box.width * asset.height) / asset.width;
+  return { ...box, height: Math.max(box.height, Math.round(height)) };
+}
+
+/** Cards grow with what arrives in them, or with the words that it could not: those of one drop that nobody has moved since make room for each other again. */
+async function makeRoom(placed: ReadonlyMap<string, Point>): Promise<void> {
+  // Until the cards are drawn anew and measured.
+  await new Promise((resolve) => setTimeout(resolve, DRAWN_MS));
+  const there = allNodes();
+  const still = there.filter((node) => { const at = placed.get(node.id); return at?.x === node.x && at.y === node.y; });
+  const others = there.filter((node) => node.kind !== "frame" && !still.includes(node)).map(boxOf);
+  const boxes = spread(still.map(grownBox), others);
+  const moves = still.flatMap((node, index) => updateOf(node, { y: Math.round(boxes[index]?.y ?? node.y) }) ?? []);
+  if (moves.length > 0) documentStore.record(moves);
+}
+
 /** Files dropped on the canvas: image nodes in a tidy column, as one step of undo; what is not taken is named first. */
 export async function dropFiles(projectId: string, arrivals: Arrivals, at: Point, { select = true } = {}): Promise<void> {
   const sorted = sortOut(arrivals);
@@ -101,11 +125,13 @@ export async function dropFiles(projectId: string, arrivals: Arrivals, at: Point
     selectMany(nodes.map((node) => node.id));
     if (bounds !== null) theCamera()?.reveal(bounds);
   }
+  for (const node of nodes) setUpload(node.id, "uploading", 0);
   const arrived: string[] = [];
   for (const [index, node] of nodes.entries()) {
     const file = good[index];
     if (file !== undefined && (await uploadInto(projectId, node.id, file))) arrived.push(node.id);
   }
+  await makeRoom(new Map(nodes.map((node) => [node.id, { x: node.x, y: node.y }])));
   announce(i18next.t("canvas:images_added", { count: arrived.length }));
   if (arrived.length > 1) {
     toast(i18next.t("canvas:images_added_offer", { count: arrived.length }), {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { childSlot, column, overlaps } from "./placement";
+import { childSlot, column, overlaps, spread } from "./placement";
 import type { Box } from "./placement";
 import { tidyTree } from "./tidy";
 import type { TreeItem } from "./tidy";
@@ -44,6 +44,21 @@ it("lays dropped pictures into one column without overlap", () => {
       const all: readonly Box[] = [...taken, ...placed];
       for (const one of placed) expect(all.filter((other) => other !== one).some((other) => overlaps(one, other))).toBe(false);
       expect(new Set(placed.map((one) => one.x))).toEqual(new Set([0]));
+    }),
+  );
+});
+
+it("gives cards that grew room below each other, and moves none that has it", () => {
+  fc.assert(
+    fc.property(fc.array(box, { maxLength: 12 }), fc.array(box, { maxLength: 12 }), (boxes, taken) => {
+      const placed = spread(boxes, taken);
+      const all = [...placed, ...taken];
+      for (const [index, one] of placed.entries()) {
+        expect([one.x, one.height]).toEqual([boxes[index]?.x, boxes[index]?.height]);
+        expect(one.y).toBeGreaterThanOrEqual(boxes[index]?.y ?? Infinity);
+        expect(all.some((other, at) => at !== index && overlaps(one, other))).toBe(false);
+      }
+      expect(spread(placed, taken)).toEqual(placed);
     }),
   );
 });

@@ -54,6 +54,13 @@ export function column(start: { readonly x: number; readonly y: number }, sizes:
   return placed;
 }
 
+/** Boxes that grew since they were placed: each moves down as far as it must to touch nothing, and none moves up. */
+export function spread(boxes: readonly Box[], taken: readonly Box[]): readonly Box[] {
+  const placed: Box[] = [];
+  for (const box of boxes) placed.push(firstFreeSlot(box, [...taken, ...placed]));
+  return placed;
+}
+
 export function boundsOf(boxes: readonly Box[]): Box | null {
   if (boxes.length === 0) return null;
   const x = Math.min(...boxes.map((box) => box.x));

@@ -11,6 +11,18 @@ import { countRender } from "../renderCounter";
 import { useView } from "../view";
 import type { AssetFacts, UploadState } from "../view";
 
+/** The page was left before the picture had arrived, or its file is gone. */
+function Missing({ nodeId }: { readonly nodeId: string }) {
+  const { t } = useTranslation();
+  const intents = useIntents();
+  return (
+    <div className="body">
+      <p className="message plain">{t("nodes:image.missing")}</p>
+      <div className="acts nodrag"><button type="button" className="btn" onClick={() => { intents.replaceImage(nodeId); }}>{t("nodes:image.choose")}</button><button type="button" className="btn ghost" onClick={() => { intents.remove([nodeId]); }}>{t("nodes:act.remove")}</button></div>
+    </div>
+  );
+}
+
 function Arriving({ upload, nodeId }: { readonly upload: UploadState; readonly nodeId: string }) {
   const { t } = useTranslation();
   const intents = useIntents();
@@ -94,7 +106,8 @@ export const ImageCard = memo(function ImageCard({ node }: { readonly node: Node
         {asset === null || detail === "far" ? null : <span className="tag num" data-at="bottom-left">{asset.width} × {asset.height}</span>}
       </div>
       {upload === null ? null : <Arriving upload={upload} nodeId={node.id} />}
-      {upload === null && selected && detail !== "far" ? <Tools node={node} /> : null}
+      {upload === null && node.asset_id === null && detail !== "far" ? <Missing nodeId={node.id} /> : null}
+      {upload === null && node.asset_id !== null && selected && detail !== "far" ? <Tools node={node} /> : null}
       <PortOut nodeId={node.id} enabled />
     </article>
   );
