@@ -7,6 +7,8 @@
     ├── RequestError       what the person asked for cannot be made
     ├── WeightsError       weights are missing, corrupt, of another shape, or of another model
     ├── MediaError         an image or video cannot be read, or is refused
+    │   ├── MediaKindError     it is of a kind that is not read, and known by name
+    │   └── MediaTooLarge      it has more pixels than are read
     ├── StorageError       a file cannot be written or read back: disk full, read-only, changed
     ├── NumericsError      NaN or infinity in latents or frames
     ├── StateError         a sampler state does not belong to this model or this request
@@ -47,6 +49,23 @@ class MediaError(GenerationError):
     """An image or video is unreadable, hostile, or outside the limits."""
 
     code = "media_unreadable"
+
+
+class MediaKindError(MediaError):
+    """A file of a kind that is not read here.
+
+    Args:
+        message: What it is, and what to do.
+        kind: The name that people know it by: ``PSD``.
+    """
+
+    def __init__(self, message: str, *, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class MediaTooLarge(MediaError):  # noqa: N818 - what it is
+    """A picture has more pixels than are read."""
 
 
 class StorageError(GenerationError):

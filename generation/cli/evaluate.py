@@ -18,8 +18,18 @@ from generation.evaluation.animations import write_animation
 from generation.evaluation.clips import Photo, find_photos, make_clip, request_for
 from generation.evaluation.continuity import draw_drift, measure_continuity
 from generation.evaluation.distance import distance_to_truth
-from generation.evaluation.obedience import WORDS, WordTrial, share_obeyed, try_speeds, try_words, zoom_share
+from generation.evaluation.obedience import (
+    WORDINGS,
+    WORDS,
+    WordTrial,
+    share_obeyed,
+    try_speeds,
+    try_turns,
+    try_words,
+    zoom_share,
+)
 from generation.evaluation.pace import measure_pace
+from generation.evaluation.scenes import VERBS, Beginning, VerbTrial, share_of_verbs, try_verbs
 from generation.evaluation.settings import sampling_of
 from generation.evaluation.stills import measure_stills
 from generation.pipeline.loading import load_starter
@@ -38,7 +48,10 @@ what moves (pip install opencv-python-headless).
 
   stills      how much of a picture the autoencoder keeps, and the first frame
   words       camera moves that do as told, judged by feature tracks
+  wordings    the same moves said otherwise
+  turns       seconds of a clip with words of their own
   speeds      slow, unsaid and fast in this order
+  verbs       things in procedural scenes that do as told
   continuity  jumps between seconds, colour and sharpness over ten of them
   distance    seconds from unseen procedural clips against what really happened
   pace        seconds per second of video, and memory
@@ -98,6 +111,7 @@ def _build_parser() -> argparse.ArgumentParser:
     group.add_argument("--seconds", type=whole_number, default=10, metavar="N", help="continuity: length (10)")
     group.add_argument("--clips", type=whole_number, default=32, metavar="N", help="distance: how many (32)")
     group.add_argument("--most_photos", type=whole_number, default=0, metavar="N", help="the first few only (all)")
+    group.add_argument("--scenes", type=whole_number, default=8, metavar="N", help="verbs: how many (8)")
     group.add_argument("--out", type=Path, metavar="FILE.json", help="where figures are written")
     group.add_argument("--samples", type=Path, metavar="DIR", help="where animations and plots are written")
     how = parser.add_argument_group("how clips are made")
@@ -126,16 +140,63 @@ def _stills(
 def _words(
     pipeline: VideoPipeline, photos: tuple[Photo, ...], arguments: argparse.Namespace, console: Console
 ) -> Mapping[str, Any]:
-    def show(trial: WordTrial) -> None:
-        mark = "yes" if trial.is_obeyed else f"no: {trial.motion.move.value}"
-        console.print(f"  {trial.photo} {trial.words} {trial.seed}: {mark}", markup=False, soft_wrap=True)
-
-    trials = try_words(pipeline, photos, range(arguments.seeds), on_trial=show)
+    trials = try_words(pipeline, photos, range(arguments.seeds), on_trial=_shown_on(console))
     return {
         "obeyed": share_obeyed(trials),
         **{words.replace(" ", "_"): share_obeyed(trials, words) for words in WORDS},
         "outward_share_of_slow_zoom": zoom_share(pipeline, photos[0], seconds=3, seed=1234),
         "trials": [{**asdict(trial), "got": trial.motion.move.value} for trial in trials],
+    }
+
+
+def _wordings(
+    pipeline: VideoPipeline, photos: tuple[Photo, ...], arguments: argparse.Namespace, console: Console
+) -> Mapping[str, Any]:
+    trials = try_words(pipeline, photos, range(arguments.seeds), words_of=WORDINGS, on_trial=_shown_on(console))
+    return {
+        "obeyed": share_obeyed(trials),
+        **{words: share_obeyed(trials, words) for words in WORDINGS},
+        "trials": [{**asdict(trial), "got": trial.motion.move.value} for trial in trials],
+    }
+
+
+def _shown_on(console: Console) -> Callable[[WordTrial], None]:
+    def show(trial: WordTrial) -> None:
+        mark = "yes" if trial.is_obeyed else f"no: {trial.motion.move.value}"
+        console.print(f"  {trial.photo} {trial.words} {trial.seed}: {mark}", markup=False, soft_wrap=True)
+
+    return show
+
+
+def _turns(
+    pipeline: VideoPipeline, photos: tuple[Photo, ...], arguments: argparse.Namespace, console: Console
+) -> Mapping[str, Any]:
+    del arguments, console
+    trials = try_turns(pipeline, photos, seed=0)
+    return {
+        "second_second_obeyed": mean(trial.is_obeyed for trial in trials),
+        "first_second_unchanged": mean(trial.is_beginning_kept for trial in trials),
+        "trials": [asdict(trial) for trial in trials],
+    }
+
+
+def _verbs(
+    pipeline: VideoPipeline, photos: tuple[Photo, ...], arguments: argparse.Namespace, console: Console
+) -> Mapping[str, Any]:
+    del photos
+
+    def show(trial: VerbTrial) -> None:
+        mark = "yes" if trial.got is trial.wanted else f"no: {trial.got.value}"
+        line = f"  scene {trial.scene} from a {trial.beginning.value}, {trial.wanted.value}: {mark}"
+        console.print(line, markup=False, soft_wrap=True)
+
+    corpus = motion_corpus(STARTER, height=ENCODER_SIDE, width=ENCODER_SIDE, seconds=1, scenes=True)
+    trials = try_verbs(pipeline, corpus, scenes=arguments.scenes, on_trial=show)
+    return {
+        "from_a_picture": share_of_verbs(trials, Beginning.PICTURE),
+        "after_a_second": share_of_verbs(trials, Beginning.SECOND),
+        "guess": 1 / len(VERBS),
+        "trials": [asdict(trial) for trial in trials],
     }
 
 
@@ -215,7 +276,10 @@ def _figures(result: Mapping[str, Any]) -> str:
 _SECTIONS: Mapping[str, _Section] = {
     "stills": _stills,
     "words": _words,
+    "wordings": _wordings,
+    "turns": _turns,
     "speeds": _speeds,
+    "verbs": _verbs,
     "continuity": _continuity,
     "distance": _distance,
     "pace": _pace,

@@ -105,12 +105,15 @@ def _build_parser() -> argparse.ArgumentParser:
     group.add_argument("--model", type=Path, metavar="RUN", help="export, own: the transformer's run")
     group.add_argument("--base", type=Path, metavar="RUN", help="export: the teacher's run, for the model card")
     group.add_argument("--name", default=STARTER.name, help=f"export: what the model is called ({STARTER.name})")
-    stages = "vae: clips, sizes, decoder, as served, both so, joints; dit: small, large, shapes, pieces, fine (1)"
+    stages = (
+        "vae: clips, sizes, decoder, as served, both so, joints; dit: small, large, shapes, pieces, fine, scenes (1)"
+    )
     group.add_argument("--stage", type=int, choices=(1, 2, 3, 4, 5, 6), default=1, help=stages)
     group.add_argument("--start_from", type=Path, metavar="RUN", help="weights for a new run: a run or an export")
     clips = parser.add_argument_group("clips")
     clips.add_argument("--clips", type=Path, metavar="DIR", help="your own, with captions (made while training)")
     clips.add_argument("--size", type=_size, default=(64, 64), metavar="WxH", help="latents: pixels (64x64)")
+    clips.add_argument("--scenes", action="store_true", help="latents: things act, too (the camera alone)")
     clips.add_argument("--seconds", type=whole_number, default=1, metavar="N", help="latents: length (1)")
     clips.add_argument(
         "--shards", type=whole_number, default=64, metavar="N", help=f"latents: of {STARTER.clips_per_shard} clips (64)"
@@ -189,6 +192,7 @@ def _encode(
         seconds=arguments.seconds,
         shards=arguments.shards,
         clips=arguments.clips,
+        scenes=arguments.scenes,
     )
     done = run_latents(STARTER, order, device=device, should_stop=should_stop)
     console.print(f"{arguments.folder}: {done} of {arguments.shards} shards", markup=False, soft_wrap=True)

@@ -15,7 +15,7 @@ from av.codec import CodecContext
 from PIL import Image
 
 from generation.contract.requests import Fit
-from generation.errors import MediaError
+from generation.errors import MediaError, MediaTooLarge
 from generation.media.colours import as_frame, foreign_profile, in_srgb, palette_frame, with_plain_channels
 from generation.media.limits import ImageLimits
 from generation.media.scaling import PictureFitter, RgbImage, Scaler
@@ -157,16 +157,18 @@ def _open_image(source: MediaSource, limits: ImageLimits) -> tuple[Image.Image, 
     try:
         image = Image.open(io.BytesIO(data), formats=[_PILLOW_FORMATS[kind]])
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise MediaError(_too_large(limits, str(error))) from error
+        raise _too_large(limits, str(error)) from error
     except _DECODER_ERRORS as error:
         raise MediaError(f"the {kind} picture is damaged: {error}; save it again") from error
     if image.width * image.height > limits.max_pixels:
-        raise MediaError(_too_large(limits, f"{image.width}x{image.height}"))
+        raise _too_large(limits, f"{image.width}x{image.height}")
     return image, kind, data
 
 
-def _too_large(limits: ImageLimits, got: str) -> str:
-    return f"a picture must have at most {limits.max_pixels / 1e6:g} megapixels, got {got}; make it smaller"
+def _too_large(limits: ImageLimits, got: str) -> MediaTooLarge:
+    return MediaTooLarge(
+        f"a picture must have at most {limits.max_pixels / 1e6:g} megapixels, got {got}; make it smaller"
+    )
 
 
 def _orientation(image: Image.Image) -> object:

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from generation.errors import MediaError
+from generation.errors import MediaError, MediaKindError
 
 # Enough for every signature below.
 HEAD_BYTES = 64
@@ -45,19 +45,20 @@ _AVIF_BRANDS = (b"avif", b"avis")
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
 # What people do hand in by mistake or on purpose, and how to call it.
-_REFUSED: tuple[tuple[bytes, str], ...] = (
-    (b"#EXTM3U", "a playlist, which only points at other files"),
-    (b"ffconcat", "a playlist, which only points at other files"),
-    (b"%PDF", "a PDF document; export the page as PNG"),
-    (b"8BPS", "a Photoshop file; export it as PNG"),
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"\x80\x04", "a Python pickle"),
-    (b"\x80\x05", "a Python pickle"),
-    (b"SIMPLE  =", "a FITS file"),
-    (b"\x00\x00\x01\x00", "a Windows icon"),
-    (b"OggS", "an Ogg file; convert it to MP4 or WebM"),
-    (b"FLV\x01", "a Flash video; convert it to MP4"),
-    (b"0&\xb2u", "a Windows Media file; convert it to MP4"),
+# With the name that people know it by, if there is one.
+_REFUSED: tuple[tuple[bytes, str, str], ...] = (
+    (b"#EXTM3U", "", "a playlist, which only points at other files"),
+    (b"ffconcat", "", "a playlist, which only points at other files"),
+    (b"%PDF", "PDF", "a PDF document; export the page as PNG"),
+    (b"8BPS", "PSD", "a Photoshop file; export it as PNG"),
+    (b"PK\x03\x04", "ZIP", "a ZIP archive"),
+    (b"\x80\x04", "", "a Python pickle"),
+    (b"\x80\x05", "", "a Python pickle"),
+    (b"SIMPLE  =", "FITS", "a FITS file"),
+    (b"\x00\x00\x01\x00", "ICO", "a Windows icon"),
+    (b"OggS", "OGG", "an Ogg file; convert it to MP4 or WebM"),
+    (b"FLV\x01", "FLV", "a Flash video; convert it to MP4"),
+    (b"0&\xb2u", "WMV", "a Windows Media file; convert it to MP4"),
 )
 
 
@@ -68,6 +69,7 @@ def sniff(head: bytes) -> MediaKind:
         head: The first :data:`HEAD_BYTES` bytes, or all of a shorter file.
 
     Raises:
+        MediaKindError: If it is of a kind that people know and that is not read here.
         MediaError: If it is nothing that is read here, saying what it looks like instead.
     """
     for signature, kind in _SIGNATURES:
@@ -78,6 +80,9 @@ def sniff(head: bytes) -> MediaKind:
     if head[4:8] in _MP4_FIRST_BOXES:
         return _sniff_brand(head)
     known = ", ".join(sorted(set(IMAGE_KINDS) | set(CLIP_KINDS)))
+    for signature, short, name in _REFUSED:
+        if short and head.startswith(signature):
+            raise MediaKindError(f"the file must be one of {known}; this looks like {name}", kind=short)
     raise MediaError(f"the file must be one of {known}; this looks like {_looks_like(head)}")
 
 
@@ -89,12 +94,12 @@ def _sniff_brand(head: bytes) -> MediaKind:
         # AVIF files may name the general brand first and themselves among the compatible ones.
         if any(other in head[16:HEAD_BYTES] for other in _AVIF_BRANDS):
             return MediaKind.AVIF
-        raise MediaError("HEIC photos cannot be read here; export the photo as JPEG or PNG")
+        raise MediaKindError("HEIC photos cannot be read here; export the photo as JPEG or PNG", kind="HEIC")
     return MediaKind.MP4
 
 
 def _looks_like(head: bytes) -> str:
-    for signature, name in _REFUSED:
+    for signature, _, name in _REFUSED:
         if head.startswith(signature):
             return name
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()

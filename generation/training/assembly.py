@@ -21,13 +21,14 @@ from generation.training.corpus.labels import ClipBatch
 from generation.training.corpus.procedural import ProceduralCorpus
 from generation.training.decoder_places import give_places, has_places
 from generation.training.decoder_widening import widened_weights
+from generation.training.deepening import deepened_weights
 from generation.training.dit_trainer import build_model, train_dit
 from generation.training.encoder_places import give_encoder_places, has_encoder_places
 from generation.training.frames import to_video
 from generation.training.latent_cache import CacheInfo, LatentCache
 from generation.training.latent_writer import write_latents
 from generation.training.own_seconds import write_own_seconds
-from generation.training.recipes import (
+from generation.training.recipe import (
     DECODER_STAGE,
     Recipe,
     Rhythm,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 
 # Enough to learn a vocabulary from.
 _MOST_CAPTIONS = 20_000
+_WORDED_CLIPS, _WORDED_SECONDS = 4_000, 3
 _STRIP_CLIPS = 4
 # That show an encoder's least used directions.
 _CLIPS_SEEN = 16
@@ -102,6 +104,8 @@ class EncodingOrder:
     shards: int
     # A folder of clips; None: the procedural corpus.
     clips: Path | None
+    # Procedural clips in which things act, too.
+    scenes: bool = False
 
 
 def run_vae(recipe: Recipe, order: RunOrder, *, stage: int, clips: Path | None) -> None:
@@ -156,7 +160,9 @@ def run_latents(recipe: Recipe, order: EncodingOrder, *, device: torch.device, s
     vae = read_vae(order.vae).to(device)
     vae.requires_grad_(requires_grad=False)
     if order.clips is None:
-        config = motion_corpus(recipe, height=order.height, width=order.width, seconds=order.seconds)
+        config = motion_corpus(
+            recipe, height=order.height, width=order.width, seconds=order.seconds, scenes=order.scenes
+        )
         clips: Callable[[Sequence[int]], ClipBatch] = ProceduralCorpus(config, device=str(device)).batch
         corpus = f"procedural, seed {config.seed}"
     else:
@@ -198,15 +204,17 @@ def run_dit(recipe: Recipe, order: RunOrder, *, stage: int, vae: Path, caches: S
     scale = next(iter(loaded.values())).info.latent_scale
     wanted = recipe.dit_stages[stage - 1]
     wanted = replace(wanted, rhythm=order.rhythm(wanted.rhythm))
+    begun = None if order.start_from is None else read_model(order.start_from).model
+    if begun is not None:
+        # Layers that are there stay.
+        wanted = replace(wanted, layers=max(wanted.layers, begun.config.num_layers))
     shares = _shares(recipe, loaded, order, wanted.rhythm.batch_factor)
     training = dit_training(recipe, shares, latent_scale=scale, stage=wanted)
     training = replace(training, recompute=order.recompute)
-    tokenizer, begin = _tokenizer(recipe, order, loaded), None
-    if order.start_from is not None:
-        begun = read_model(order.start_from).model
-        tokenizer, begin = begun.text.tokenizer, dict(begun.named_parameters())
+    tokenizer = _tokenizer(recipe, order, loaded) if begun is None else begun.text.tokenizer
+    begin = None if begun is None else deepened_weights(begun, training.dit)
     model = build_model(
-        recipe.dit, recipe.text, tokenizer, seed=recipe.seed, start_from=begin, source=order.start_from
+        training.dit, recipe.text, tokenizer, seed=recipe.seed, start_from=begin, source=order.start_from
     ).to(order.device)
     _keep_tokenizer(order, tokenizer)
     train_dit(
@@ -288,7 +296,7 @@ def run_shortcut(recipe: Recipe, order: RunOrder, *, teacher: Path, vae: Path, c
     )
 
 
-def motion_corpus(recipe: Recipe, *, height: int, width: int, seconds: int) -> CorpusConfig:
+def motion_corpus(recipe: Recipe, *, height: int, width: int, seconds: int, scenes: bool = False) -> CorpusConfig:
     """The clips of one size and length that a transformer is trained on.
 
     Args:
@@ -296,8 +304,9 @@ def motion_corpus(recipe: Recipe, *, height: int, width: int, seconds: int) -> C
         height: In pixels of the encoder.
         width: Likewise.
         seconds: Length.
+        scenes: Whether things act, too; else the camera alone.
     """
-    corpus = recipe.motion_corpus
+    corpus = recipe.scene_corpus if scenes else recipe.motion_corpus
     canvas = corpus.canvas_size
     while canvas < _CANVAS_FACTOR * max(height, width):
         canvas *= 2
@@ -334,6 +343,11 @@ def _tokenizer(recipe: Recipe, order: RunOrder, caches: Mapping[str, LatentCache
     texts = {
         text for cache in caches.values() for words in cache.words for text in (words.caption, *words.second_captions)
     }
+    # The first stages learn few words; those of the last one need a place from the beginning.
+    scenes = ProceduralCorpus(replace(recipe.scene_corpus, frames=_WORDED_SECONDS * FRAMES_PER_SECOND))
+    for index in range(_WORDED_CLIPS):
+        caption, second_captions = scenes.captions(index)
+        texts.update((caption, *second_captions))
     return train_tokenizer(sorted(texts)[:: max(1, len(texts) // _MOST_CAPTIONS)], recipe.text)
 
 

@@ -12,7 +12,7 @@ import torch
 
 from generation.training.assembly import EncodingOrder, RunOrder, run_dit, run_latents, run_own, run_shortcut, run_vae
 from generation.training.export import describe_run, export_model
-from generation.training.recipes import Recipe
+from generation.training.recipe import Recipe
 from generation.training.runs.loop import RunControl
 from generation.training.runs.run_folder import RunFolder
 from generation.training.trained import read_model, read_vae
@@ -97,6 +97,7 @@ def _latent_stage(recipe: Recipe, folder: Path, number: int, device: torch.devic
         seconds=wanted.seconds,
         shards=wanted.shards,
         clips=None,
+        scenes=wanted.scenes,
     )
     return Stage(
         name=wanted.name,

@@ -15,7 +15,8 @@ from generation.training.dit_objective import FlowWeights
 from generation.training.dit_trainer import build_model
 from generation.training.latent_cache import LatentCache
 from generation.training.latent_writer import write_latents
-from generation.training.recipes import STARTER, DiTStage, LatentOrder, Recipe, Rhythm
+from generation.training.recipe import DiTStage, LatentOrder, Recipe, Rhythm
+from generation.training.recipes import STARTER
 from generation.training.text_model import TextModelConfig, train_tokenizer
 from generation.training.vae_initialisation import init_vae
 from generation.vae.vae import VideoVAE
@@ -98,6 +99,7 @@ def tiny_recipe() -> Recipe:
         text=TEXT,
         corpus=CorpusConfig(height=16, width=16, canvas_size=64, pool_size=2, clips_per_canvas=16),
         motion_corpus=CorpusConfig(height=16, width=16, canvas_size=64, pool_size=2, clips_per_canvas=16),
+        scene_corpus=CorpusConfig(height=16, width=16, canvas_size=64, pool_size=2, clips_per_canvas=16, seed=2),
         vae_stages=(
             (ClipShape(batch=2, frames=8, height=16, width=16),),
             (ClipShape(batch=2, frames=8, height=16, width=24), ClipShape(batch=2, frames=1, height=24, width=16)),
@@ -107,12 +109,13 @@ def tiny_recipe() -> Recipe:
         ),
         vae_rhythms=(Rhythm(total_steps=4, learning_rate=1e-3, log_every=2, sample_every=3),) * 6,
         dit_stages=(
-            DiTStage(rhythm=RHYTHM, latents=("one",)),
-            DiTStage(rhythm=RHYTHM, latents=("one", "two")),
+            DiTStage(rhythm=RHYTHM, latents=("one",), layers=2),
+            DiTStage(rhythm=RHYTHM, latents=("one", "two"), layers=2),
             DiTStage(
                 rhythm=RHYTHM,
                 latents=("three",),
                 own_share=1.0,
+                layers=3,
                 weights=FlowWeights(frames=(2.0, 1.0, 1.0, 1.0, 0.5, 0.5), mean=1.0),
             ),
         ),
@@ -120,7 +123,7 @@ def tiny_recipe() -> Recipe:
         latents=(
             LatentOrder(name="one", height=16, width=16, seconds=1, shards=1),
             LatentOrder(name="two", height=16, width=32, seconds=2, shards=1),
-            LatentOrder(name="three", height=16, width=16, seconds=3, shards=1),
+            LatentOrder(name="three", height=16, width=16, seconds=3, shards=1, scenes=True),
         ),
         shortcut_latents=("one", "three"),
         batch_tokens=48,

@@ -76,8 +76,8 @@ class ProceduralCorpus:
             raise RequestError(f"indices must be one or more numbers of at least 0, got {list(indices)}")
         plans = [self.plan(index) for index in indices]
         step = self._clips_at_once
-        frames = torch.cat([self._render(plans[start : start + step]) for start in range(0, len(plans), step)])
-        texts = [self._texts(plan) for plan in plans]
+        frames = torch.cat([self.render(plans[start : start + step]) for start in range(0, len(plans), step)])
+        texts = [self._captions_of(plan) for plan in plans]
         return ClipBatch(
             frames=frames,
             captions=tuple(caption for caption, _ in texts),
@@ -89,7 +89,11 @@ class ProceduralCorpus:
         """Everything about clip ``index`` but its pixels; cheap."""
         return plan_clip(self.config, index)
 
-    def _texts(self, plan: ClipPlan) -> tuple[str, tuple[str, ...]]:
+    def captions(self, index: int) -> tuple[str, tuple[str, ...]]:
+        """What is said of clip ``index`` and of each of its seconds; cheap."""
+        return self._captions_of(self.plan(index))
+
+    def _captions_of(self, plan: ClipPlan) -> tuple[str, tuple[str, ...]]:
         if self.config.plain_captions:
             caption = plain_caption(plan.truth)
             return caption, (caption,) * self.config.seconds
@@ -99,7 +103,8 @@ class ProceduralCorpus:
             second_captions(draws(seed, "second captions", index), plan.truth),
         )
 
-    def _render(self, plans: Sequence[ClipPlan]) -> torch.Tensor:
+    def render(self, plans: Sequence[ClipPlan]) -> torch.Tensor:
+        """Paint planned clips, uint8 ``(B, T, H, W, 3)``: those of :meth:`plan`, or the same with other actions."""
         atlases = [self.canvases.atlas(plan.canvas) for plan in plans]
         canvases = torch.stack(atlases) if len(atlases) > 1 else atlases[0][None]
         return render_clips(plans, canvases, self.config.height, self.config.width)

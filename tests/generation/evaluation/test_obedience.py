@@ -7,11 +7,14 @@ import pytest
 from generation.evaluation.camera_motion import CameraMotion, measure_motion
 from generation.evaluation.clips import Photo, find_photos, make_clip, request_for
 from generation.evaluation.obedience import (
+    WORDINGS,
     WORDS,
     SpeedTrial,
+    TurnTrial,
     WordTrial,
     share_obeyed,
     try_speeds,
+    try_turns,
     try_words,
     zoom_share,
 )
@@ -90,3 +93,26 @@ def test_shipped_starter_does_as_told(tmp_path):
     for words in ("pan left", "pan right", "zoom in"):
         moved = measure_motion(make_clip(starter, request_for(photo, (words,), seconds=1, seed=3)))
         assert moved.move is WORDS[words], words
+
+
+def test_other_words_can_be_tried_for_the_same_moves(pipeline, photos):
+    trials = try_words(pipeline, photos, (0,), words_of=WORDINGS, on_trial=lambda _: None)
+
+    assert {found.words: found.wanted for found in trials} == dict(WORDINGS)
+    assert set(WORDINGS.values()) == set(WORDS.values())
+    assert not set(WORDINGS) & set(WORDS)
+
+
+def test_a_second_with_words_of_its_own_leaves_the_first_as_it_was(pipeline, photos):
+    trials = try_turns(pipeline, photos, seed=0)
+
+    assert all(found.is_beginning_kept for found in trials)
+    assert all(found.words[0] != found.words[1] and len(found.got) == 2 for found in trials)
+
+
+def test_a_turn_is_obeyed_by_its_second_second():
+    fields = {"photo": "a", "words": ("pan left", "zoom in"), "is_beginning_kept": True}
+    wanted = (CameraMove.PAN_LEFT, CameraMove.ZOOM_IN)
+
+    assert TurnTrial(wanted=wanted, got=(CameraMove.HOLD, CameraMove.ZOOM_IN), **fields).is_obeyed
+    assert not TurnTrial(wanted=wanted, got=(CameraMove.PAN_LEFT, CameraMove.PAN_LEFT), **fields).is_obeyed
