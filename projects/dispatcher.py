@@ -6,7 +6,7 @@ without work is a few short queries. Two dispatchers at once do no harm: each st
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -21,8 +21,16 @@ from projects.actions.decoding import schedule_decoding
 from projects.actions.export_life import lease_exports
 from projects.actions.schedule import schedule
 from projects.actions.sweep import forget_old, raise_cancel_flags, shift_leases, sweep
+from projects.actions.take_posters import due_posters
 from projects.actions.uploads import sweep_uploads
-from projects.generation_client import EXPORT_FILM, FINISH_TAKE, POKE_CHANNEL, PROCESS_UPLOAD, submit_control
+from projects.generation_client import (
+    EXPORT_FILM,
+    FINISH_TAKE,
+    MAKE_POSTERS,
+    POKE_CHANNEL,
+    PROCESS_UPLOAD,
+    submit_control,
+)
 from projects.models import Event, Take
 from projects.models.take import TakePhase, TakeStatus
 
@@ -58,6 +66,8 @@ class Dispatcher:
         self._clocks = _Clocks(wall=time.time(), steady=time.monotonic())
         # Takes asked to be finished, and when.
         self._finishing: dict[str, float] = {}
+        # Takes whose posters were asked for, and when.
+        self._posters: dict[str, float] = {}
         # Uploads seen waiting, and when they were last asked for.
         self._taking_in: dict[str, float] = {}
         self._collector = Collector()
@@ -81,7 +91,9 @@ class Dispatcher:
         """Everything once. What goes wrong in one part keeps no other part from its work, and is raised at the end."""
         self._mind_the_clock()
         now = time.monotonic()
-        parts: list[Callable[[], object]] = [raise_cancel_flags, schedule, schedule_decoding, self._finish, _export]
+        parts: list[Callable[[], object]] = [
+            raise_cancel_flags, schedule, schedule_decoding, self._finish, self._show, _export,
+        ]  # fmt: skip
         if now - self._clocks.sweep >= SWEEP_SECONDS:
             self._clocks.sweep = now
             parts = [sweep, send_unsent, self._take_in, *parts]
@@ -96,15 +108,11 @@ class Dispatcher:
             raise errors[0]
 
     def _finish(self) -> None:
-        now = time.monotonic()
         ready = Take.objects.filter(status=TakeStatus.RUNNING, phase=TakePhase.MUXING).values_list("pk", flat=True)
-        wanted = {str(pk) for pk in ready}
-        self._finishing = {pk: at for pk, at in self._finishing.items() if pk in wanted}
-        for pk in wanted:
-            if now - self._finishing.get(pk, float("-inf")) >= FINISH_AGAIN_SECONDS and submit_control(
-                FINISH_TAKE, take_id=pk
-            ):
-                self._finishing[pk] = now
+        self._finishing = _asked(FINISH_TAKE, {str(pk): str(pk) for pk in ready}, self._finishing)
+
+    def _show(self) -> None:
+        self._posters = _asked(MAKE_POSTERS, due_posters(), self._posters)
 
     def _take_in(self) -> None:
         """Ask again for uploads that were whole when a worker or the broker died."""
@@ -120,6 +128,25 @@ class Dispatcher:
         self._clocks.wall, self._clocks.steady = wall, steady
         if abs(jump) > JUMP_SECONDS:
             shift_leases(jump)
+
+
+def _asked(task: str, wanted: Mapping[str, str], asked: Mapping[str, float]) -> dict[str, float]:
+    """Ask for what takes are to get, and again after a while.
+
+    Args:
+        task: Its name.
+        wanted: Takes, each by a name for what it is to get.
+        asked: When each was asked for before.
+
+    Returns:
+        When each that is wanted was asked for.
+    """
+    now = time.monotonic()
+    known = {name: at for name, at in asked.items() if name in wanted}
+    for name, take_id in wanted.items():
+        if now - known.get(name, float("-inf")) >= FINISH_AGAIN_SECONDS and submit_control(task, take_id=take_id):
+            known[name] = now
+    return known
 
 
 def _error_of(part: Callable[[], object]) -> Exception | None:

@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 FINISH_TAKE = "projects.finish_take"
 PROCESS_UPLOAD = "projects.process_upload"
 EXPORT_FILM = "projects.export_film"
+MAKE_POSTERS = "projects.make_posters"
 
 # Whoever waits for work listens here.
 POKE_CHANNEL = "sceneloom.poke"

@@ -10,8 +10,9 @@ from generation.errors import RequestError
 from projects.actions.commits import commit
 from projects.actions.exports import render_export
 from projects.actions.take_files import finish_take as make_file
+from projects.actions.take_posters import make_posters as make_pictures
 from projects.actions.uploads import process_upload as take_in
-from projects.generation_client import EXPORT_FILM, FINISH_TAKE, PROCESS_UPLOAD, poke, submit_control
+from projects.generation_client import EXPORT_FILM, FINISH_TAKE, MAKE_POSTERS, PROCESS_UPLOAD, poke, submit_control
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,12 @@ def process_upload(upload_id: str) -> None:
     """Take a whole upload in; what takes long goes to the end of the line in between."""
     if not take_in(upload_id):
         submit_control(PROCESS_UPLOAD, upload_id=upload_id)
+
+
+@shared_task(name=MAKE_POSTERS)
+def make_posters(take_id: str) -> None:
+    """Make the pictures of the frame that was chosen for a take."""
+    make_pictures(take_id)
 
 
 @shared_task(name=EXPORT_FILM)

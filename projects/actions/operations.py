@@ -7,6 +7,7 @@ The take that the studio chose for a shot, the first that was ready, gives way t
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,8 @@ from django.utils import timezone
 from projects import events
 from projects.actions.document_fields import checked_field, new_node
 from projects.actions.film_changes import change_film_fields
-from projects.actions.take_changes import change, locked_take, tell_take
+from projects.actions.take_changes import locked_take
+from projects.actions.take_marks import set_marks, shown_mark
 from projects.errors import Invalid
 from projects.models import Node, Operation, Project, User
 from projects.models.project import Role
@@ -250,18 +252,7 @@ def _update_take(batch: _Batch, operation: Mapping[str, Any]) -> dict[str, int]:
     if take is None or take.project_id != batch.project.pk:
         raise Invalid("there is no such take in this project", code="take_gone")
 
-    def current(name: str) -> Any:  # noqa: ANN401 - plain JSON
-        if name not in ("starred", "rejected", "tags"):
-            raise Invalid(f"a take has no field {name[:40]!r} that can be changed")
-        return getattr(take, name)
-
-    wanted = batch.merge(operation, str(take.pk), take.version, current)
-    for name, value in wanted.items():
-        if not isinstance(value, list if name == "tags" else bool):
-            raise Invalid(f"{name} cannot be set to that")
-    if wanted:
-        change(take, **wanted)
-        tell_take(take)
+    set_marks(take, batch.merge(operation, str(take.pk), take.version, partial(shown_mark, take)))
     return {}
 
 

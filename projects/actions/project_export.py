@@ -36,6 +36,7 @@ _ITEM_FIELDS = ("order", "start_frame", "stop_frame", "transition", "transition_
 _TAKE_FIELDS = (
     "ordinal", "prompt", "enhanced_prompt", "settings", "duration_s", "seed", "parent_frames", "shared_seconds",
     "truncated", "width", "height", "starred", "rejected", "tags",
+    "poster_frame",
 )  # fmt: skip
 
 

@@ -180,7 +180,8 @@ def _write_take(user: User, project: Project, entry: TakeEntry, ids: tuple[Ids, 
         pk=takes[entry.id], project=project, requested_by=user, shot_id=nodes[entry.shot], asset_id=assets[entry.asset],
         parent_take_id=_new(takes, entry.parent_take), redo_of_id=_new(takes, entry.redo_of),
         source_asset_id=_new(assets, entry.source_asset), status=TakeStatus.SUCCEEDED, phase=TakePhase.NONE,
-        **entry.columns,
+        # Whoever makes posters finds out whether there is such a frame.
+        poster_due=bool(entry.columns["poster_frame"]), **entry.columns,
     )  # fmt: skip
     seen = found.takes.get(str(entry.id), {})
     Take.objects.filter(pk=take.pk).update(finished_at=take.created_at, started_at=take.created_at)

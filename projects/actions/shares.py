@@ -134,6 +134,7 @@ def shared_view(secret: str) -> dict[str, Any]:
 def _shared_take_shape(take: Take, secret: str, *, words: bool) -> dict[str, Any]:
     shown = take_shape(take)
     base = f"/api/v1/public/s/{secret}/takes/{take.pk}"
+    stamp = f"?v={take.asset.poster_frame}" if take.asset is not None and take.asset.poster_frame else ""
     return {
         "id": shown["id"],
         "shot_id": shown["shot_id"],
@@ -144,5 +145,5 @@ def _shared_take_shape(take: Take, secret: str, *, words: bool) -> dict[str, Any
         "prompt": shown["prompt"] if words else "",
         "enhanced_prompt": shown["enhanced_prompt"] if words else "",
         "media_url": f"{base}/media" if take.asset_id else None,
-        "poster_url": f"{base}/poster",
+        "poster_url": f"{base}/poster{stamp}",
     }

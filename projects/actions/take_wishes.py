@@ -19,10 +19,11 @@ from projects.actions.idempotency import note_made
 from projects.actions.moderation import first_state, why_forbidden
 from projects.actions.take_changes import FINAL, change, locked_take, tell_take
 from projects.actions.take_endings import end_cancelled, seconds_ready
+from projects.actions.take_marks import set_marks
 from projects.actions.take_orders import quality_settings, require_room
 from projects.enhancing.enhancer import enhance
 from projects.errors import Conflict, FieldProblem, Invalid, NotFound
-from projects.models import Asset, Chunk, Take, User
+from projects.models import Chunk, Take, User
 from projects.models.project import Role
 from projects.models.take import TakePhase, TakeStatus
 from projects.permissions import project_for
@@ -84,24 +85,13 @@ def set_paused(user: User, take_id: UUID, *, paused: bool) -> Take:
 
 
 def mark(user: User, take_id: UUID, values: Mapping[str, Any]) -> Take:
-    """Star, reject or tag a take.
-
-    Raises:
-        Invalid: If a value is of another kind.
-    """
+    """Star, reject or tag a take, or choose its poster; :func:`set_marks` says what is refused."""
     take_for(user, take_id, Role.EDITOR)
-    kinds = {"starred": bool, "rejected": bool, "tags": list}
-    wrong = [name for name, value in values.items() if name not in kinds or not isinstance(value, kinds[name])]
-    if wrong:
-        raise Invalid(f"{wrong[0]} cannot be set to that", fields=(FieldProblem(path=wrong[0], code="invalid"),))
     with transaction.atomic():
         take = locked_take(take_id)
         if take is None:
             raise NotFound("the take is gone")
-        change(take, **values)
-        if take.asset_id:
-            Asset.objects.filter(pk=take.asset_id).update(**values)
-        tell_take(take)
+        set_marks(take, values)
     return take
 
 

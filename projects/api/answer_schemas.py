@@ -70,7 +70,8 @@ TAKE = _schema(
     recovered=s.BooleanField(), error=ERROR(allow_null=True), cancel_requested=s.BooleanField(),
     keep_ready=s.BooleanField(), starred=s.BooleanField(), rejected=s.BooleanField(),
     tags=s.ListField(child=s.CharField()), width=s.IntegerField(), height=s.IntegerField(),
-    queue=PLACE(allow_null=True), poster_urls=_posters(), sprite=SPRITE(allow_null=True), live=LIVE(allow_null=True),
+    queue=PLACE(allow_null=True), poster_urls=_posters(), poster_at_s=s.FloatField(allow_null=True),
+    sprite=SPRITE(allow_null=True), live=LIVE(allow_null=True),
     media_url=_maybe_text(), asset_id=_maybe_id(), settings=s.DictField(), created_at=s.DateTimeField(),
     started_at=_maybe_time(), finished_at=_maybe_time(),
 )  # fmt: skip

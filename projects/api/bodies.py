@@ -67,6 +67,8 @@ class TakeMarks(serializers.Serializer):
     starred = serializers.BooleanField(required=False)
     rejected = serializers.BooleanField(required=False)
     tags = serializers.ListField(child=serializers.CharField(max_length=60), max_length=50, required=False)
+    # In seconds; the frame that stands there. Null: the first.
+    poster_at_s = serializers.FloatField(min_value=0, required=False, allow_null=True)
 
 
 class Cancelling(serializers.Serializer):

@@ -41,13 +41,15 @@ def visible_projects(user: User) -> QuerySet[Project]:
     membership = Membership.objects.filter(project=OuterRef("pk"), user=user)
     takes = Take.objects.filter(project=OuterRef("pk"))
     nodes = Node.objects.filter(project=OuterRef("pk"), kind="shot", deleted_at=None)
+    previews = takes.filter(asset__isnull=False).order_by("-finished_at")
     # Subqueries, not joins: a join counts every node with every take.
     return Project.objects.filter(Q(owner=user) | Exists(membership)).annotate(
         role=Subquery(membership.values("role")[:1]),
         shots=_sum_of(nodes, Count("*")),
         running_takes=_sum_of(takes.filter(status__in=("queued", "running")), Count("*")),
         seconds=_sum_of(takes.filter(status=TakeStatus.SUCCEEDED), Sum("duration_s")),
-        preview_take=Subquery(takes.filter(asset__isnull=False).order_by("-finished_at").values("pk")[:1]),
+        preview_take=Subquery(previews.values("pk")[:1]),
+        preview_frame=Subquery(previews.values("asset__poster_frame")[:1]),
     )
 
 
@@ -74,6 +76,7 @@ def card(user: User, project: Project) -> dict[str, Any]:
         "seconds": getattr(project, "seconds", None) or 0,
         "running": getattr(project, "running_takes", None) or 0,
         "preview_take": getattr(project, "preview_take", None),
+        "preview_frame": getattr(project, "preview_frame", None),
     }
     role = Role.OWNER if project.owner_id == user.pk else getattr(project, "role", None) or role_in(user, project)
     return project_shape(project, str(role), counts)

@@ -74,8 +74,11 @@ class TakeDetail(APIView):
 
     @extend_schema(request=bodies.TakeMarks, responses=answers("Take"))
     def patch(self, request: Request, take_id: UUID) -> Response:
-        """Star, reject, tag."""
-        return Response(shown(take_wishes.mark(person(request), take_id, read(request, bodies.TakeMarks))))
+        """Star, reject, tag, choose the moment that the poster shows."""
+        take = take_wishes.mark(person(request), take_id, read(request, bodies.TakeMarks))
+        if take.poster_due:
+            poke()
+        return Response(shown(take))
 
 
 class TakeCancel(APIView):

@@ -46,7 +46,7 @@ def take_in(source: Path) -> Clean:
     with tempfile.TemporaryDirectory(prefix="sceneloom-intake-") as folder:
         answer = _ask_child(source, Path(folder))
         if "error" in answer:
-            raise Invalid(str(answer.get("message", "")), code="image_unreadable")
+            raise _refusal(answer)
         return Clean(
             kind=str(answer["kind"]),
             mime_type=str(answer["mime_type"]),
@@ -57,6 +57,15 @@ def take_in(source: Path) -> Clean:
             duration_ms=int(answer.get("duration_ms", 0)),
             recipe=str(answer.get("recipe", "")),
         )
+
+
+def _refusal(answer: dict[str, Any]) -> Invalid:
+    message = str(answer.get("message", ""))
+    if "kind" in answer:
+        return Invalid(message, code="upload_type", params={"kind": str(answer["kind"])})
+    if "most_megapixels" in answer:
+        return Invalid(message, code="image_too_large", params={"limit": int(answer["most_megapixels"])})
+    return Invalid(message, code="image_unreadable")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

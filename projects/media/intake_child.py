@@ -16,7 +16,7 @@ from typing import Any
 from PIL import Image
 
 from generation.contract.requests import FRAMES_PER_SECOND, Fit
-from generation.errors import GenerationError, MediaError
+from generation.errors import GenerationError, MediaError, MediaKindError, MediaTooLarge
 from generation.media.fragments import encode_fragment, read_fragment
 from generation.media.images import load_image, probe_image
 from generation.media.limits import ClipLimits, ImageLimits
@@ -89,7 +89,9 @@ def take_in(source: Path, folder: Path, *, on_length: Callable[[float], None] = 
     with source.open("rb") as file:
         kind = sniff(file.read(HEAD_BYTES))
     if kind in _REFUSED:
-        raise MediaError(f"the file is a {kind.value}, which is not taken; use JPG, PNG, WebP or AVIF")
+        raise MediaKindError(
+            f"the file is a {kind.value}, which is not taken; use JPG, PNG, WebP or AVIF", kind=kind.value
+        )
     if kind in IMAGE_KINDS:
         return _image(source, folder, kind)
     if kind in CLIP_KINDS:
@@ -205,6 +207,15 @@ def _check_parts(data: bytes, parts: list[int]) -> None:
         raise MediaError("there is more than the seconds")
 
 
+def _why(error: GenerationError) -> dict[str, Any]:
+    """What there is to tell a person beyond that a file cannot be read."""
+    if isinstance(error, MediaKindError):
+        return {"kind": error.kind}
+    if isinstance(error, MediaTooLarge):
+        return {"most_megapixels": IMAGE_LIMITS.max_pixels // 1_000_000}
+    return {}
+
+
 def _used() -> dict[str, float]:
     """What this process took; the kernel's own record of the peak would include whoever started it."""
     status = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
@@ -232,7 +243,7 @@ def main(arguments: list[str]) -> int:
         else:
             answer = take_in(source, Path(arguments[1]), on_length=_allow_seconds)
     except GenerationError as error:
-        answer = {"error": error.code, "message": str(error)}
+        answer = {"error": error.code, "message": str(error), **_why(error)}
     except MemoryError:
         answer = {"error": "media_unreadable", "message": "the file needs too much memory"}
     answer["alone"] = arguments[-1] == "alone"

@@ -42,6 +42,8 @@ class Asset(models.Model):
     # 0 for pictures.
     duration_ms = models.PositiveIntegerField(default=0)
     frames = models.PositiveIntegerField(default=0)
+    # The one that its posters show.
+    poster_frame = models.PositiveIntegerField(default=0)
     starred = models.BooleanField(default=False)
     rejected = models.BooleanField(default=False)
     tags = models.JSONField(default=list, blank=True)

@@ -107,6 +107,10 @@ class Take(models.Model):
     starred = models.BooleanField(default=False)
     rejected = models.BooleanField(default=False)
     tags = models.JSONField(default=list, blank=True)
+    # The frame that its poster is to show, from 0; null: nobody chose, so the first.
+    poster_frame = models.PositiveIntegerField(null=True, blank=True)
+    # The file's posters show another one so far.
+    poster_due = models.BooleanField(default=False)
 
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -120,6 +124,7 @@ class Take(models.Model):
             models.Index(fields=("status", "lease_until")),
             models.Index(fields=("requested_by", "status")),
             models.Index(fields=("project", "-created_at")),
+            models.Index(fields=("poster_due",), condition=models.Q(poster_due=True), name="takes_with_due_posters"),
         )
 
 

@@ -213,6 +213,8 @@ def _take(plain: Plain) -> TakeEntry:
             "starred": plain.flag("starred"),
             "rejected": plain.flag("rejected"),
             "tags": list(plain.texts("tags", most=50, each=60)),
+            # Files of before do not say it.
+            "poster_frame": plain.maybe_whole("poster_frame", 0, MAX_SECONDS * FRAMES_PER_SECOND - 1),
         },
     )  # fmt: skip
 

@@ -24,6 +24,9 @@ def asset_shape(asset: Asset) -> dict[str, Any]:
     take = getattr(asset, "take", None)
     names = {it.name: it for it in asset.renditions.all()}
     sprite = names.get("sprite")
+    # Pictures are kept for ever by their address, so another frame has another one.
+    stamp = f"&v={asset.poster_frame}" if asset.poster_frame else ""
+    posters = {str(width): f"{base}/poster?w={width}{stamp}" for width in POSTER_WIDTHS}
     return {
         "id": str(asset.pk),
         "kind": asset.kind,
@@ -36,9 +39,7 @@ def asset_shape(asset: Asset) -> dict[str, Any]:
         "starred": asset.starred,
         "rejected": asset.rejected,
         "tags": asset.tags,
-        "poster_urls": (
-            {str(width): f"{base}/poster?w={width}" for width in POSTER_WIDTHS} if "poster-320" in names else None
-        ),
+        "poster_urls": posters if "poster-320" in names else None,
         "sprite": sprite_shape(f"{base}/sprite", sprite.width, asset) if sprite else None,
         "media_url": f"{base}/media",
         "take_id": str(take.pk) if take else None,

@@ -89,10 +89,11 @@ def film_shape(film: Film) -> dict[str, Any]:
 
 
 def project_shape(project: Project, role: str, counts: dict[str, Any] | None = None) -> dict[str, Any]:
-    """A project's card; ``counts`` are shots, seconds and running takes."""
+    """A project's card; ``counts`` are shots, seconds, running takes and the newest clip."""
     known = counts or {}
     poster = project.poster_asset_id
     take = known.get("preview_take")
+    stamp = f"&v={known['preview_frame']}" if known.get("preview_frame") else ""
     return {
         "id": str(project.pk),
         "title": project.title,
@@ -103,7 +104,7 @@ def project_shape(project: Project, role: str, counts: dict[str, Any] | None = N
         "seconds": known.get("seconds", 0),
         "running": known.get("running", 0),
         "poster_urls": (
-            {str(width): f"{API}/takes/{take}/poster?w={width}" for width in (160, 320, 640)}
+            {str(width): f"{API}/takes/{take}/poster?w={width}{stamp}" for width in (160, 320, 640)}
             if take
             else {str(width): f"{API}/assets/{poster}/poster?w={width}" for width in (160, 320, 640)}
             if poster

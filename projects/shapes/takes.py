@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
+from generation.contract.requests import FRAMES_PER_SECOND
 from projects.models import Asset, Chunk, Take
 from projects.models.take import TakeStatus
 
@@ -18,7 +19,8 @@ SHOWN_COLUMNS = (
     "shot_id", "project_id", "ordinal", "version", "status", "phase", "prompt", "enhanced_prompt", "duration_s", "seed",
     "parent_take_id", "parent_frames", "redo_of_id", "shared_seconds", "truncated", "paused", "recovered", "error_code",
     "error_params", "cancel_requested_at", "keep_ready", "starred", "rejected", "tags", "width", "height", "settings",
-    "created_at", "started_at", "finished_at", "asset__width", "asset__height", "asset__frames",
+    "created_at", "started_at", "finished_at", "poster_frame", "asset__width", "asset__height", "asset__frames",
+    "asset__poster_frame",
 )  # fmt: skip
 
 
@@ -95,6 +97,7 @@ def take_shape(take: Take, place: QueuePlace | None = None) -> dict[str, Any]:
         "height": take.height,
         "queue": place.to_json() if place and moving else None,
         "poster_urls": _posters(base, take, ready),
+        "poster_at_s": poster_at_s(take),
         "sprite": _sprite(base, take),
         "live": _live(base, chunks, ready) if ready and take.asset_id is None else None,
         "media_url": f"{base}/media" if take.asset_id else None,
@@ -137,9 +140,16 @@ def _error(take: Take) -> dict[str, Any] | None:
 def _posters(base: str, take: Take, ready: int) -> dict[str, str] | None:
     if not ready:
         return None
-    # The picture changes while seconds arrive, so its address does.
-    stamp = take.asset_id or ready
+    # The picture changes while seconds arrive, and when another frame is chosen; so its address does.
+    stamp = str(take.asset_id or ready)
+    if take.asset is not None and take.asset.poster_frame:
+        stamp = f"{take.asset_id}-{take.asset.poster_frame}"
     return {str(width): f"{base}/poster?w={width}&v={stamp}" for width in POSTER_WIDTHS}
+
+
+def poster_at_s(take: Take) -> float | None:
+    """The moment that was chosen for its poster, in seconds; None: nobody chose, and it is the first frame."""
+    return None if take.poster_frame is None else take.poster_frame / FRAMES_PER_SECOND
 
 
 def _sprite(base: str, take: Take) -> dict[str, Any] | None:

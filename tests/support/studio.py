@@ -16,6 +16,7 @@ from projects.actions.commits import commit
 from projects.actions.schedule import WORKER_SILENCE
 from projects.actions.take_files import finish_take, keep_blob, keep_renditions
 from projects.actions.take_orders import TakeOrder, request_takes
+from projects.actions.take_posters import make_posters
 from projects.artifact_store import artifacts
 from projects.dispatcher import Dispatcher
 from projects.media.renditions import store_posters
@@ -123,6 +124,8 @@ class Studio:
             self.alive("d1", role="decode")
         elif task == "projects.finish_take":
             finish_take(payload["take_id"])
+        elif task == "projects.make_posters":
+            make_posters(payload["take_id"])
         self._stop_the_clock(began)
         return True
 

@@ -886,7 +886,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** @description Star, reject, tag. */
+        /** @description Star, reject, tag, choose the moment that the poster shows. */
         patch: operations["takes_partial_update"];
         trace?: never;
     };
@@ -1547,6 +1547,8 @@ export interface components {
             starred?: boolean;
             rejected?: boolean;
             tags?: string[];
+            /** Format: double */
+            poster_at_s?: number | null;
         };
         /**
          * @description * `waiting` - Waiting
@@ -1802,6 +1804,8 @@ export interface components {
             poster_urls: {
                 [key: string]: string;
             } | null;
+            /** Format: double */
+            poster_at_s: number | null;
             sprite: components["schemas"]["Sprite"] | null;
             live: components["schemas"]["Live"] | null;
             media_url: string | null;

@@ -33,6 +33,7 @@ export function sampleTake(change: Partial<Take> = {}): Take {
     queue: null,
     recovered: false,
     poster_urls: null,
+    poster_at_s: null,
     sprite: null,
     live: null,
     media_url: null,

@@ -85,14 +85,21 @@ def test_a_clip_is_taken_in_at_24_frames_a_second(store, ada):
     assert asset.renditions.filter(name="sprite").exists()
 
 
-@pytest.mark.parametrize("data", [b"rubbish" * 10, b"\x89PNG\r\n\x1a\n" + b"0" * 50, b"GIF89a" + b"0" * 50])
-def test_what_cannot_be_read_fails_with_a_reason_and_leaves_nothing(store, ada, project, data):
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"rubbish" * 10, "image_unreadable"),
+        (b"\x89PNG\r\n\x1a\n" + b"0" * 50, "image_unreadable"),
+        (b"GIF89a" + b"0" * 50, "upload_type"),
+    ],
+)
+def test_what_cannot_be_read_fails_with_a_reason_and_leaves_nothing(store, ada, project, data, code):
     upload = begin_upload(ada, Announced(size=len(data), filename="x", project_id=project.pk))
     continue_upload(ada, upload.pk, data, offset=0)
     process_upload(upload.pk)
 
     upload.refresh_from_db()
-    assert (upload.status, upload.error_code) == ("failed", "image_unreadable")
+    assert (upload.status, upload.error_code) == ("failed", code)
     assert not part_path(upload.pk).exists()
     assert not Asset.objects.exists()
     assert Event.objects.filter(type="upload.failed").exists()

@@ -90,12 +90,21 @@ def test_nothing_else_is_taken(tmp_path, name):
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["many pixels", "random", "playlist"])
-def test_the_child_says_so_too(tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "code", "params"),
+    [
+        ("many pixels", "image_too_large", {"limit": 64}),
+        ("gif", "upload_type", {"kind": "GIF"}),
+        ("psd", "upload_type", {"kind": "PSD"}),
+        ("random", "image_unreadable", {}),
+        ("playlist", "image_unreadable", {}),
+    ],
+)
+def test_the_child_says_so_too_and_why(tmp_path, name, code, params):
     with pytest.raises(Invalid) as caught:
         take_in(written(tmp_path, HOSTILE[name]))
 
-    assert caught.value.code == "image_unreadable"
+    assert (caught.value.code, caught.value.params) == (code, params)
 
 
 def test_a_child_that_dies_is_a_refusal(tmp_path, monkeypatch):
