@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Locator, expect
 
 from tests.support.canvas_page import MAKING_MS, CanvasPage, picture_file
-from tests.support.hostile_images import animated
+from tests.support.hostile_images import animated, png, rows
 
 pytestmark = pytest.mark.e2e
 
@@ -94,6 +94,11 @@ def test_what_is_wrong_inside_is_told_at_home_and_the_next_picture_begins(canvas
     go_home(canvas)
     canvas.drop(corrupt(tmp_path, "half.jpg"))
     expect(said_at_home(canvas)).to_have_text(UNREADABLE, timeout=MAKING_MS)
+    # Its name says something else.
+    canvas.drop(written(tmp_path / "kite.jpg", b"8BPS\0\1" + b"\0" * 200))
+    expect(said_at_home(canvas)).to_have_text("This file is a PSD. Use JPG, PNG, WebP or AVIF, or an MP4.")
+    canvas.drop(written(tmp_path / "map.png", png(rows(), width=50_000, height=50_000)))
+    expect(said_at_home(canvas)).to_have_text("This picture has more than 64 megapixels. Make it smaller.")
     canvas.drop(picture_file(tmp_path, shade=61))
     page.wait_for_url(re.compile("/p/"))
     expect(canvas.prompt()).to_be_focused()
