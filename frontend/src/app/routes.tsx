@@ -27,7 +27,7 @@ export const router = createBrowserRouter([
       { path: "library", lazy: screen(async () => (await import("@/library/LibraryScreen")).LibraryScreen, "pages") },
       { path: "queue", lazy: screen(async () => (await import("@/queue/QueueScreen")).QueueScreen, "pages") },
       { path: "settings", lazy: screen(async () => (await import("@/settings/SettingsScreen")).SettingsScreen, "pages") },
-      { path: "studio", lazy: screen(async () => (await import("@/settings/StudioScreen")).StudioScreen, "pages") },
+      { path: "studio", lazy: screen(async () => (await import("@/studio/StudioScreen")).StudioScreen, "studio") },
       { path: "*", element: <NotFound /> },
     ],
   },

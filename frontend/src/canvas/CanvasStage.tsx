@@ -39,7 +39,7 @@ const Outline = lazy(async () => ({ default: (await import("./outline/Outline"))
 const LibraryDrawer = lazy(async () => ({ default: (await import("./drawer/LibraryDrawer")).LibraryDrawer }));
 const Palette = lazy(async () => { const [{ Palette: Panel }] = await Promise.all([import("./palette/Palette"), needWords("commands")]); return { default: Panel }; });
 const CompareSheet = lazy(async () => ({ default: (await import("./compare/CompareSheet")).CompareSheet }));
-const ClashNotes = lazy(async () => ({ default: (await import("./chrome/ClashNotes")).ClashNotes }));
+const ClashNotes = lazy(async () => { const [{ ClashNotes: Notes }] = await Promise.all([import("./clash/ClashNotes"), needWords("commands")]); return { default: Notes }; });
 const FilmExport = lazy(async () => { const [{ FilmExport: Panel }] = await Promise.all([import("./chrome/FilmExport"), needWords("pages")]); return { default: Panel }; });
 const KeyHelp = lazy(async () => { const [{ KeyHelp: Panel }] = await Promise.all([import("./chrome/KeyHelp"), needWords("commands")]); return { default: Panel }; });
 

@@ -4,7 +4,7 @@ import { serve, show } from "@/app/testScreen";
 import { Templates } from "./Templates";
 
 const LIST = "GET /projects?filter%5Bstate%5D=active&sort=recent";
-const TREES = [{ id: "waves", title: { en: "Waves", "zh-CN": "海浪" }, shots: 1, poster: null }];
+const TREES = [{ id: "waves", title: { en: "Waves", "zh-CN": "海浪" }, shots: 1, poster: null, note: { en: "", "zh-CN": "" }, tree: [{ prompt: { en: "waves", "zh-CN": "海浪" }, second_prompts: {}, duration_s: 5, x: 0, y: 0 }] }];
 const page = (count: number) => ({ results: Array.from({ length: count }, (_unused, index) => ({ id: String(index) })), next: null, previous: null });
 
 beforeEach(() => { localStorage.clear(); });

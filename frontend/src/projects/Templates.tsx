@@ -38,7 +38,7 @@ export function Templates() {
           {templates.map((template) => (
             <li key={template.id}>
               <button type="button" className="template full" disabled={pending !== ""} onClick={() => void begin(template.id)}>
-                <TemplatePicture shots={template.shots} />
+                <TemplatePicture tree={template.tree} />
                 <span className="grow">
                   <span className="strong template-title">{template.title[language]}</span>
                   <span className="t3 small-text">{t("templateShots", { count: template.shots })}</span>

@@ -3,8 +3,8 @@ import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
 import { request } from "@/api/http";
 import type { Me } from "@/api/types";
-import { ErrorNote } from "@/ui/ErrorNote";
 import { AccountForm } from "./AccountForm";
+import { InvitationClosed } from "./InvitationClosed";
 import { ME } from "./useMe";
 
 /** Opening an account by invitation. */
@@ -21,7 +21,7 @@ export function InvitationScreen() {
       await navigate("/");
     },
   });
-  if (invitation.isError) return <main id="content" className="account"><ErrorNote error={invitation.error} /></main>;
+  if (invitation.isError) return <InvitationClosed error={invitation.error} onAgain={() => void invitation.refetch()} />;
   if (invitation.data === undefined) return null;
   return <AccountForm title={t("invited", { name: invitation.data.invited_by })} action={t("accept")} isNew error={accept.error} pending={accept.isPending} onSubmit={(username, password) => accept.mutate({ username, password })} />;
 }

@@ -42,8 +42,8 @@ export function ClipPlayer({ id, url, poster, seconds, shape, sprite = null, lab
   const word = t(playing ? "pause" : "play");
   return (
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys of the controls inside bubble up to here
-    <div ref={player} className="clip-player" role="group" aria-label={label === "" ? t("clip") : label} onKeyDown={key}>
-      <div className="plate clip-picture" style={{ aspectRatio: shape }}>
+    <div ref={player} className="clip-player" style={{ "--shape": shape } as object} role="group" aria-label={label === "" ? t("clip") : label} onKeyDown={key}>
+      <div className="plate clip-picture">
         {poster === null ? null : <img src={poster} alt="" decoding="async" />}
         {mounted ? <TakeVideo takeId={id} live={null} mediaUrl={url} total={seconds} label={label} /> : null}
         <button type="button" className="cover" tabIndex={-1} aria-label={t("toggle")} onClick={() => { togglePlay(id); }} />

@@ -55,7 +55,8 @@ export function TroubleControls({ look, nodeId }: TroubleControlsProps) {
         <>
           <p className="message">
             {take.error === null ? t("takes:error.blocked") : failureWords(take.error)}
-            <small>{t("takes:error.blocked_advice")} {t("takes:error.not_charged")}</small>
+            <small>{t("takes:error.blocked_advice")}</small>
+            <small>{t("takes:error.not_charged")}</small>
           </p>
           <div className="acts nodrag"><button type="button" className="btn" onClick={() => { intents.compose(nodeId, true); }}>{t("nodes:act.edit_prompt")}</button><span className="grow" /><Details take={take} /></div>
         </>

@@ -1,0 +1,4 @@
+import studio from "./studio.json";
+
+/** What the keeper's screen says. */
+export const words = { studio };
