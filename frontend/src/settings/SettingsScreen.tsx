@@ -2,6 +2,8 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { TopBar } from "@/chrome/TopBar";
 import { ASPECTS } from "@/nodes/draft";
+import { Archive } from "@/ownData/Archive";
+import { CloseAccount } from "@/ownData/CloseAccount";
 import { QUALITIES, readSettings, type Preferences } from "@/session/preferences";
 import { useChangeSettings, useMe } from "@/session/useMe";
 import { Choice } from "@/ui/Choice";
@@ -58,6 +60,8 @@ export function SettingsScreen() {
           <Group title={t("keys")}>{flag("single_keys", t("singleKeys"))}</Group>
           <Snippets />
           <Tokens />
+          <Archive />
+          <CloseAccount me={me} />
         </div>
       </main>
     </div>

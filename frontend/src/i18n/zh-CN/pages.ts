@@ -1,6 +1,7 @@
 import film from "./film.json";
 import home from "./home.json";
 import library from "./library.json";
+import own from "./own.json";
 import player from "./player.json";
 import queue from "./queue.json";
 import session from "./session.json";
@@ -8,4 +9,4 @@ import settings from "./settings.json";
 import share from "./share.json";
 
 /** What the other screens say. */
-export const words = { film, home, library, player, queue, session, settings, share };
+export const words = { film, home, library, own, player, queue, session, settings, share };
