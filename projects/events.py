@@ -5,13 +5,14 @@ sends it. Progress is not an event; it is sent and forgotten.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from redis.exceptions import RedisError
@@ -89,8 +90,23 @@ def publish(events: list[Event]) -> bool:
     except (RedisError, OSError) as error:
         logger.warning("events wait in the outbox: %s", error)
         return False
-    Event.objects.filter(pk__in=[event.pk for event in events]).update(published_at=timezone.now())
+    with _unhurried():
+        Event.objects.filter(pk__in=[event.pk for event in events]).update(published_at=timezone.now())
     return True
+
+
+@contextmanager
+def _unhurried() -> Iterator[None]:
+    """What is committed within is not waited for until it is on the disk: after a power cut an event is sent again."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        try:
+            yield
+        finally:
+            cursor.execute("PRAGMA synchronous=FULL")
 
 
 def tell(project_id: UUID | str, event_type: str, *, entity_id: UUID | str, data: Mapping[str, Any]) -> None:

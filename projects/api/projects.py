@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Aggregate, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.decorators import method_decorator
 from django.views.decorators.gzip import gzip_page
 from drf_spectacular.utils import extend_schema
@@ -21,70 +20,23 @@ from projects.actions.templates import TEMPLATES, create_from_template
 from projects.api import bodies
 from projects.api.answers import answers
 from projects.api.paging import CursorPaging
+from projects.api.project_cards import card, cards, visible_projects
 from projects.api.repeating import repeatable
 from projects.api.requests import person, read, require_version
-from projects.errors import NotFound
-from projects.models import Checkpoint, Membership, Node, Operation, Project, Take, User
+from projects.models import Checkpoint, Node, Operation, User
 from projects.models.project import Role
-from projects.models.take import TakeStatus
-from projects.permissions import project_for, role_in
+from projects.permissions import project_for
 from projects.shapes.assets import assets_shape, with_cards
-from projects.shapes.documents import film_shape, nodes_shape, project_shape
+from projects.shapes.documents import film_shape, nodes_shape
 from projects.shapes.takes import takes_shape, with_chunks
 
 _SORTS = {"recent": "-edited_at", "created": "-created_at", "name": "title"}
 _MOST_HISTORY = 200
 
 
-def visible_projects(user: User) -> QuerySet[Project]:
-    """Projects that a person owns or is a member of, with what their cards count."""
-    membership = Membership.objects.filter(project=OuterRef("pk"), user=user)
-    takes = Take.objects.filter(project=OuterRef("pk"))
-    nodes = Node.objects.filter(project=OuterRef("pk"), kind="shot", deleted_at=None)
-    previews = takes.filter(asset__isnull=False).order_by("-finished_at")
-    # Subqueries, not joins: a join counts every node with every take.
-    return Project.objects.filter(Q(owner=user) | Exists(membership)).annotate(
-        role=Subquery(membership.values("role")[:1]),
-        shots=_sum_of(nodes, Count("*")),
-        running_takes=_sum_of(takes.filter(status__in=("queued", "running")), Count("*")),
-        seconds=_sum_of(takes.filter(status=TakeStatus.SUCCEEDED), Sum("duration_s")),
-        preview_take=Subquery(previews.values("pk")[:1]),
-        preview_frame=Subquery(previews.values("asset__poster_frame")[:1]),
-    )
-
-
-def _sum_of(rows: QuerySet[Any], total: Aggregate) -> Subquery:
-    return Subquery(rows.order_by().values("project").annotate(total=total).values("total"))
-
-
-def visible_project(user: User, project_id: UUID, *, in_bin: bool = False) -> Project:
-    """One of them.
-
-    Raises:
-        NotFound: If it is none of theirs, or in the bin where that does not count.
-    """
-    found = visible_projects(user).filter(pk=project_id).first()
-    if found is None or (found.deleted_at and not in_bin):
-        raise NotFound(f"there is no project {project_id} for you")
-    return found
-
-
-def card(user: User, project: Project) -> dict[str, Any]:
-    """A project's card."""
-    counts = {
-        "shots": getattr(project, "shots", None) or 0,
-        "seconds": getattr(project, "seconds", None) or 0,
-        "running": getattr(project, "running_takes", None) or 0,
-        "preview_take": getattr(project, "preview_take", None),
-        "preview_frame": getattr(project, "preview_frame", None),
-    }
-    role = Role.OWNER if project.owner_id == user.pk else getattr(project, "role", None) or role_in(user, project)
-    return project_shape(project, str(role), counts)
-
-
 def project_made(user: User, made: list[str]) -> Response:
     """What whoever made a project is told."""
-    return Response(card(user, visible_project(user, UUID(made[0]), in_bin=True)), status=status.HTTP_201_CREATED)
+    return Response(card(user, project_for(user, made[0], Role.VIEWER, in_bin=True)), status=status.HTTP_201_CREATED)
 
 
 class ProjectPaging(CursorPaging):
@@ -110,7 +62,7 @@ class ProjectList(APIView):
         paging = ProjectPaging()
         paging.ordering = _SORTS.get(request.query_params.get("sort", ""), "-edited_at")
         page = paging.paginate_queryset(found, request) or []
-        return paging.get_paginated_response([card(user, project) for project in page])
+        return paging.get_paginated_response(cards(user, page))
 
     @extend_schema(request=bodies.ProjectCreation, responses=answers("Project", status.HTTP_201_CREATED))
     @repeatable(project_made)
@@ -140,7 +92,7 @@ class ProjectDetail(APIView):
     def get(self, request: Request, project_id: UUID) -> Response:
         """Show."""
         user = person(request)
-        return Response(card(user, visible_project(user, project_id, in_bin=True)))
+        return Response(card(user, project_for(user, project_id, Role.VIEWER, in_bin=True)))
 
     @extend_schema(request=bodies.ProjectChange, responses=answers("Project"))
     def patch(self, request: Request, project_id: UUID) -> Response:
@@ -178,7 +130,7 @@ class Canvas(APIView):
     def get(self, request: Request, project_id: UUID) -> Response:
         """Open."""
         user = person(request)
-        project = visible_project(user, project_id)
+        project = project_for(user, project_id, Role.VIEWER)
         # Read first: what happens meanwhile is told by events after it.
         seq, operation_seq = project.event_seq, project.operation_seq
         nodes = list(Node.objects.filter(project=project, deleted_at=None).order_by("created_at"))

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 
 from generation.contract.requests import FRAMES_PER_SECOND
-from projects.models import Asset, Chunk, Take
+from projects.models import Asset, Chunk, Rendition, Take
 from projects.models.take import TakeStatus
 
 API = "/api/v1"
@@ -54,16 +54,17 @@ def plain_takes() -> "QuerySet[Take]":
     return Take.objects.select_related("asset").only(*SHOWN_COLUMNS)
 
 
-def take_parts() -> "tuple[Prefetch[str], str]":
-    """What belongs to takes and is read for many at once."""
-    chunks = Chunk.objects.only("take_id", "index", "fragment_key", "mime_type").order_by("index")
-    return Prefetch("chunks", queryset=chunks), "asset__renditions"
+def take_parts() -> "tuple[Prefetch[str], Prefetch[str]]":
+    """What belongs to takes, read for many at once; no seconds of finished ones, whose file has them all."""
+    chunks = Chunk.objects.filter(take__asset=None).only("take_id", "index", "fragment_key", "mime_type")
+    sprites = Rendition.objects.filter(name="sprite").only("asset_id", "name", "width")
+    return Prefetch("chunks", queryset=chunks.order_by("index")), Prefetch("asset__renditions", queryset=sprites)
 
 
 def take_shape(take: Take, place: QueuePlace | None = None) -> dict[str, Any]:
     """A take; read it through :func:`with_chunks`."""
     chunks = list(take.chunks.all())
-    ready = _ready(chunks)
+    ready = take.duration_s if take.asset_id else _ready(chunks)
     moving = take.status in _MOVING
     base = f"{API}/takes/{take.pk}"
     return {
@@ -127,6 +128,8 @@ def _ready(chunks: list[Chunk]) -> int:
 
 def _cells(take: Take, chunks: list[Chunk], ready: int) -> list[float]:
     """What is known without live progress: seconds made but not decoded are nearly there."""
+    if take.asset_id:
+        return [1.0] * take.duration_s
     made = {chunk.index for chunk in chunks}
     return [1.0 if second < ready else (0.95 if second in made else 0.0) for second in range(take.duration_s)]
 

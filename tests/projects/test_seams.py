@@ -1,7 +1,7 @@
 """The product's seams: events and their outbox, the broker that may be away, permissions, tasks, the dispatcher."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 from redis.exceptions import ConnectionError as RedisConnectionError
 
@@ -21,7 +21,7 @@ from projects.models.project import Role
 from projects.permissions import may, project_for, role_in
 from projects.tasks import export_film, finish_take, process_upload, record_event
 from projects.urls import below
-from tests.support.studio import ask, person, shot_in
+from tests.support.studio import ask, person, project_of, shot_in
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +69,32 @@ def test_what_could_not_be_sent_waits_in_the_outbox(project, monkeypatch):
     assert send_unsent() == 1
     assert Event.objects.get().published_at
     assert send_unsent() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_noting_that_an_event_was_sent_waits_for_no_disk_and_everything_else_does(store, monkeypatch):
+    """On SQLite; after a power cut the event is sent again, and what it tells of is there."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL has its own ways")
+    seen = []
+
+    def saw(execute, sql, params, many, context):
+        done = execute(sql, params, many, context)
+        if sql.startswith(("UPDATE", "INSERT")) and "projects_event" in sql:
+            kept = connection.connection.execute("PRAGMA synchronous").fetchone()[0]
+            seen.append((sql.split()[0], kept))
+        return done
+
+    project = project_of(person("bob"))
+    monkeypatch.setattr("projects.events._send", lambda *_: None)
+    # In tests the database is set up without the product's pragmas.
+    connection.connection.execute("PRAGMA synchronous=FULL")
+    with connection.execute_wrapper(saw), transaction.atomic():
+        record(project.pk, "project.updated", entity_id=project.pk, data={})
+
+    assert seen == [("INSERT", 2), ("UPDATE", 1)]
+    assert connection.connection.execute("PRAGMA synchronous").fetchone()[0] == 2
+    assert Event.objects.get().published_at is not None
 
 
 def test_groups_are_told_apart(project):

@@ -1,9 +1,11 @@
 """What is sent has the fields that the schema says, and places in line are told in seconds."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from projects.api.answer_schemas import ASSET, EXPORT, FILM, ITEM, NODE, PROJECT, TAKE
-from projects.models import Export, Film, FilmItem
+from projects.models import Chunk, Export, Film, FilmItem
 from projects.rules.scheduling import Place
 from projects.shapes.assets import asset_shape, with_cards
 from projects.shapes.documents import film_shape, node_shape, project_shape
@@ -50,3 +52,32 @@ def test_a_place_in_line_is_told_in_seconds(store, ada, project):
 def test_a_stage_takes_what_it_took_on_average():
     assert stage_seconds([2.0, 0.0, 4.0]) == 3.0
     assert stage_seconds([]) == stage_seconds([0.0]) > 0
+
+
+def test_a_finished_take_is_told_without_its_seconds_as_with_them(studio, ada, project):
+    """What is not read of finished takes is what the slow way would find: every second, each of them there."""
+    (done,) = ask(ada, shot_in(project, duration_s=2))
+    studio.until_quiet()
+    chunks = list(Chunk.objects.filter(take=done).order_by("index"))
+    ready = sum(1 for number, chunk in enumerate(chunks) if chunk.index == number and chunk.fragment_key)
+
+    with CaptureQueriesContext(connection) as queries:
+        shown = one_take_shape(done.pk)
+
+    assert (shown["status"], shown["seconds_ready"], shown["cells"]) == ("succeeded", ready, [1.0] * ready)
+    assert (shown["live"], shown["duration_s"], ready) == (None, 2, 2)
+    assert shown["sprite"]["columns"] > 0
+    assert shown["poster_urls"]
+    assert len(queries) == 3
+
+
+def test_a_take_that_is_made_shows_the_seconds_that_are_there(studio, ada, project):
+    (take,) = ask(ada, shot_in(project, duration_s=3))
+    while not Chunk.objects.filter(take=take).exclude(fragment_key="").exists():
+        studio.round()
+        studio.deliver()
+
+    shown = one_take_shape(take.pk)
+
+    assert (shown["status"], shown["seconds_ready"], shown["cells"][0]) == ("running", 1, 1.0)
+    assert len(shown["live"]["chunk_urls"]) == 1
