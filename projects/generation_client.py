@@ -33,6 +33,10 @@ PROCESS_UPLOAD = "projects.process_upload"
 EXPORT_FILM = "projects.export_film"
 MAKE_POSTERS = "projects.make_posters"
 
+# What may take minutes has a worker of its own: in the line of results, heartbeats would wait behind it.
+FILES_QUEUE = "files"
+_LONG = (EXPORT_FILM,)
+
 # Whoever waits for work listens here.
 POKE_CHANNEL = "sceneloom.poke"
 
@@ -49,7 +53,7 @@ def submit_decode(request: DecodeRequest) -> bool:
 
 def submit_control(task: str, **arguments: str) -> bool:
     """Ask the product's own worker for something; False if the broker cannot be reached."""
-    return _send(task, arguments, CONTROL_QUEUE, as_keywords=True)
+    return _send(task, arguments, FILES_QUEUE if task in _LONG else CONTROL_QUEUE, as_keywords=True)
 
 
 def broker_answers() -> bool:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -22,12 +23,15 @@ MOVING = (ExportStatus.QUEUED, ExportStatus.RUNNING)
 
 
 def lease_exports() -> list[str]:
-    """Exports that nobody renders now; each is leased to whoever gets its id."""
+    """Exports that nobody renders now; each is leased to whoever gets its id and begins first.
+
+    One that waited behind others until its lease ran out is handed out again, and nobody died of it.
+    """
     now = database_now()
     idle = Q(lease_until=None) | Q(lease_until__lt=now)
     found = []
     for export in Export.objects.filter(idle, status__in=MOVING)[:4]:
-        died = export.lease_until is not None
+        died = export.begun
         if export.deaths + died >= MOST_DEATHS:
             end_export(export, ExportStatus.FAILED, error_code="worker_failed")
             continue
@@ -35,11 +39,18 @@ def lease_exports() -> list[str]:
             token=F("token") + 1,
             lease_until=now + LEASE,
             status=ExportStatus.RUNNING,
+            begun=False,
             deaths=export.deaths + died,
         )
         if taken:
             found.append(str(export.pk))
     return found
+
+
+def begin_export(export_id: UUID | str) -> bool:
+    """Be the one who renders an export that was handed out; False if another has begun, or it is over."""
+    waiting = Export.objects.filter(pk=export_id, status=ExportStatus.RUNNING, begun=False)
+    return bool(waiting.update(begun=True, lease_until=database_now() + LEASE))
 
 
 def is_ours(export: Export, token: int) -> bool:

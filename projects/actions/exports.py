@@ -14,7 +14,7 @@ from generation.errors import GenerationError
 from projects.actions import own_data
 from projects.actions.disk_space import require_disk
 from projects.actions.downloads import identity, ingredient_of
-from projects.actions.export_life import end_export, is_ours, keep_sidecar, tell_export, tell_progress
+from projects.actions.export_life import begin_export, end_export, is_ours, keep_sidecar, tell_export, tell_progress
 from projects.actions.film_changes import film_for
 from projects.actions.idempotency import note_made
 from projects.actions.project_export import write_project_file
@@ -147,9 +147,9 @@ def size_of(clips: list[Clip], preset: str) -> tuple[int, int]:
 
 def render_export(export_id: UUID | str) -> None:
     """Make an export's files; one that was stopped or is somebody else's is left alone."""
-    export = Export.objects.select_related("film__project", "project", "requested_by").filter(pk=export_id).first()
-    if export is None or export.status != ExportStatus.RUNNING:
+    if not begin_export(export_id):
         return
+    export = Export.objects.select_related("film__project", "project", "requested_by").get(pk=export_id)
     token = export.token
     try:
         if export.preset == own_data.PRESET:

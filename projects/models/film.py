@@ -82,6 +82,8 @@ class Export(models.Model):
     progress = models.FloatField(default=0)
     token = models.PositiveBigIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
+    # Whether who holds the lease is at it, or the wish still waits in the worker's line.
+    begun = models.BooleanField(default=False)
     deaths = models.PositiveSmallIntegerField(default=0)
     error_code = models.CharField(max_length=40, blank=True, default="")
     error_params = models.JSONField(default=dict, blank=True)

@@ -151,7 +151,9 @@ def test_requests_go_to_the_worker_they_are_for(monkeypatch):
 
     assert submit_advance(REQUEST, worker="w7")
     assert submit_control("projects.finish_take", take_id="t")
-    assert [options["queue"] for options in sent] == ["generation.w7", "control"]
+    # What takes minutes must not stand before a heartbeat.
+    assert submit_control("projects.export_film", export_id="e")
+    assert [options["queue"] for options in sent] == ["generation.w7", "control", "files"]
     assert sent[1]["kwargs"] == {"take_id": "t"}
 
 

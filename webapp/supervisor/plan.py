@@ -82,6 +82,12 @@ class StudioPlan:
                 command=(*_celery(python, "webapp.celery", "control"), "-Q", "control"),
                 environment=self.environment(),
             ),
+            Program(
+                name="files",
+                command=(*_celery(python, "webapp.celery", "files"), "-Q", "files"),
+                environment=self.environment(),
+                niceness=_WORKER_NICENESS,
+            ),
             self._worker("generation", queues="generation,generation.generation-1"),
             self._worker("decode", queues="decode"),
         ]  # fmt: skip

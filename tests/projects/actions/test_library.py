@@ -11,7 +11,7 @@ from PIL import Image, PdfParser
 from generation.media.recipe import read_tags
 from generation.media.video import read_all
 from projects.actions.downloads import identity
-from projects.actions.export_life import lease_exports
+from projects.actions.export_life import begin_export, lease_exports
 from projects.actions.exports import cancel_export, estimate, export_of, render_export, request_export
 from projects.actions.film_changes import build_film, change_film, create_film
 from projects.actions.library import (
@@ -343,11 +343,25 @@ def test_an_export_whose_renderer_dies_is_given_to_another_three_times(film, ada
     export = request_export(ada, film.pk, preset="master", options={})
     for _ in range(3):
         assert lease_exports() == [str(export.pk)]
+        assert begin_export(export.pk)
         Export.objects.update(lease_until="2020-01-01T00:00:00Z")
     lease_exports()
 
     export.refresh_from_db()
     assert (export.status, export.error_code) == ("failed", "worker_failed")
+
+
+def test_an_export_that_waits_behind_a_long_one_has_not_died(film, ada):
+    export = request_export(ada, film.pk, preset="master", options={})
+    for _ in range(5):
+        assert lease_exports() == [str(export.pk)]
+        Export.objects.update(lease_until="2020-01-01T00:00:00Z")
+
+    # However often it was handed out, one begins, and what the others were sent leads to nothing.
+    assert [begin_export(export.pk) for _ in range(3)] == [True, False, False]
+    export.refresh_from_db()
+    assert (export.status, export.deaths) == ("running", 0)
+    assert lease_exports() == []
 
 
 def test_an_empty_film_is_not_exported(ada, project):

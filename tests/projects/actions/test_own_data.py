@@ -8,7 +8,14 @@ from datetime import timedelta
 import pytest
 
 from projects.actions.accounts import make_token
-from projects.actions.export_life import LEASE, MOST_DEATHS, forget_project_files, is_ours, lease_exports
+from projects.actions.export_life import (
+    LEASE,
+    MOST_DEATHS,
+    begin_export,
+    forget_project_files,
+    is_ours,
+    lease_exports,
+)
 from projects.actions.exports import cancel_export, export_of, render_export
 from projects.actions.members import add_member
 from projects.actions.own_data import FILE_NAME, own_exports, request_own_data
@@ -191,7 +198,7 @@ def test_a_worker_that_died_is_followed_by_another_and_after_three_it_ends(eve):
     for deaths in range(MOST_DEATHS):
         assert lease_exports() == [str(export.pk)]
         export.refresh_from_db()
-        assert (export.deaths, is_ours(export, export.token)) == (deaths, True)
+        assert (export.deaths, is_ours(export, export.token), begin_export(export.pk)) == (deaths, True, True)
         Export.objects.filter(pk=export.pk).update(lease_until=export.lease_until - 2 * LEASE)
 
     assert lease_exports() == []

@@ -14,7 +14,8 @@ PLAN = StudioPlan(
 
 
 def test_every_kind_of_work_has_its_process():
-    assert [program.name for program in PLAN.programs()] == ["web", "dispatcher", "control", "generation", "decode"]
+    names = [program.name for program in PLAN.programs()]
+    assert names == ["web", "dispatcher", "control", "files", "generation", "decode"]
 
 
 def test_all_share_one_folder_one_broker_and_one_key():
@@ -32,7 +33,7 @@ def test_workers_give_way_and_listen_to_their_own_queues():
     assert programs["generation"].command[-1] == "generation,generation.generation-1"
     assert programs["generation"].environment["SCENELOOM_WORKER"] == "generation-1"
     assert programs["decode"].environment["SCENELOOM_WORKER_KIND"] == "decode"
-    assert {name for name, program in programs.items() if program.niceness} == {"generation", "decode"}
+    assert {name for name, program in programs.items() if program.niceness} == {"files", "generation", "decode"}
 
 
 @pytest.mark.parametrize(
