@@ -18,10 +18,19 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 LOOKS = (("en", "dark"), ("zh-CN", "light"), ("en", "light"), ("zh-CN", "dark"))
 
 
-def take_all(browser: Browser, address: str, folder: Path, picture: Path | None, looks: int) -> None:
-    """Make what there is to see, then walk through it once for each of so many looks."""
+def take_all(browser: Browser, address: str, folder: Path, brought: Path, picture: Path | None, looks: int) -> None:
+    """Make what there is to see, then walk through it once for each of so many looks.
+
+    Args:
+        browser: Which takes the pictures.
+        address: The studio's.
+        folder: Where the pictures go.
+        brought: An empty folder for files that are brought to the studio.
+        picture: What the project starts from; none is a drawn one.
+        looks: How many languages and themes.
+    """
     with browser.new_context(viewport=LARGE) as context:
-        sights = prepare(CanvasPage(page=context.new_page(), address=address), folder, picture)
+        sights = prepare(CanvasPage(page=context.new_page(), address=address), brought, picture)
     for language, theme in LOOKS[:looks]:
         there = folder / f"{language}-{theme}"
         there.mkdir(parents=True, exist_ok=True)
@@ -57,11 +66,12 @@ def main() -> None:
     settings = {"SCENELOOM_FRONTEND": str(asked.frontend), "SCENELOOM_PRESET": asked.preset}
     with (
         tempfile.TemporaryDirectory() as data,
+        tempfile.TemporaryDirectory() as brought,
         run_studio(Path(data), **settings) as studio,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=found.path, args=flags, headless=True)
-        take_all(browser, studio.address, asked.folder, asked.picture, asked.looks)
+        take_all(browser, studio.address, asked.folder, Path(brought), asked.picture, asked.looks)
         browser.close()
 
 

@@ -1,10 +1,12 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { Logo } from "@/chrome/Logo";
 
 export function NotFound() {
   const { t } = useTranslation("app");
   return (
-    <main className="empty" id="content">
+    <main className="empty alone" id="content">
+      <p className="row strong"><Logo />{t("name")}</p>
       <h1>{t("notFound.title")}</h1>
       <p>{t("notFound.text")}</p>
       <Link className="btn" to="/">{t("nav.home")}</Link>

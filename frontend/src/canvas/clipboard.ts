@@ -50,7 +50,7 @@ export function pasteNodes(copied: Copied, keepParents: boolean): void {
   const middle = theCamera()?.middle() ?? { x: 0, y: 0 };
   if (bounds === null) return;
   viewStore.setState((state) => ({ assets: { ...state.assets, ...Object.fromEntries((copied.assets ?? []).map((asset) => [asset.id, asset])) } }));
-  const slot = firstFreeSlot({ ...bounds, x: middle.x - bounds.width / 2, y: middle.y - bounds.height / 2 }, obstacles());
+  const slot = firstFreeSlot({ ...bounds, x: middle.x - bounds.width / 2, y: middle.y - bounds.height / 2 }, obstacles(middle));
   const same = copied.project === documentStore.getState().document.project.id;
   placeCopies(copiesOf(copied.nodes, { x: Math.round(slot.x - bounds.x), y: Math.round(slot.y - bounds.y) }, keepParents, same));
 }

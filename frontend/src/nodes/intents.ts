@@ -30,6 +30,8 @@ export interface Intents {
   readonly duplicate: (nodeIds: readonly string[]) => void;
   readonly generate: (nodeId: string, change?: GenerateChange) => void;
   readonly choose: (nodeId: string, takeId: string) => void;
+  /** Has a take's poster show the frame at a moment, in seconds; null is its first one. */
+  readonly choosePoster: (takeId: string, time: number | null) => void;
   readonly mark: (takeId: string, marks: TakeMarks) => void;
   readonly cancel: (takeIds: readonly string[], keepReady: boolean) => void;
   readonly keep: (takeId: string) => void;

@@ -6,7 +6,7 @@ import { request } from "@/api/http";
 import type { Film } from "@/api/types";
 import { Logo } from "@/chrome/Logo";
 import { FilmPlayer } from "@/film/FilmPlayer";
-import { clipsOf } from "@/film/timeline";
+import { clipsOf, filmShape } from "@/film/timeline";
 import { useTransport } from "@/film/useTransport";
 import { ClipPlayer } from "@/takes/ClipPlayer";
 import type { Take } from "@/takes/take";
@@ -44,7 +44,7 @@ export function ShareScreen() {
   return (
     <div className="page full-height">
       <header className="top"><span className="logo-link"><Logo />{words("name")}</span><h1 className="strong top-title grow">{data?.title ?? ""}</h1></header>
-      <main id="content" className="column stack share">
+      <main id="content" className="column stack share" style={{ "--shape": filmShape(clips) } as object}>
         {shared.isError ? <ErrorNote error={shared.error} /> : null}
         {clips.length === 0 ? null : <FilmPlayer clips={clips} frame={frame} onFrame={setFrame} transport={transport} scrubs />}
         {data === undefined || data.scope === "film" ? null : (

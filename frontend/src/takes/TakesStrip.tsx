@@ -1,4 +1,4 @@
-import { OctagonAlert, Star } from "lucide-react";
+import { FileX, OctagonAlert, Star } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { MicroBar } from "./CellRow";
 import type { TakeMarks } from "./marks";
@@ -24,6 +24,7 @@ function Thumb({ take, shown, marks, onChoose }: ThumbProps) {
   const starred = marks?.starred ?? take.starred;
   const rejected = marks?.rejected ?? take.rejected;
   const running = isRunning(take);
+  const Nothing = take.status === "succeeded" ? FileX : OctagonAlert;
   const word = t(`takes:thumb.${running ? "running" : take.status}`);
   const extras = [starred ? t("takes:thumb.starred") : "", rejected ? t("takes:thumb.rejected") : ""].filter((part) => part !== "");
   return (
@@ -41,7 +42,7 @@ function Thumb({ take, shown, marks, onChoose }: ThumbProps) {
     >
       {running ? <MicroBar take={take} size="thumb" /> : null}
       {!running && take.poster_urls !== null ? <img src={take.poster_urls["160"]} alt="" loading="lazy" draggable={false} /> : null}
-      {!running && take.poster_urls === null ? <OctagonAlert aria-hidden width={16} style={{ margin: "auto" }} /> : null}
+      {!running && take.poster_urls === null ? <Nothing className="ic take-nothing" aria-hidden /> : null}
       {take.ordinal <= 8 && !running ? <kbd aria-hidden>{take.ordinal}</kbd> : null}
       {starred ? <Star className="star" aria-hidden /> : null}
     </button>

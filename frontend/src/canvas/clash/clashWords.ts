@@ -13,7 +13,7 @@ export interface Names {
 
 const FIELDS: ReadonlySet<string> = new Set([
   "title", "prompt", "enhanced_prompt", "enhanced_locked", "enhance", "second_prompts", "duration_s", "takes_wanted", "seed", "seed_mode", "aspect", "quality",
-  "parent_node_id", "parent_take_id", "parent_frames", "chosen_take_id", "x", "y", "width", "height", "color", "text", "asset_id", "film_id", "starred", "rejected", "tags",
+  "parent_node_id", "parent_take_id", "parent_frames", "chosen_take_id", "x", "y", "width", "height", "color", "text", "asset_id", "film_id", "starred", "rejected", "tags", "poster_at_s",
 ]);
 
 /** A field by the name that people know it by. */
@@ -34,6 +34,7 @@ function listWords(value: object, say: Say): string {
 /** A field's value as it is read on the canvas: names for ids, seconds for frames, words for marks. */
 export function valueWords(field: string, value: unknown, names: Names, say: Say): string {
   if (field === "parent_frames") return typeof value === "number" ? secondsWords(value, say) : say("value.end");
+  if (field === "poster_at_s") return say("value.at", { at: (typeof value === "number" ? value : 0).toFixed(1) });
   if (value === null || value === undefined || value === "") return say("value.none");
   if (typeof value === "boolean") return say(value ? "value.on" : "value.off");
   if (typeof value === "object") return listWords(value, say);

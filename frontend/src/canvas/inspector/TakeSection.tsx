@@ -1,4 +1,4 @@
-import { Scissors, Star, ThumbsDown } from "lucide-react";
+import { ImageIcon, Scissors, Star, ThumbsDown } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useIntents } from "@/nodes/intents";
 import type { NodeRecord } from "@/nodes/node";
@@ -50,6 +50,7 @@ export function TakeSection({ node }: { readonly node: NodeRecord }) {
         <div className="row wrap">
           <Marks take={take} />
           <button type="button" className="btn" disabled={playhead <= 0} onClick={cutHere}><Scissors className="ic" aria-hidden />{t("inspector.trim")}</button>
+          <button type="button" className="btn" onClick={() => { intents.choosePoster(take.id, playbackStore.getState().time[take.id] ?? 0); }}><ImageIcon className="ic" aria-hidden />{t("inspector.poster")}</button>
         </div>
       ) : null}
       <p className="t2 small">{t("inspector.made", { quality: t(`nodes:quality.${qualityOf(take)}`) })}</p>

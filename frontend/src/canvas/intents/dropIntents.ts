@@ -30,6 +30,8 @@ const running = new Map<string, AbortController>();
 const MOST_FILES = 60;
 const HEAD_HEIGHT = 36;
 const DRAWN_MS = 150;
+/** A picture's card while it arrives: its head, a plate, and how far it has come. */
+const ARRIVING = { width: NODE_SIZE.image.width, height: 224 } as const;
 
 function setUpload(nodeId: string, phase: "uploading" | "processing" | "failed", percent: number, code: string | null = null, params = {}): void {
   viewStore.setState((state) => ({ uploads: { ...state.uploads, [nodeId]: { phase, percent, code, params } } }));
@@ -84,7 +86,7 @@ export async function takeInLeftFiles(projectId: string): Promise<void> {
 export function insertAsset(asset: AssetCard, at?: Point): void {
   knowAssets([asset]);
   const wanted = at ?? theCamera()?.middle() ?? { x: 0, y: 0 };
-  const slot = firstFreeSlot({ ...wanted, ...NODE_SIZE.image }, obstacles());
+  const slot = firstFreeSlot({ ...wanted, ...NODE_SIZE.image }, obstacles(wanted));
   create({ ...draftNode("image"), asset_id: asset.id, title: (asset.title || asset.prompt).slice(0, 200), x: Math.round(slot.x), y: Math.round(slot.y) }, false);
 }
 
@@ -114,7 +116,7 @@ export async function dropFiles(projectId: string, arrivals: Arrivals, at: Point
   const good = sorted.good.slice(0, MOST_FILES);
   tellRefused([...sorted.refused, ...sorted.good.slice(MOST_FILES).map(({ name }) => ({ name, code: "too_many", params: {} }))]);
   if (good.length === 0) return;
-  const slots = column(at, good.map(() => NODE_SIZE.image), obstacles());
+  const slots = column(at, good.map(() => ARRIVING), obstacles(at));
   const nodes = good.map((file, index) => {
     const slot = slots[index] ?? { x: at.x, y: at.y };
     return { ...draftNode("image"), x: Math.round(slot.x), y: Math.round(slot.y), title: file.name.replace(/\.[^.]+$/, "").slice(0, 200) };

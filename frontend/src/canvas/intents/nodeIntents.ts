@@ -52,7 +52,7 @@ export function create(node: NodeRecord, writes: boolean): void {
 export function add(kind: NodeKind, at?: Place, said: Partial<NodeRecord> = {}): string {
   const wanted = at ?? theCamera()?.middle() ?? { x: 0, y: 0 };
   const size = NODE_SIZE[kind];
-  const slot = kind === "frame" ? wanted : firstFreeSlot({ x: wanted.x - (at === undefined ? size.width / 2 : 0), y: wanted.y - (at === undefined ? size.height / 2 : 0), ...size }, obstacles());
+  const slot = kind === "frame" ? wanted : firstFreeSlot({ x: wanted.x - (at === undefined ? size.width / 2 : 0), y: wanted.y - (at === undefined ? size.height / 2 : 0), ...size }, obstacles(wanted));
   const node = { ...draftNode(kind, defaults), ...said, x: Math.round(slot.x), y: Math.round(slot.y) };
   create(node, kind === "shot" || kind === "note");
   return node.id;
@@ -81,7 +81,7 @@ export function grow(parentId: string, cut?: Cut, at?: Place): void {
     return;
   }
   const size = NODE_SIZE.shot;
-  const slot = at === undefined ? childSlot(boxOf(parent), size, obstacles()) : firstFreeSlot({ ...at, ...size }, obstacles());
+  const slot = at === undefined ? childSlot(boxOf(parent), size, obstacles(parent)) : firstFreeSlot({ ...at, ...size }, obstacles(at));
   // A cropped picture gives its shots that shape; a picture as it is leaves the person's own wish.
   const shaped = parent.kind === "shot" || parent.aspect !== "source";
   const node: NodeRecord = {
@@ -134,11 +134,10 @@ export function placeCopies(copies: readonly NodeRecord[]): void {
 
 export function duplicate(nodeIds: readonly string[]): void {
   const nodes = nodeIds.flatMap((id) => nodeOf(id) ?? []);
-  const taken = obstacles();
   const [first] = nodes;
   if (first === undefined) return;
   const box = boxOf(first);
-  const slot = firstFreeSlot({ ...box, y: box.y + box.height + 48 }, taken);
+  const slot = firstFreeSlot({ ...box, y: box.y + box.height + 48 }, obstacles(first));
   placeCopies(copiesOf(nodes, { x: 0, y: Math.round(slot.y - first.y) }, true, true));
 }
 

@@ -8,6 +8,8 @@ import type { GenerateChange } from "@/nodes/intents";
 import { viewStore, without } from "@/nodes/view";
 import { ME } from "@/session/useMe";
 import { shownTake } from "@/takes/look";
+import type { TakeMarks } from "@/takes/marks";
+import { posterMoment } from "@/takes/poster";
 import { forgetTake, hearTakes, runsStore, takesOf } from "@/takes/runsStore";
 import type { Take } from "@/takes/take";
 import { announce } from "@/ui/announce";
@@ -114,12 +116,25 @@ export function deleteTake(takeId: string): void {
   void removeTake(takeId).then(() => { forgetTake(takeId); }, (error: unknown) => { report(runsStore.getState().takes[takeId]?.shot_id ?? null, error); });
 }
 
-export function mark(takeId: string, marks: { readonly starred?: boolean; readonly rejected?: boolean }): void {
+export function mark(takeId: string, marks: TakeMarks): void {
   const take = runsStore.getState().takes[takeId];
   if (take === undefined) return;
-  const known = { starred: take.starred, rejected: take.rejected, ...documentStore.getState().document.marks[takeId] };
-  const before = Object.fromEntries(Object.keys(marks).map((key) => [key, known[key as "starred" | "rejected"]]));
+  const { starred, rejected, tags, poster_at_s } = take;
+  const known: TakeMarks = { starred, rejected, tags, poster_at_s, ...documentStore.getState().document.marks[takeId] };
+  const before = Object.fromEntries(Object.keys(marks).map((key) => [key, known[key as keyof TakeMarks]]));
   documentStore.dispatch([{ type: "take.update", take_id: takeId, before, after: marks }]);
+}
+
+/** Has a take's poster show the frame at a moment; null is its first frame again. The pictures follow from the server. */
+export function choosePoster(takeId: string, time: number | null): void {
+  const take = runsStore.getState().takes[takeId];
+  if (take === undefined) return;
+  const moment = time === null ? null : posterMoment(take, time);
+  if (time !== null && moment === null) return;
+  mark(takeId, { poster_at_s: moment });
+  const words = i18next.t(moment === null ? "takes:poster_first" : "takes:poster_chosen", { at: (moment ?? 0).toFixed(1) });
+  announce(words);
+  toast.success(words);
 }
 
 /** Asks for better words; they stand in the flap, open to change. */

@@ -33,7 +33,8 @@ export function placed(nodes: readonly NodeRecord[], middle: { readonly x: numbe
 
 /** Puts a starter tree on the canvas, as one step of undo, and shows all of it. */
 export function insertTemplate(template: Template, language: "en" | "zh-CN"): void {
-  const nodes = placed(treeOf(template, language), theCamera()?.middle() ?? { x: 0, y: 0 }, obstacles());
+  const middle = theCamera()?.middle() ?? { x: 0, y: 0 };
+  const nodes = placed(treeOf(template, language), middle, obstacles(middle));
   placeCopies(nodes);
   theCamera()?.fit(nodes.map((node) => node.id));
 }

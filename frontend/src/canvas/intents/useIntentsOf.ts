@@ -33,6 +33,7 @@ export function useIntentsOf({ projectId, chooseFile }: IntentTools): Intents {
       duplicate: nodes.duplicate,
       generate,
       choose: (nodeId, takeId) => { nodes.edit(nodeId, { chosen_take_id: takeId }); },
+      choosePoster: takes.choosePoster,
       mark: takes.mark,
       cancel: takes.cancel,
       keep: takes.keep,

@@ -26,6 +26,11 @@ export function overlaps(left: Box, right: Box, marginX = 0, marginY = 0): boole
   );
 }
 
+/** Whether a point lies in a box; its edges count. */
+export function contains(box: Box, point: { readonly x: number; readonly y: number }): boolean {
+  return point.x >= box.x && point.x <= box.x + box.width && point.y >= box.y && point.y <= box.y + box.height;
+}
+
 /** The first place at or below `wanted` where a box of that size touches nothing. */
 export function firstFreeSlot(wanted: Box, taken: readonly Box[]): Box {
   let slot = wanted;

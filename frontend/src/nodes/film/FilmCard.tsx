@@ -25,7 +25,7 @@ function Clip({ item }: { readonly item: FilmItem }) {
 function Strip({ film }: { readonly film: Film }) {
   const { items, more } = shownItems(film.items);
   return (
-    <ol className="film-strip" aria-hidden>
+    <ol className="film-posters" aria-hidden>
       {items.map((item) => <Clip key={item.id} item={item} />)}
       {more > 0 ? <li className="more num">+{more}</li> : null}
     </ol>
@@ -77,7 +77,7 @@ export const FilmCard = memo(function FilmCard({ node }: { readonly node: NodeRe
         <CardTitle title={node.title} fallback={film?.title || t("nodes:kind.film")} onRename={(title) => { intents.edit(node.id, { title }); }} />
         {film === null ? null : <span className="status t2 num">{t("nodes:film.summary", { count: film.items.length, time: clock(film.duration_frames / FRAMES_PER_SECOND) })}</span>}
       </header>
-      {film === null || film.items.length === 0 ? <div className="film-strip" /> : <Strip film={film} />}
+      {film === null || film.items.length === 0 ? <div className="film-posters" /> : <Strip film={film} />}
       {detail === "full" || selected ? <div className="body"><FilmControls node={node} /></div> : null}
     </article>
   );

@@ -43,6 +43,7 @@ function Arriving({ upload, nodeId }: { readonly upload: UploadState; readonly n
         <span className="grow num">{upload.phase === "uploading" ? t("nodes:image.uploading", { percent: upload.percent }) : t("nodes:image.processing")}</span>
         {upload.phase === "uploading" ? <button type="button" className="btn ghost nodrag" onClick={() => { intents.cancelUpload(nodeId); }}>{t("nodes:act.cancel")}</button> : null}
       </div>
+      <span className="meter full" aria-hidden><span style={{ width: `${String(upload.phase === "uploading" ? upload.percent : 100)}%` }} /></span>
     </div>
   );
 }

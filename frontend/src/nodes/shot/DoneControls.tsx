@@ -5,6 +5,7 @@ import { FRAMES_PER_SECOND } from "@/takes/take";
 import { playbackStore } from "@/player/playback";
 import { Menu } from "@/ui/Menu";
 import { useIntents } from "../intents";
+import { useView } from "../view";
 
 interface DoneControlsProps {
   readonly take: Take;
@@ -16,6 +17,8 @@ function MoreMenu({ take, nodeId }: { readonly take: Take; readonly nodeId: stri
   const { t } = useTranslation();
   const intents = useIntents();
   const cut = (): number => Math.round((playbackStore.getState().time[take.id] ?? 0) * FRAMES_PER_SECOND);
+  const chosen = useView((state) => state.marks[take.id]?.poster_at_s);
+  const first = (chosen === undefined ? take.poster_at_s : chosen) === null;
   const items: readonly (readonly [string, () => void])[] = [
     ["edit_words", () => { intents.compose(nodeId, true); }],
     ["one_more", () => { intents.generate(nodeId, { count: 1 }); }],
@@ -24,6 +27,8 @@ function MoreMenu({ take, nodeId }: { readonly take: Take; readonly nodeId: stri
     ["trim_end", () => { if (cut() > 0) intents.trim(take.id, 0, cut()); }],
     ["trim_start", () => { if (cut() > 0) intents.trim(take.id, cut(), take.duration_s * FRAMES_PER_SECOND); }],
     ["save_frame", () => { intents.saveFrame(take.id, cut()); }],
+    ["poster", () => { intents.choosePoster(take.id, playbackStore.getState().time[take.id] ?? 0); }],
+    ...(first ? [] : [["poster_first", () => { intents.choosePoster(take.id, null); }] as const]),
     ["download", () => { intents.download(take.id); }],
     ["new_project", () => { intents.newProject(take.id); }],
     ["duplicate", () => { intents.duplicate([nodeId]); }],

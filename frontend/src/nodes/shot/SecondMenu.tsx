@@ -1,5 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { copyText } from "@/lib/copyText";
+import { playbackStore } from "@/player/playback";
+import { momentOfSecond } from "@/takes/poster";
 import { FRAMES_PER_SECOND, watchableSeconds } from "@/takes/take";
 import type { Take } from "@/takes/take";
 import { MenuList } from "@/ui/MenuList";
@@ -23,6 +25,7 @@ export function SecondMenu({ take, nodeId, second, at, onClose }: SecondMenuProp
     ["continue", () => { intents.grow(nodeId, { takeId: take.id, frames: end }); }, ready],
     ["regenerate", () => { intents.regenerateFrom(take.id, second); }, second === 1 || second - 1 <= watchableSeconds(take)],
     ["save_frame", () => { intents.saveFrame(take.id, end - 1); }, ready && take.media_url !== null],
+    ["poster", () => { intents.choosePoster(take.id, momentOfSecond(second, playbackStore.getState().time[take.id] ?? 0)); }, ready && take.status === "succeeded"],
     ["copy_link", () => { void copyText(`${location.origin}${location.pathname}?node=${nodeId}&take=${take.id}&at=${String(second - 1)}`); }, ready],
   ];
   return (

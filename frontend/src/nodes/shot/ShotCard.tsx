@@ -22,7 +22,7 @@ interface ShotCardProps {
 }
 
 /** Looks without a second bar: nothing was made yet, or it is still in line. */
-const WITHOUT_BAR: ReadonlySet<LookKind> = new Set(["empty", "enhancing", "queued", "blocked"]);
+const WITHOUT_BAR: ReadonlySet<LookKind> = new Set(["empty", "enhancing", "queued", "blocked", "missing"]);
 
 /** `open`: the words stand in the card's body, where they are written; until they made something they are no title as well. */
 function Head({ node, look, open }: { readonly node: NodeRecord; readonly look: Look; readonly open: boolean }) {
