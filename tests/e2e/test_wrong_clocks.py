@@ -33,7 +33,7 @@ def test_a_device_that_is_hours_off_shows_and_promises_the_same(
         canvas.start_from(picture_file(tmp_path, shade=70 + hours % 7))
         page.keyboard.type("pan up")
         page.get_by_role("radio", name="10 seconds").click()
-        page.get_by_role("button", name="One take more").click()
+        page.get_by_role("button", name="One take fewer").click()
         canvas.prompt().press("Control+Enter")
         # How long it takes is said while it is made, though the device thinks that it began long ago, or has yet to.
         expect(canvas.shot("1a").get_by_text(re.compile(r"left$|longer than usual"))).to_be_visible(timeout=60_000)
