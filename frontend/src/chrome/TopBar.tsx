@@ -2,6 +2,7 @@ import { ChevronLeft } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { useTitle } from "@/ui/useTitle";
 import { AccountMenu } from "./AccountMenu";
 import { Logo } from "./Logo";
 import { QueueChip } from "./QueueChip";
@@ -19,6 +20,7 @@ export interface TopBarProps {
 /** The bar over every screen but the canvas, which has its own. */
 export function TopBar({ title, back, after, middle, end }: TopBarProps) {
   const { t } = useTranslation("app");
+  useTitle(title ?? "");
   return (
     <header className="top">
       {back === undefined ? (

@@ -12,6 +12,7 @@ import { Button } from "@/ui/Button";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { IconButton } from "@/ui/IconButton";
 import { Menu } from "@/ui/Menu";
+import { useTitle } from "@/ui/useTitle";
 import { ClipPanel } from "./ClipPanel";
 import { ExportDialog, type ExportPreset } from "./ExportDialog";
 import { mainFilm } from "./mainFilm";
@@ -84,6 +85,8 @@ export function FilmScreen() {
       groups={[shots.map((node) => ({ id: node.id, label: (node.title || node.prompt || "…").slice(0, 60), onSelect: () => editing.build(node.id) }))]}
     />
   );
+  // After the bar's own: the canvas has the project's name alone.
+  useTitle([project?.project.title ?? "", t("title")].filter((part) => part !== "").join(" · "));
   return (
     <div className="page full-height">
       <TopBar

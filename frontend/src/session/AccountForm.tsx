@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Logo } from "@/chrome/Logo";
 import { Button } from "@/ui/Button";
 import { ErrorNote } from "@/ui/ErrorNote";
+import { useTitle } from "@/ui/useTitle";
 
 export interface AccountFormProps {
   readonly title: string;
@@ -17,6 +18,7 @@ export interface AccountFormProps {
 export function AccountForm({ title, action, error, pending, isNew, onSubmit }: AccountFormProps) {
   const { t } = useTranslation("session");
   const words = useTranslation("app").t;
+  useTitle(title);
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const data = new FormData(event.currentTarget);

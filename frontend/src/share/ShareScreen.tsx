@@ -11,6 +11,7 @@ import { useTransport } from "@/film/useTransport";
 import { ClipPlayer } from "@/takes/ClipPlayer";
 import type { Take } from "@/takes/take";
 import { ErrorNote } from "@/ui/ErrorNote";
+import { useTitle } from "@/ui/useTitle";
 
 interface SharedTake {
   readonly id: string;
@@ -39,6 +40,7 @@ export function ShareScreen() {
   const transport = useTransport();
   const shared = useQuery({ queryKey: ["shared", secret], queryFn: () => request<Shared>(`/public/s/${secret}`) });
   const data = shared.data;
+  useTitle(data?.title ?? "");
   const takes = (data?.takes ?? []).map((take) => ({ ...take, poster_urls: { "160": take.poster_url, "320": take.poster_url, "640": take.poster_url } }) as unknown as Take);
   const clips = data?.film == null ? [] : clipsOf(data.film, takes, []);
   return (

@@ -9,6 +9,7 @@ import { isComposing } from "@/lib/composition";
 import { modifierName } from "@/lib/platform";
 import { useView } from "@/nodes/view";
 import { IconButton } from "@/ui/IconButton";
+import { useTitle } from "@/ui/useTitle";
 import { documentStore, useDocument } from "../document/currentDocument";
 import { useSaveState } from "../session/saveState";
 import { useProjectFilm } from "./useProjectFilm";
@@ -18,6 +19,7 @@ function Title() {
   const { t } = useTranslation("canvas");
   const title = useDocument((state) => state.document.project.title);
   const [draft, setDraft] = useState<string | null>(null);
+  useTitle(title || t("untitled"));
   const finish = (): void => {
     if (draft !== null && draft.trim() !== "" && draft.trim() !== title) {
       documentStore.dispatch([{ type: "project.update", before: { title }, after: { title: draft.trim() } }]);
