@@ -4,6 +4,7 @@ import { RefusedError } from "@/api/problem";
 import { Logo } from "@/chrome/Logo";
 import { Button } from "@/ui/Button";
 import { ErrorNote } from "@/ui/ErrorNote";
+import { useTitle } from "@/ui/useTitle";
 
 export interface InvitationClosedProps {
   readonly error: unknown;
@@ -16,6 +17,7 @@ export function InvitationClosed({ error, onAgain }: InvitationClosedProps) {
   const words = useTranslation("app").t;
   // Whoever was refused for another reason, or not answered at all, may still come in.
   const gone = error instanceof RefusedError && [404, 410].includes(error.problem.status);
+  useTitle(t(gone ? "gone.title" : "other.title"));
   return (
     <main id="content" className="account">
       <div className="stack">

@@ -9,19 +9,11 @@ import { FilmPlayer } from "@/film/FilmPlayer";
 import { clipsOf, filmShape } from "@/film/timeline";
 import { useTransport } from "@/film/useTransport";
 import { ClipPlayer } from "@/takes/ClipPlayer";
+import type { NodeRecord } from "@/nodes/node";
 import type { Take } from "@/takes/take";
 import { ErrorNote } from "@/ui/ErrorNote";
+import { sharedShots, type SharedTake } from "./sharedTree";
 import { useTitle } from "@/ui/useTitle";
-
-interface SharedTake {
-  readonly id: string;
-  readonly duration_s: number;
-  readonly width: number;
-  readonly height: number;
-  readonly prompt: string;
-  readonly media_url: string | null;
-  readonly poster_url: string;
-}
 
 interface Shared {
   readonly title: string;
@@ -29,6 +21,8 @@ interface Shared {
   readonly allow_copy: boolean;
   readonly film: Film | null;
   readonly takes: readonly SharedTake[];
+  /** The cards, where the whole tree is shared. */
+  readonly nodes: readonly NodeRecord[];
 }
 
 /** What a link shows, to whoever has it. */
@@ -49,19 +43,43 @@ export function ShareScreen() {
       <main id="content" className="column stack share" style={{ "--shape": filmShape(clips) } as object}>
         {shared.isError ? <ErrorNote error={shared.error} /> : null}
         {clips.length === 0 ? null : <FilmPlayer clips={clips} frame={frame} onFrame={setFrame} transport={transport} scrubs />}
-        {data === undefined || data.scope === "film" ? null : (
-          <ul className="home-grid">
-            {data.takes.map((take) => (
-              <li key={take.id}>
-                {take.media_url === null ? null : <ClipPlayer id={take.id} url={take.media_url} poster={take.poster_url} seconds={take.duration_s} shape={take.width / take.height} label={take.prompt} />}
-                <p className="t2">{take.prompt}</p>
-                {data.allow_copy && take.media_url !== null ? <a className="btn ghost" href={`${take.media_url}?download=1`}>{words("download")}</a> : null}
-              </li>
-            ))}
-          </ul>
-        )}
-        <p className="t3">{t("made")}</p>
+        {data?.scope === "film_and_prompts" ? <Clips takes={data.takes} copies={data.allow_copy} worded /> : null}
+        {data?.scope === "tree" ? <Tree shared={data} /> : null}
+        {data === undefined ? null :         <p className="t3">{t("made")}</p>}
       </main>
     </div>
+  );
+}
+
+function Clips({ takes, copies, worded = false }: { readonly takes: readonly SharedTake[]; readonly copies: boolean; readonly worded?: boolean }) {
+  const words = useTranslation("app").t;
+  return (
+    <ul className="home-grid shared-clips" role="list">
+      {takes.map((take) => (
+        <li key={take.id}>
+          {take.media_url === null ? null : <ClipPlayer id={take.id} url={take.media_url} poster={take.poster_url} seconds={take.duration_s} shape={take.width / take.height} label={take.prompt} />}
+          {worded ? <p className="t2">{take.prompt}</p> : null}
+          {copies && take.media_url !== null ? <a className="btn ghost" href={`${take.media_url}?download=1`}>{words("download")}</a> : null}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The tree to read: notes, and each shot after what it continues, with its words and takes. */
+function Tree({ shared }: { readonly shared: Shared }) {
+  const { t } = useTranslation("share");
+  const notes = shared.nodes.filter((node) => node.kind === "note" && node.text.trim() !== "");
+  return (
+    <>
+      {notes.length === 0 ? null : <section className="shared-notes" aria-label={t("notes")}>{notes.map((note) => <p key={note.id} className="panel">{note.text}</p>)}</section>}
+      {sharedShots(shared.nodes, shared.takes).map((shot) => (
+        <section key={shot.id} className="shared-shot" style={{ "--depth": Math.min(4, shot.depth) } as object}>
+          <h2><span className="t3 num">{shot.number}</span> <span className="strong">{shot.title}</span>{shot.continues === "" ? null : <span className="t3 num"> · {t("continues", { number: shot.continues })}</span>}</h2>
+          {shot.words === "" ? null : <p className="t2">{shot.words}</p>}
+          <Clips takes={shot.takes} copies={shared.allow_copy} />
+        </section>
+      ))}
+    </>
   );
 }
