@@ -35,7 +35,7 @@ from generation.evaluation.stills import measure_stills
 from generation.pipeline.loading import load_starter
 from generation.pipeline.pipeline import VideoPipeline
 from generation.presets import find_preset
-from generation.training.assembly import motion_corpus
+from generation.training.clip_preparation import motion_corpus
 from generation.training.recipes import STARTER
 from generation.weights.starter_folder import shipped_folder
 

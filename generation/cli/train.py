@@ -12,7 +12,8 @@ from generation.cli.devices import check_device, default_device
 from generation.cli.interruption import INTERRUPTED, Interruption
 from generation.cli.parsing import CommandParser, add_help, whole_number
 from generation.errors import RequestError
-from generation.training.assembly import EncodingOrder, RunOrder, run_dit, run_latents, run_own, run_shortcut, run_vae
+from generation.training.assembly import RunOrder, run_dit, run_shortcut, run_vae
+from generation.training.clip_preparation import EncodingOrder, run_joints, run_latents, run_own
 from generation.training.export import describe_run, export_model
 from generation.training.plots import plot_run
 from generation.training.recipes import STARTER
@@ -42,11 +43,13 @@ from nothing to a model that the other commands use:
   {_PROGRAM} dit runs/base --vae runs/vae6 --latents runs/latents64
   {_PROGRAM} shortcut runs/student --teacher runs/base --vae runs/vae6 \\
       --latents runs/latents64
-  {_PROGRAM} export starter --vae runs/vae6 --model runs/student
+  {_PROGRAM} joints runs/joints --vae runs/vae6 --model runs/student
+  {_PROGRAM} vae runs/vae7 --stage 7 --start_from runs/vae6 --joints runs/joints
+  {_PROGRAM} export starter --vae runs/vae7 --model runs/student
 on from a model that is there: --start_from starter
 on two GPUs: python -m torch.distributed.run --nproc-per-node 2 -m generation
   train dit ..."""
-_STAGES = ("all", "vae", "latents", "dit", "own", "shortcut", "export", "plot")
+_STAGES = ("all", "vae", "latents", "dit", "own", "shortcut", "joints", "export", "plot")
 
 
 def run_train(argv: list[str], *, console: Console) -> int:
@@ -72,7 +75,13 @@ def run_train(argv: list[str], *, console: Console) -> int:
         raise RequestError(f"dit has the stages 1 to {len(STARTER.dit_stages)}, got {arguments.stage}")
     _require(
         arguments,
-        {"latents": ("vae",), "own": ("model",), "dit": ("vae", "latents"), "shortcut": ("vae", "latents", "teacher")},
+        {
+            "latents": ("vae",),
+            "own": ("model",),
+            "joints": ("vae", "model"),
+            "dit": ("vae", "latents"),
+            "shortcut": ("vae", "latents", "teacher"),
+        },
     )
     check_device(arguments.device)
     device = device_of_process(arguments.device)
@@ -102,13 +111,14 @@ def _build_parser() -> argparse.ArgumentParser:
         "--latents", type=Path, nargs="+", metavar="FOLDER", help="caches to train on, the first shown in samples"
     )
     group.add_argument("--teacher", type=Path, metavar="RUN", help="shortcut: the base model's run")
-    group.add_argument("--model", type=Path, metavar="RUN", help="export, own: the transformer's run")
+    group.add_argument("--model", type=Path, metavar="RUN", help="export, own, joints: the transformer's run")
+    group.add_argument("--joints", type=Path, metavar="FOLDER", help="vae: made joints, for stage 7")
     group.add_argument("--base", type=Path, metavar="RUN", help="export: the teacher's run, for the model card")
     group.add_argument("--name", default=STARTER.name, help=f"export: what the model is called ({STARTER.name})")
     stages = (
-        "vae: clips, sizes, decoder, as served, both so, joints; dit: small, large, shapes, pieces, fine, scenes (1)"
+        "vae: clips, sizes, decoder, windows, both, pairs, joints; dit: small, large, shapes, pieces, fine, scenes (1)"
     )
-    group.add_argument("--stage", type=int, choices=(1, 2, 3, 4, 5, 6), default=1, help=stages)
+    group.add_argument("--stage", type=int, choices=(1, 2, 3, 4, 5, 6, 7), default=1, help=stages)
     group.add_argument("--start_from", type=Path, metavar="RUN", help="weights for a new run: a run or an export")
     clips = parser.add_argument_group("clips")
     clips.add_argument("--clips", type=Path, metavar="DIR", help="your own, with captions (made while training)")
@@ -143,14 +153,9 @@ def _train(
     def should_stop() -> bool:
         return interrupted() or out_of_time()
 
-    if arguments.what == "latents":
-        _encode(arguments, device, console, should_stop)
-        return
-    if arguments.what == "own":
-        done = run_own(STARTER, arguments.folder, model=arguments.model, device=device, should_stop=should_stop)
-        console.print(
-            f"{arguments.folder}: {done} shards with seconds of the model's own", markup=False, soft_wrap=True
-        )
+    if arguments.what in _PREPARATIONS:
+        done = _PREPARATIONS[arguments.what](arguments, device, should_stop)
+        console.print(f"{arguments.folder}: {done}", markup=False, soft_wrap=True)
         return
 
     def on_log(step: int, values: Mapping[str, float]) -> None:
@@ -170,7 +175,7 @@ def _train(
         run_recipe(STARTER, arguments.folder, device=device, control=order.control, on_stage=console.print)
         return
     if arguments.what == "vae":
-        run_vae(STARTER, order, stage=arguments.stage, clips=arguments.clips)
+        run_vae(STARTER, order, stage=arguments.stage, clips=arguments.clips, joints=arguments.joints)
     elif arguments.what == "dit":
         run_dit(STARTER, order, stage=arguments.stage, vae=arguments.vae, caches=arguments.latents)
     else:
@@ -180,9 +185,7 @@ def _train(
         console.print(f"{run.root}: checkpoint, samples, {plot_run(run).name}", markup=False, soft_wrap=True)
 
 
-def _encode(
-    arguments: argparse.Namespace, device: torch.device, console: Console, should_stop: Callable[[], bool]
-) -> None:
+def _encode(arguments: argparse.Namespace, device: torch.device, should_stop: Callable[[], bool]) -> str:
     width, height = arguments.size
     order = EncodingOrder(
         folder=arguments.folder,
@@ -195,7 +198,22 @@ def _encode(
         scenes=arguments.scenes,
     )
     done = run_latents(STARTER, order, device=device, should_stop=should_stop)
-    console.print(f"{arguments.folder}: {done} of {arguments.shards} shards", markup=False, soft_wrap=True)
+    return f"{done} of {arguments.shards} shards"
+
+
+def _make_own(arguments: argparse.Namespace, device: torch.device, should_stop: Callable[[], bool]) -> str:
+    done = run_own(STARTER, arguments.folder, model=arguments.model, device=device, should_stop=should_stop)
+    return f"{done} shards with seconds of the model's own"
+
+
+def _make_joints(arguments: argparse.Namespace, device: torch.device, should_stop: Callable[[], bool]) -> str:
+    done = run_joints(
+        STARTER, arguments.folder, vae=arguments.vae, model=arguments.model, device=device, should_stop=should_stop
+    )
+    return f"{done} of {STARTER.joints.shards} shards"
+
+
+_PREPARATIONS = {"latents": _encode, "own": _make_own, "joints": _make_joints}
 
 
 def _export(arguments: argparse.Namespace, console: Console) -> int:

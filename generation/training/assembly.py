@@ -14,10 +14,8 @@ from torch import Tensor
 from generation.contract.requests import FRAMES_PER_SECOND
 from generation.errors import RequestError
 from generation.training.captioned_dit import CaptionedDiT
+from generation.training.clip_preparation import motion_corpus
 from generation.training.clip_sources import ClipShape, ClipSource, FolderClips, ProceduralClips
-from generation.training.corpus.config import CorpusConfig
-from generation.training.corpus.folder import FolderCorpus, FolderCorpusConfig
-from generation.training.corpus.labels import ClipBatch
 from generation.training.corpus.procedural import ProceduralCorpus
 from generation.training.decoder_places import give_places, has_places
 from generation.training.decoder_widening import widened_weights
@@ -26,14 +24,12 @@ from generation.training.dit_trainer import build_model, train_dit
 from generation.training.encoder_places import give_encoder_places, has_encoder_places
 from generation.training.frames import to_video
 from generation.training.latent_cache import CacheInfo, LatentCache
-from generation.training.latent_writer import write_latents
-from generation.training.own_seconds import write_own_seconds
+from generation.training.made_joints import MadeJoints
 from generation.training.recipe import (
     DECODER_STAGE,
     Recipe,
     Rhythm,
     dit_training,
-    served_sampling,
     shares_of,
     vae_training,
 )
@@ -58,8 +54,6 @@ _WORDED_CLIPS, _WORDED_SECONDS = 4_000, 3
 _STRIP_CLIPS = 4
 # That show an encoder's least used directions.
 _CLIPS_SEEN = 16
-# A canvas should be so many times as large as what the camera sees of it.
-_CANVAS_FACTOR = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,23 +86,7 @@ class RunOrder:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EncodingOrder:
-    """What a person says of a cache of latents."""
-
-    folder: Path
-    vae: Path
-    height: int
-    width: int
-    seconds: int
-    shards: int
-    # A folder of clips; None: the procedural corpus.
-    clips: Path | None
-    # Procedural clips in which things act, too.
-    scenes: bool = False
-
-
-def run_vae(recipe: Recipe, order: RunOrder, *, stage: int, clips: Path | None) -> None:
+def run_vae(recipe: Recipe, order: RunOrder, *, stage: int, clips: Path | None, joints: Path | None = None) -> None:
     """Train the autoencoder.
 
     Args:
@@ -116,6 +94,7 @@ def run_vae(recipe: Recipe, order: RunOrder, *, stage: int, clips: Path | None) 
         order: Where, how long, from what.
         stage: As :func:`~generation.training.recipes.vae_training` numbers them.
         clips: A folder of clips; None: the procedural corpus.
+        joints: From :func:`run_joints`, for the last stage.
 
     Raises:
         GenerationError: Whatever is wrong, in words for people.
@@ -128,8 +107,18 @@ def run_vae(recipe: Recipe, order: RunOrder, *, stage: int, clips: Path | None) 
     )
     if stage >= DECODER_STAGE and order.start_from is None and not RunFolder(root=order.folder).checkpoint.exists():
         raise RequestError("a decoder of larger pictures starts from an autoencoder; name one with start_from")
+    if training.made_share and joints is None:
+        raise RequestError("the last decoder learns from joints that a finished model made; name them with joints")
     begin = None if order.start_from is None else _weights_of(read_vae(order.start_from), training, source)
-    train_vae(training, source, order.folder, device=order.device, start_from=begin, control=order.control)
+    train_vae(
+        training,
+        source,
+        order.folder,
+        device=order.device,
+        joints=None if joints is None else MadeJoints(joints),
+        start_from=begin,
+        control=order.control,
+    )
 
 
 def _weights_of(vae: VideoVAE, training: VAETraining, source: ClipSource) -> Mapping[str, Tensor]:
@@ -146,45 +135,6 @@ def _weights_of(vae: VideoVAE, training: VAETraining, source: ClipSource) -> Map
         seen = ClipShape(batch=_CLIPS_SEEN, frames=training.vae.video_length, height=size, width=size)
         give_encoder_places(begun, to_video(source(seen, range(HELD_OUT, HELD_OUT + _CLIPS_SEEN))).float())
     return dict(begun.named_parameters())
-
-
-def run_latents(recipe: Recipe, order: EncodingOrder, *, device: torch.device, should_stop: Callable[[], bool]) -> int:
-    """Encode clips for the transformer.
-
-    Returns:
-        Shards in the folder.
-
-    Raises:
-        GenerationError: Whatever is wrong, in words for people.
-    """
-    vae = read_vae(order.vae).to(device)
-    vae.requires_grad_(requires_grad=False)
-    if order.clips is None:
-        config = motion_corpus(
-            recipe, height=order.height, width=order.width, seconds=order.seconds, scenes=order.scenes
-        )
-        clips: Callable[[Sequence[int]], ClipBatch] = ProceduralCorpus(config, device=str(device)).batch
-        corpus = f"procedural, seed {config.seed}"
-    else:
-        folder = FolderCorpus(
-            FolderCorpusConfig(
-                folder=order.clips,
-                height=order.height,
-                width=order.width,
-                frames=order.seconds * FRAMES_PER_SECOND,
-                seed=recipe.seed,
-            )
-        )
-        clips, corpus = (lambda numbers: folder.batch(tuple(numbers))), f"{len(folder)} clips of {order.clips.name}"
-    size = recipe.clips_per_shard
-    return write_latents(
-        order.folder,
-        vae,
-        lambda shard: clips(range(shard * size, (shard + 1) * size)),
-        shards=order.shards,
-        corpus=corpus,
-        should_stop=should_stop,
-    )
 
 
 def run_dit(recipe: Recipe, order: RunOrder, *, stage: int, vae: Path, caches: Sequence[Path]) -> None:
@@ -227,34 +177,6 @@ def run_dit(recipe: Recipe, order: RunOrder, *, stage: int, vae: Path, caches: S
     )
 
 
-def run_own(recipe: Recipe, cache: Path, *, model: Path, device: torch.device, should_stop: Callable[[], bool]) -> int:
-    """Let a trained transformer make seconds of a cache's clips, to continue in training.
-
-    Args:
-        recipe: For how it is served.
-        cache: Of latents; the seconds are put into it.
-        model: A run or an exported model.
-        device: Where.
-        should_stop: Asked before every clip.
-
-    Returns:
-        Shards that have such seconds.
-
-    Raises:
-        GenerationError: Whatever is wrong, in words for people.
-    """
-    trained = read_model(model)
-    base = trained.model.to(device)
-    base.requires_grad_(requires_grad=False)
-    return write_own_seconds(
-        cache,
-        base,
-        sampling=served_sampling(recipe, distilled=base.config.distilled),
-        latent_scale=trained.latent_scale,
-        should_stop=should_stop,
-    )
-
-
 def run_shortcut(recipe: Recipe, order: RunOrder, *, teacher: Path, vae: Path, caches: Sequence[Path]) -> None:
     """Distil the transformer into few steps.
 
@@ -294,26 +216,6 @@ def run_shortcut(recipe: Recipe, order: RunOrder, *, teacher: Path, vae: Path, c
         draw_sample=_strip(recipe, vae, loaded, trained.latent_scale, order),
         control=order.control,
     )
-
-
-def motion_corpus(recipe: Recipe, *, height: int, width: int, seconds: int, scenes: bool = False) -> CorpusConfig:
-    """The clips of one size and length that a transformer is trained on.
-
-    Args:
-        recipe: Of which model.
-        height: In pixels of the encoder.
-        width: Likewise.
-        seconds: Length.
-        scenes: Whether things act, too; else the camera alone.
-    """
-    corpus = recipe.scene_corpus if scenes else recipe.motion_corpus
-    canvas = corpus.canvas_size
-    while canvas < _CANVAS_FACTOR * max(height, width):
-        canvas *= 2
-    # Every size and length has clips of its own.
-    seed = corpus.seed + 10 * (10_000 * height + width) + seconds
-    frames = seconds * FRAMES_PER_SECOND
-    return replace(corpus, height=height, width=width, frames=frames, canvas_size=canvas, seed=seed)
 
 
 def _load_caches(folders: Sequence[Path]) -> dict[str, LatentCache]:

@@ -9,7 +9,6 @@ A clip's last second is left out: nothing continues it. The noise depends on the
 run goes on with the next shard.
 """
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,34 +18,21 @@ from safetensors.torch import save
 from torch import Tensor
 
 from generation.artifacts import atomic_write
-from generation.config import SamplingConfig
 from generation.errors import RequestError
-from generation.sampling.conditioning import ChunkTexts
-from generation.sampling.sampler import Sampler
-from generation.training.captioned_dit import CaptionedDiT
 from generation.training.latent_cache import LatentCache, clips_in, own_file, shard_files
-from generation.weights.loading import fingerprint_of
+from generation.training.served_model import ServedModel
 
 # Shorter clips have no second that is continued and continues another.
 _FEWEST_SECONDS = 3
 _MADE_BY = "made_by"
 
 
-def write_own_seconds(
-    folder: Path,
-    model: CaptionedDiT,
-    *,
-    sampling: SamplingConfig,
-    latent_scale: float,
-    should_stop: Callable[[], bool],
-) -> int:
+def write_own_seconds(folder: Path, maker: ServedModel, *, should_stop: Callable[[], bool]) -> int:
     """Make the seconds of all shards of a cache that this model has not made yet; another's are replaced.
 
     Args:
         folder: The cache, of clips of 3 seconds or more.
-        model: On its device.
-        sampling: As it is served.
-        latent_scale: That of the model's training.
+        maker: Makes them.
         should_stop: Asked before every clip; a shard that is interrupted is begun anew.
 
     Returns:
@@ -64,7 +50,7 @@ def write_own_seconds(
             f"continued, got {cache.seconds} s"
         )
     cache.check_cut(1)
-    made_by = json.dumps([fingerprint_of(model), str(sampling)])
+    made_by = maker.identity
     first = 0
     for number, shard in enumerate(shard_files(folder)):
         clips = range(first, first + clips_in(shard))
@@ -75,29 +61,18 @@ def write_own_seconds(
         for clip in clips:
             if should_stop():
                 return number
-            rows.append(_inner_seconds(cache, clip, model, sampling, latent_scale))
-        latents = (torch.cat(rows) / latent_scale).to(torch.bfloat16).contiguous()
+            rows.append(_inner_seconds(cache, clip, maker))
+        latents = (torch.cat(rows) / maker.latent_scale).to(torch.bfloat16).contiguous()
         atomic_write(own_file(shard), save({"latents": latents}, metadata={_MADE_BY: made_by}))
     return len(shard_files(folder))
 
 
-@torch.no_grad()
-def _inner_seconds(
-    cache: LatentCache, clip: int, model: CaptionedDiT, sampling: SamplingConfig, latent_scale: float
-) -> Tensor:
+def _inner_seconds(cache: LatentCache, clip: int, maker: ServedModel) -> Tensor:
     """``(1, C, T, h, w)``, scaled, of all seconds but the first and the last."""
     made = []
     for second in range(cache.seconds - 2):
-        before = cache.batch([clip], starts=[second], seconds=1, latent_scale=latent_scale)
-        sampler = Sampler(
-            model.dit,
-            sampling,
-            ChunkTexts.of(model.text([before.words[0].caption])),
-            weights_hash="in training",
-        )
-        height, width = before.latents.shape[3:]
-        state = sampler.start(num_chunks=1, latent_height=height, latent_width=width, seed=clip, prefix=before.latents)
-        made += [chunk.latents for chunk in sampler.run(state)]
+        before = cache.batch([clip], starts=[second], seconds=1, latent_scale=maker.latent_scale)
+        made.append(maker.second_after(before.latents, before.words[0].caption, seed=clip))
     return torch.cat(made, dim=2)
 
 

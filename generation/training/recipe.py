@@ -22,6 +22,9 @@ from generation.training.vae_trainer import VAETraining
 DECODER_STAGE = 3
 SERVED_STAGE = 4
 MOVING_STAGE = 5
+# Of the encoder that the transformer learns from; what follows changes the decoder alone, and needs the finished model.
+ENCODER_STAGE = 6
+JOINT_STAGE = 7
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +73,16 @@ class LatentOrder:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class JointOrder:
+    """Made joints of seconds that a recipe's last decoder learns from; sizes are the decoder's."""
+
+    height: int
+    width: int
+    shards: int
+    clips_per_shard: int = 16
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DiTStage:
     """One training of the transformer, on from the one before."""
 
@@ -100,7 +113,7 @@ class Recipe:
     scene_corpus: CorpusConfig
     # Fixed clips first, then pictures and clips of many sizes; then the decoder of larger pictures, in their size, and
     # the same on windows as they are served; then encoder and decoder together on those; last the decoder on windows
-    # side by side.
+    # side by side, and on joints that the finished model made.
     vae_stages: tuple[tuple[ClipShape, ...], ...]
     vae_rhythms: tuple[Rhythm, ...]
     vae_weights: VAELossWeights
@@ -117,6 +130,9 @@ class Recipe:
     window_size: int
     guidance: DistilledGuidance
     latents: tuple[LatentOrder, ...]
+    joints: JointOrder
+    # Steps of the last decoder that are on those.
+    made_share: float
     # Names of those of the distillation.
     shortcut_latents: tuple[str, ...]
     # Latent positions per step, all clips together: 12 clips of one second at 64 px.
@@ -133,7 +149,7 @@ def vae_training(recipe: Recipe, *, stage: int, rhythm: Rhythm) -> VAETraining:
     Args:
         recipe: Of which model.
         stage: 1 or 2; 3 for the decoder of larger pictures, 4 for the same on windows as served, 5 for encoder and
-            decoder together on those, 6 for the decoder on windows side by side.
+            decoder together on those, 6 for the decoder on windows side by side, 7 for it on made joints.
         rhythm: In place of the recipe's.
     """
     widens, served = stage >= DECODER_STAGE, stage - SERVED_STAGE
@@ -145,6 +161,7 @@ def vae_training(recipe: Recipe, *, stage: int, rhythm: Rhythm) -> VAETraining:
         weights=recipe.served_weights[served] if served >= 0 else recipe.vae_weights,
         as_served=served >= 0,
         side_by_side=stage > MOVING_STAGE,
+        made_share=recipe.made_share if stage >= JOINT_STAGE else 0.0,
         latent_noise=recipe.latent_noise[served] if served >= 0 else 0.0,
         orthogonal=served >= 0,
         seed=recipe.seed,

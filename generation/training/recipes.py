@@ -10,7 +10,7 @@ from generation.training.clip_plan import TaskMix
 from generation.training.clip_sources import ClipShape
 from generation.training.corpus.config import CameraMix, CorpusConfig
 from generation.training.dit_objective import FlowWeights
-from generation.training.recipe import DiTStage, LatentOrder, Recipe, Rhythm
+from generation.training.recipe import DiTStage, JointOrder, LatentOrder, Recipe, Rhythm
 from generation.training.shortcut import DistilledGuidance
 from generation.training.text_model import TextModelConfig
 from generation.training.timestep_density import TimestepDensity
@@ -54,7 +54,7 @@ STARTER = Recipe(
     scene_corpus=CorpusConfig(
         height=64,
         width=64,
-        seed=2,
+        seed=6,
         pool_size=24,
         clips_per_canvas=24,
         camera=CameraMix(hold=0.6, shake=0.0, hold_share_with_sprites=0.8),
@@ -94,6 +94,7 @@ STARTER = Recipe(
         ),
         _WINDOW_SHAPES,
         _WINDOW_SHAPES,
+        _WINDOW_SHAPES,
     ),
     vae_rhythms=(
         Rhythm(total_steps=5000, learning_rate=1.2e-3),
@@ -102,6 +103,7 @@ STARTER = Recipe(
         Rhythm(total_steps=2350, learning_rate=8e-4, warmup_steps=30, decay_from=0.82),
         Rhythm(total_steps=2600, learning_rate=8e-4, warmup_steps=50, decay_from=1.0),
         Rhythm(total_steps=4400, learning_rate=6e-4, warmup_steps=50, decay_from=0.86),
+        Rhythm(total_steps=1500, learning_rate=4e-4, warmup_steps=50, decay_from=0.3),
     ),
     vae_weights=VAELossWeights(gradient=0.1, kl=1e-5),
     served_weights=(
@@ -109,9 +111,10 @@ STARTER = Recipe(
         # The size of latents is nothing else's to hold.
         VAELossWeights(gradient=0.1, kl=1e-3, square=1.0, motion=0.5),
         VAELossWeights(gradient=0.1, kl=0.0, square=1.0, motion=0.5, joint=3.0),
+        VAELossWeights(gradient=0.1, kl=0.0, square=1.0, motion=0.5, joint=3.0),
     ),
-    latent_noise=(0.03, 0.05, 0.05),
-    # The rate falls in the third and in the last one alone.
+    latent_noise=(0.03, 0.05, 0.05, 0.05),
+    # The rate falls in the third and from the fifth one on.
     dit_stages=(
         DiTStage(
             rhythm=Rhythm(total_steps=850, learning_rate=1.2e-3, warmup_steps=100, decay_from=1.0),
@@ -177,6 +180,8 @@ STARTER = Recipe(
         LatentOrder(name="wide_scenes", height=112, width=160, seconds=3, shards=6, scenes=True),
         LatentOrder(name="tall_scenes", height=160, width=112, seconds=3, shards=6, scenes=True),
     ),
+    joints=JointOrder(height=256, width=256, shards=16),
+    made_share=0.7,
     shortcut_latents=(*_THREE_SECONDS, *_SCENES),
     batch_tokens=12 * 6 * 4 * 4,
 )

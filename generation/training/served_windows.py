@@ -5,7 +5,7 @@ their inner latent frames only, and on the right of a second's end its last late
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -99,16 +99,35 @@ def draw_neighbours(
         left, right = (_window_of(latents, windows, number) for number in (first, first + 1))
         return left, right
     half, length = _chunk(config) // 2, config.patch_length
-    end = torch.cat([latents[:, :, :half], latents[:, :, half - 1 : half]], dim=2)
+    left, right = joint_windows(latents[:, :, :half], latents[:, :, half:], config)
+    return _later(left, length), _later(right, length)
+
+
+def joint_windows(before: Tensor, after: Tensor, config: VAEConfig) -> tuple[ServedWindow, ServedWindow]:
+    """The last window of a second and the first one of the next.
+
+    Args:
+        before: ``(B, Z, t, h, w)``, the second half of a second.
+        after: The same shape, the first half of the next.
+        config: The autoencoder's.
+
+    Returns:
+        Their ``shown`` count from the first frame that they show together.
+    """
+    half, length = _chunk(config) // 2, config.patch_length
+    # The second's end does not know yet what follows, so its last latent frame stands in for it.
+    end = torch.cat([before, before[:, :, -1:]], dim=2)
+    beginning = torch.cat([before[:, :, -1:], after], dim=2)
     kept = slice(length, half * length)
+    size = kept.stop - kept.start
     return (
-        ServedWindow(latents=end, kept=kept, shown=kept),
-        ServedWindow(
-            latents=latents[:, :, half - 1 :],
-            kept=kept,
-            shown=slice(half * length, half * length + kept.stop - kept.start),
-        ),
+        ServedWindow(latents=end, kept=kept, shown=slice(0, size)),
+        ServedWindow(latents=beginning, kept=kept, shown=slice(size, 2 * size)),
     )
+
+
+def _later(window: ServedWindow, frames: int) -> ServedWindow:
+    return replace(window, shown=slice(window.shown.start + frames, window.shown.stop + frames))
 
 
 def _window_of(latents: Tensor, windows: Sequence[Cut], number: int) -> ServedWindow:

@@ -3,7 +3,8 @@
 Source: method A.6. Stage 1 and stage 2 differ only in the shapes they draw
 (:class:`~generation.training.clip_sources.ClipShape`); the second starts from the first one's weights. Stage 3 trains a
 decoder of larger pictures on the latents of an encoder that is frozen and shown them smaller; stage 4 trains it on
-the windows that are served (:mod:`generation.training.served_windows`).
+the windows that are served (:mod:`generation.training.served_windows`), and the last one on joints of seconds behind
+which a finished model made what follows (:mod:`generation.training.made_joints`).
 """
 
 from collections.abc import Mapping
@@ -19,7 +20,9 @@ from generation.errors import ConfigError
 from generation.training.clip_sources import ClipShape, ClipSource
 from generation.training.corpus.contact_sheet import write_contact_sheet
 from generation.training.frames import to_frames, to_video
+from generation.training.joint_objective import draw_joint_task, joint_loss
 from generation.training.latent_statistics import measure_latents, save_statistics
+from generation.training.made_joints import MadeJoints
 from generation.training.runs.autocasting import bfloat16_where_native
 from generation.training.runs.averaging import WeightAverage
 from generation.training.runs.checkpoints import Trainee, load_weights
@@ -61,6 +64,8 @@ class VAETraining:
     side_by_side: bool = False
     # Added to those latents, in deviations of a channel: a transformer's are not exact.
     latent_noise: float = 0.0
+    # Steps that are on made joints, of those on clips: the others are windows side by side.
+    made_share: float = 0.0
     # Matrices of blocks move by orthogonal steps (runs/orthogonal.py); otherwise all is AdamW's.
     orthogonal: bool = False
 
@@ -76,6 +81,11 @@ class VAETraining:
             )
         if not self.shapes:
             raise ConfigError("shapes must name at least one shape of batch")
+        if not 0 <= self.made_share <= 1 or (self.made_share and not (self.side_by_side and self.frozen_encoder)):
+            raise ConfigError(
+                "made_share must be in [0, 1], and above 0 only with windows side_by_side and a frozen_encoder, got "
+                f"{self.made_share}"
+            )
         if self.side_by_side and not self.as_served:
             raise ConfigError("windows side by side are windows as served; set as_served")
         if self.as_served and any(shape.frames not in (1, FRAMES_PER_SECOND) for shape in self.shapes):
@@ -98,6 +108,11 @@ class VAETraining:
         shares = torch.tensor([shape.share for shape in self.shapes])
         return self.shapes[int(torch.multinomial(shares, 1, generator=generator))]
 
+    def is_on_joints(self, step: int) -> bool:
+        """Whether a step is on made joints; pictures are at rest and have none."""
+        generator = step_generator(self.seed, step, "made")
+        return float(torch.rand((), generator=generator)) < self.made_share and self.shape_of_step(step).frames > 1
+
     def clips_of_step(self, step: int) -> range:
         """The numbers of the clips that a step trains on; no step shares one with another."""
         first = step * max(shape.batch for shape in self.shapes)
@@ -110,6 +125,7 @@ def train_vae(
     folder: Path,
     *,
     device: torch.device,
+    joints: MadeJoints | None = None,
     start_from: Mapping[str, Tensor] | None = None,
     control: RunControl = UNATTENDED,
 ) -> VideoVAE:
@@ -120,6 +136,7 @@ def train_vae(
         source: Where clips come from.
         folder: The run folder; its checkpoint is resumed if there is one.
         device: Where to train.
+        joints: For a training that wants some.
         start_from: Weights to begin with in a new folder (stage 2, or a shipped model); fresh ones otherwise.
         control: Who stops it, watches it and trains with it.
 
@@ -127,10 +144,13 @@ def train_vae(
         The averaged model. Beside its checkpoint stands what :mod:`generation.training.latent_statistics` measured.
 
     Raises:
+        ConfigError: If joints are wanted and there are none.
         NumericsError: If the loss is no longer finite.
         StorageError: If the disk is full; the last checkpoint stays.
         WeightsError: If the checkpoint is damaged or belongs to another run, or ``start_from`` to another model.
     """
+    if training.made_share and joints is None:
+        raise ConfigError("a training with made_share above 0 needs joints")
     vae = VideoVAE(training.vae)
     init_vae(vae, step_generator(training.seed, 0, "weights"))
     if start_from is not None:
@@ -150,7 +170,7 @@ def train_vae(
     run = RunFolder(root=folder)
     task = TrainingTask(
         settings=asdict(training),
-        loss_of_step=lambda step: vae_step(vae, training, source, step, team=control.team),
+        loss_of_step=lambda step: vae_step(vae, training, source, step, joints=joints, team=control.team),
         draw_sample=lambda step: _draw_sample(vae, training, source, run.sample(step)),
     )
     steps = run_loop(training.loop, run, trainee, task, control)
@@ -164,8 +184,18 @@ def train_vae(
     return vae
 
 
-def vae_step(vae: VideoVAE, training: VAETraining, source: ClipSource, step: int, *, team: Team = ALONE) -> StepLoss:
+def vae_step(
+    vae: VideoVAE,
+    training: VAETraining,
+    source: ClipSource,
+    step: int,
+    *,
+    joints: MadeJoints | None = None,
+    team: Team = ALONE,
+) -> StepLoss:
     """The loss of one step; a function of the step and the weights alone."""
+    if joints is not None and training.is_on_joints(step):
+        return _joint_step(vae, training, joints, step, team)
     if training.as_served:
         return _served_step(vae, training, source, step, team)
     numbers = training.clips_of_step(step)
@@ -222,6 +252,15 @@ def _served_step(vae: VideoVAE, training: VAETraining, source: ClipSource, step:
         metrics["joint"] = pyramid_motion_loss(output[:, :, border].float(), target[:, :, border], levels=levels)
         total = total + training.weights.joint * metrics["joint"]
     return StepLoss(total=total, metrics=metrics)
+
+
+def _joint_step(vae: VideoVAE, training: VAETraining, joints: MadeJoints, step: int, team: Team) -> StepLoss:
+    shape, generator = training.shape_of_step(step), step_generator(training.seed, step, "joints")
+    batch = joints.draw(shape.batch, shape.height, shape.width, training.vae.pixels_per_cell, generator)
+    task = draw_joint_task(batch, training.latent_noise, generator)
+    rows = team.rows(shape.batch)
+    with bfloat16_where_native(vae.device, wanted=training.bfloat16):
+        return joint_loss(vae, task.rows(rows).to(vae.device), training.weights)
 
 
 def _draw_windows(latents: Tensor, training: VAETraining, step: int) -> tuple[ServedWindow, ...]:

@@ -10,14 +10,16 @@ from pathlib import Path
 
 import torch
 
-from generation.training.assembly import EncodingOrder, RunOrder, run_dit, run_latents, run_own, run_shortcut, run_vae
+from generation.training.assembly import RunOrder, run_dit, run_shortcut, run_vae
+from generation.training.clip_preparation import EncodingOrder, run_joints, run_latents, run_own
 from generation.training.export import describe_run, export_model
-from generation.training.recipe import Recipe
+from generation.training.recipe import ENCODER_STAGE, JOINT_STAGE, Recipe
 from generation.training.runs.loop import RunControl
 from generation.training.runs.run_folder import RunFolder
 from generation.training.trained import read_model, read_vae
 
 EXPORT = "export"
+_JOINTS = "joints"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,10 +41,12 @@ def stages_of(recipe: Recipe, folder: Path, *, device: torch.device) -> tuple[St
     vaes = [f"vae{number + 1}" for number in range(len(recipe.vae_stages))]
     dits = [f"dit{number + 1}" for number in range(len(recipe.dit_stages))]
     return (
-        *(_vae_stage(recipe, folder, vaes, number, device) for number in range(len(vaes))),
+        *(_vae_stage(recipe, folder, vaes, number, device) for number in range(ENCODER_STAGE)),
         *(_latent_stage(recipe, folder, number, device) for number in range(len(recipe.latents))),
         *(stage for number in range(len(dits)) for stage in _dit_stages(recipe, folder, dits, number, device)),
         _shortcut_stage(recipe, folder, dits[-1], device),
+        _joints_stage(recipe, folder, device),
+        *(_vae_stage(recipe, folder, vaes, number, device) for number in range(ENCODER_STAGE, len(vaes))),
         Stage(name=EXPORT, run=lambda _: _export(recipe, folder, vaes[-1], dits[-1])),
     )
 
@@ -79,19 +83,43 @@ def _order(folder: Path, device: torch.device, control: RunControl, begin: Path 
 
 def _vae_stage(recipe: Recipe, folder: Path, names: list[str], number: int, device: torch.device) -> Stage:
     begin = folder / names[number - 1] if number else None
+    joints = folder / _JOINTS if number + 1 >= JOINT_STAGE else None
     return Stage(
         name=names[number],
         run=lambda control: run_vae(
-            recipe, _order(folder / names[number], device, control, begin), stage=number + 1, clips=None
+            recipe,
+            _order(folder / names[number], device, control, begin),
+            stage=number + 1,
+            clips=None,
+            joints=joints,
         ),
     )
+
+
+def _joints_stage(recipe: Recipe, folder: Path, device: torch.device) -> Stage:
+    return Stage(
+        name=_JOINTS,
+        run=lambda control: run_joints(
+            recipe,
+            folder / _JOINTS,
+            vae=_encoder_of(folder),
+            model=folder / "student",
+            device=device,
+            should_stop=control.should_stop,
+        ),
+    )
+
+
+def _encoder_of(folder: Path) -> Path:
+    """The autoencoder whose latents the transformer learns."""
+    return folder / f"vae{ENCODER_STAGE}"
 
 
 def _latent_stage(recipe: Recipe, folder: Path, number: int, device: torch.device) -> Stage:
     wanted = recipe.latents[number]
     order = EncodingOrder(
         folder=folder / wanted.name,
-        vae=folder / f"vae{len(recipe.vae_stages)}",
+        vae=_encoder_of(folder),
         height=wanted.height,
         width=wanted.width,
         seconds=wanted.seconds,
@@ -125,7 +153,7 @@ def _dit_stages(recipe: Recipe, folder: Path, names: list[str], number: int, dev
             recipe,
             _order(folder / names[number], device, control, begin),
             stage=number + 1,
-            vae=folder / f"vae{len(recipe.vae_stages)}",
+            vae=_encoder_of(folder),
             caches=caches,
         ),
     )
@@ -139,7 +167,7 @@ def _shortcut_stage(recipe: Recipe, folder: Path, teacher: str, device: torch.de
             recipe,
             _order(folder / "student", device, control),
             teacher=folder / teacher,
-            vae=folder / f"vae{len(recipe.vae_stages)}",
+            vae=_encoder_of(folder),
             caches=[folder / name for name in recipe.shortcut_latents],
         ),
     )

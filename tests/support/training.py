@@ -15,7 +15,7 @@ from generation.training.dit_objective import FlowWeights
 from generation.training.dit_trainer import build_model
 from generation.training.latent_cache import LatentCache
 from generation.training.latent_writer import write_latents
-from generation.training.recipe import DiTStage, LatentOrder, Recipe, Rhythm
+from generation.training.recipe import DiTStage, JointOrder, LatentOrder, Recipe, Rhythm
 from generation.training.recipes import STARTER
 from generation.training.text_model import TextModelConfig, train_tokenizer
 from generation.training.vae_initialisation import init_vae
@@ -105,9 +105,9 @@ def tiny_recipe() -> Recipe:
             (ClipShape(batch=2, frames=8, height=16, width=24), ClipShape(batch=2, frames=1, height=24, width=16)),
             (ClipShape(batch=2, frames=8, height=32, width=32),),
             *((ClipShape(batch=1, frames=24, height=32, width=32), ClipShape(batch=2, frames=1, height=32, width=32)),)
-            * 3,
+            * 4,
         ),
-        vae_rhythms=(Rhythm(total_steps=4, learning_rate=1e-3, log_every=2, sample_every=3),) * 6,
+        vae_rhythms=(Rhythm(total_steps=4, learning_rate=1e-3, log_every=2, sample_every=3),) * 7,
         dit_stages=(
             DiTStage(rhythm=RHYTHM, latents=("one",), layers=2),
             DiTStage(rhythm=RHYTHM, latents=("one", "two"), layers=2),
@@ -125,6 +125,7 @@ def tiny_recipe() -> Recipe:
             LatentOrder(name="two", height=16, width=32, seconds=2, shards=1),
             LatentOrder(name="three", height=16, width=16, seconds=3, shards=1, scenes=True),
         ),
+        joints=JointOrder(height=32, width=32, shards=1, clips_per_shard=2),
         shortcut_latents=("one", "three"),
         batch_tokens=48,
         clips_per_shard=4,

@@ -106,7 +106,7 @@ def test_what_is_missing_is_named(run, argv, missing):
         run(*argv)
 
 
-@pytest.mark.parametrize("argv", [("vae", "x", "--stage", "7"), ("cook", "x"), ("latents", "x", "--size", "64"), ()])
+@pytest.mark.parametrize("argv", [("vae", "x", "--stage", "8"), ("cook", "x"), ("latents", "x", "--size", "64"), ()])
 def test_wrong_flags_are_refused(run, argv):
     with pytest.raises(RequestError, match="--help"):
         run(*argv)

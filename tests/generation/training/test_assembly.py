@@ -11,7 +11,8 @@ from generation.config import ExecutionConfig, SamplingConfig
 from generation.contract.requests import ControlTokens, GenerationRequest
 from generation.errors import RequestError, WeightsError
 from generation.pipeline.loading import load_starter
-from generation.training.assembly import EncodingOrder, RunOrder, run_dit, run_latents, run_shortcut, run_vae
+from generation.training.assembly import RunOrder, run_dit, run_shortcut, run_vae
+from generation.training.clip_preparation import EncodingOrder, run_latents
 from generation.training.export import describe_run, export_model
 from generation.training.latent_cache import read_cache_info
 from generation.training.runs.loop import RunControl

@@ -10,6 +10,7 @@ from generation.sampling.sampler import Sampler
 from generation.training.clip_plan import TaskMix, plan_clips
 from generation.training.latent_cache import LatentCache, own_file, shard_files
 from generation.training.own_seconds import write_own_seconds
+from generation.training.served_model import ServedModel
 from generation.training.timestep_density import TimestepDensity
 from generation.training.training_clips import with_own_seconds
 from tests.support.training import cache_in, generator, tiny_model
@@ -18,9 +19,8 @@ SAMPLING = SamplingConfig(num_steps=2, window_size=1, guidance_passes=3, attenti
 
 
 def make(folder, *, model=None, should_stop=lambda: False):
-    return write_own_seconds(
-        folder, model or tiny_model(), sampling=SAMPLING, latent_scale=1.5, should_stop=should_stop
-    )
+    maker = ServedModel(model=model or tiny_model(), sampling=SAMPLING, latent_scale=1.5)
+    return write_own_seconds(folder, maker, should_stop=should_stop)
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ def test_parts_fit_together():
     assert not STARTER.dit.distilled
 
 
-@pytest.mark.parametrize("stage", [1, 2, 3, 4, 5, 6])
+@pytest.mark.parametrize("stage", [1, 2, 3, 4, 5, 6, 7])
 def test_stages_of_the_autoencoder_are_complete(stage):
     training = vae_training(STARTER, stage=stage, rhythm=STARTER.vae_rhythms[stage - 1])
 
@@ -43,9 +43,10 @@ def test_stages_of_the_autoencoder_are_complete(stage):
     assert any(shape.frames == 1 for shape in training.shapes)
     assert (len(shapes) > 1) == (stage > 1)
     assert (training.vae.decoder_scale > 1) == (stage >= 3)
-    assert training.frozen_encoder == (stage in {3, 4, 6})
+    assert training.frozen_encoder == (stage in {3, 4, 6, 7})
     assert training.as_served == training.orthogonal == (training.latent_noise > 0) == (stage >= 4)
-    assert training.side_by_side == (training.weights.joint > 0) == (stage == 6)
+    assert training.side_by_side == (training.weights.joint > 0) == (stage >= 6)
+    assert (training.made_share > 0) == (stage == 7)
     # Latents that can move are held in size.
     assert (training.weights.kl >= 1e-3) == (stage == 5)
     assert max(shape.height * shape.width * shape.frames * shape.batch for shape in training.shapes) < 4_000_000
