@@ -79,7 +79,8 @@ export function FilmPlayer({ clips, frame, onFrame, transport, scrubs = false }:
   const back = (): void => { onFrame(shown === undefined ? 0 : frame > shown.at ? shown.at : clips[index - 1]?.at ?? 0); };
   const on = (): void => { const next = clips[index + 1]; if (next !== undefined) onFrame(next.at); };
   return (
-    <div ref={player} className="film-player" style={{ "--shape": filmShape(clips) } as object}>
+    // Its shape is not known before its clips are: nothing is shown that would have to change.
+    <div ref={player} className="film-player" style={{ "--shape": filmShape(clips), ...(clips.length === 0 ? { visibility: "hidden" } : {}) } as object}>
       <div className="plate film-screen">
         {clips.map((clip, number) =>
           clip.url === null || Math.abs(number - index) > 1 ? null : (

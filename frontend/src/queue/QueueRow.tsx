@@ -40,7 +40,7 @@ export function QueueRow({ take, first, onWish }: QueueRowProps) {
     <div className="queue-row">
       <Link className="plate queue-picture" to={address} tabIndex={-1} aria-hidden>{take.poster_urls === null ? null : <img src={take.poster_urls["160"]} alt="" />}</Link>
       <div className="grow">
-        <p className="queue-name cut"><Link className="queue-link" to={address}>{take.shot_number === "" ? null : <><span className="num t2">{take.shot_number}</span>{" "}</>}<span className="strong">{shot}</span></Link></p>
+        <p><Link className="queue-link cut" to={address}>{take.shot_number === "" ? null : <><span className="num t2">{take.shot_number}</span>{" "}</>}<span className="strong">{shot}</span></Link></p>
         <p className="t2 small-text num cut">{t("takeOf", { ordinal: take.ordinal, count: Math.max(take.ordinal, take.shot_takes) })} · {take.project_title || t("untitled")}</p>
         <p className="row num queue-status"><StatusWord tone={TONES[take.status]} word={say()} /></p>
         {moving ? (
