@@ -98,7 +98,7 @@ export function FilmPlayer({ clips, frame, onFrame, transport, scrubs = false }:
           ),
         )}
       </div>
-      {scrubs ? <TimeBar source={finishedSource(total / FPS)} playhead={frame / FPS} playing={playing} onSeek={(time) => onFrame(Math.max(0, Math.min(total - 1, Math.round(time * FPS))))} onPlaying={setPlaying} /> : null}
+      {scrubs ? <TimeBar source={finishedSource(total / FPS)} playhead={frame / FPS} playing={playing} onSeek={(time) => onFrame(Math.max(0, Math.min(total - 1, Math.round(time * FPS))))} onPlaying={setPlaying} onLoop={() => setLooping(!looping)} /> : null}
       <div className="transport">
         <span className="num"><span className="strong transport-time">{clock(frame / FPS)}</span> <span className="t3">/ {clock(total / FPS, 0)}</span></span>
         <span className="row">

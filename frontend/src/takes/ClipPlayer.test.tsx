@@ -33,6 +33,16 @@ it("has a bar of its seconds, heard and moved as everywhere", () => {
   expect(screen.getByRole("button", { name: "Play again and again" }).getAttribute("aria-pressed")).toBe("true");
 });
 
+it("hears the bar's keys wherever in the player the keyboard is", () => {
+  const repeat = screen.getByRole("button", { name: "Whole screen" });
+  fireEvent.keyDown(repeat, { key: "End" });
+  expect(playbackStore.getState().time.asset).toBe(6.5);
+  fireEvent.keyDown(repeat, { key: "k" });
+  expect(playbackStore.getState().playing.asset).toBe(true);
+  fireEvent.keyDown(repeat, { key: " " });
+  expect(playbackStore.getState().playing.asset).toBe(true);
+});
+
 it("lets go of its place among the videos when it leaves", () => {
   act(() => { fireEvent.click(screen.getByRole("button", { name: "Play" })); });
   cleanup();

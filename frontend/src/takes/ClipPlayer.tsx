@@ -7,6 +7,7 @@ import { clock } from "@/lib/time";
 import { leave, pause, play, seek, toggleLoop, togglePlay, useLooping, useMounted, usePlayhead, usePlaying } from "@/player/playback";
 import { TakeVideo } from "@/player/TakeVideo";
 import { IconButton } from "@/ui/IconButton";
+import { barKey } from "./barKeys";
 import { finishedSource } from "./secondCells";
 import { TimeBar } from "./TimeBar";
 import "./takes.css";
@@ -33,11 +34,17 @@ export function ClipPlayer({ id, url, poster, seconds, shape, sprite = null, lab
   const looping = useLooping(id);
   const playhead = usePlayhead(id);
   useEffect(() => () => { leave(id); }, [id]);
+  const setPlaying = (wanted: boolean): void => { if (wanted) play(id); else pause(id); };
+  // The bar's keys count anywhere in the player, but for those that press a button.
   const key = (event: KeyboardEvent): void => {
-    if (event.key !== "p" || event.ctrlKey || event.metaKey || event.altKey) return;
+    const wish = event.key === " " || event.key === "Enter" ? null : barKey(event, playhead ?? 0, seconds);
+    if (wish?.do === "seek") seek(id, wish.time);
+    else if (wish?.do === "toggle") togglePlay(id);
+    else if (wish?.do === "play") play(id);
+    else if (wish?.do === "loop") toggleLoop(id);
+    else return;
     event.preventDefault();
     event.stopPropagation();
-    toggleLoop(id);
   };
   const word = t(playing ? "pause" : "play");
   return (
@@ -48,7 +55,7 @@ export function ClipPlayer({ id, url, poster, seconds, shape, sprite = null, lab
         {mounted ? <TakeVideo takeId={id} live={null} mediaUrl={url} total={seconds} label={label} /> : null}
         <button type="button" className="cover" tabIndex={-1} aria-label={t("toggle")} onClick={() => { togglePlay(id); }} />
       </div>
-      <TimeBar source={finishedSource(seconds, sprite)} playhead={playhead} playing={playing} onSeek={(time) => { seek(id, time); }} onPlaying={(wanted) => { if (wanted) play(id); else pause(id); }} />
+      <TimeBar source={finishedSource(seconds, sprite)} playhead={playhead} playing={playing} onSeek={(time) => { seek(id, time); }} onPlaying={setPlaying} onLoop={() => { toggleLoop(id); }} />
       <div className="row clip-controls">
         <IconButton label={word} icon={playing ? <Pause className="ic" aria-hidden /> : <Play className="ic" aria-hidden />} onClick={() => { togglePlay(id); }} />
         <span className="num grow"><span className="strong">{clock(playhead ?? 0)}</span> <span className="t3">/ {clock(seconds, Number.isInteger(seconds) ? 0 : 1)}</span></span>

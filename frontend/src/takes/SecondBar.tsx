@@ -1,9 +1,9 @@
-import { pause, play, seek, usePlayhead, usePlaying } from "@/player/playback";
+import { pause, play, seek, toggleLoop, usePlayhead, usePlaying } from "@/player/playback";
 import type { Take } from "./take";
 import { TimeBar } from "./TimeBar";
 import type { TimeBarProps } from "./TimeBar";
 
-interface SecondBarProps extends Pick<TimeBarProps, "size" | "onContinue" | "onMenu"> {
+interface SecondBarProps extends Pick<TimeBarProps, "size" | "onSave" | "onContinue" | "onMenu"> {
   readonly take: Take;
 }
 
@@ -16,6 +16,7 @@ export function SecondBar({ take, ...rest }: SecondBarProps) {
       playhead={usePlayhead(take.id)}
       playing={usePlaying(take.id)}
       onSeek={(time) => { seek(take.id, time); }}
+      onLoop={() => { toggleLoop(take.id); }}
       onPlaying={(wanted) => { if (wanted) play(take.id); else pause(take.id); }}
     />
   );

@@ -17,6 +17,9 @@ export interface TimeBarProps {
   readonly size?: "card" | "tall";
   readonly onSeek: (time: number) => void;
   readonly onPlaying: (playing: boolean) => void;
+  readonly onLoop?: (() => void) | undefined;
+  /** Keep the frame under the playhead as a picture. */
+  readonly onSave?: ((frame: number) => void) | undefined;
   /** Continue from the frame under the playhead. */
   readonly onContinue?: ((frames: number) => void) | undefined;
   readonly onMenu?: ((second: number, at: { readonly x: number; readonly y: number }) => void) | undefined;
@@ -25,7 +28,7 @@ export interface TimeBarProps {
 const LONG_PRESS_MS = 500;
 
 /** Progress, buffer, scrubber and redo target in one, for whatever is played. A slider to assistive technology. */
-export function TimeBar({ source, playhead, playing, size = "card", onSeek, onPlaying, onContinue, onMenu }: TimeBarProps) {
+export function TimeBar({ source, playhead, playing, size = "card", onSeek, onPlaying, onLoop, onSave, onContinue, onMenu }: TimeBarProps) {
   const { t, i18n } = useTranslation("player");
   const bar = useRef<HTMLDivElement>(null);
   const press = useRef<number | undefined>(undefined);
@@ -62,12 +65,15 @@ export function TimeBar({ source, playhead, playing, size = "card", onSeek, onPl
   const goOn = (): void => { onContinue?.(Math.max(1, Math.round(time * FRAMES_PER_SECOND))); };
   const key = (event: KeyboardEvent): void => {
     const wish = barKey(event, time, ready);
-    if (wish === null || (wish.do === "continue" && onContinue === undefined) || (wish.do === "menu" && onMenu === undefined)) return;
+    const can = { seek: onSeek, toggle: onPlaying, play: onPlaying, loop: onLoop, save: onSave, continue: onContinue, menu: onMenu };
+    if (wish === null || can[wish.do] === undefined) return;
     event.preventDefault();
     event.stopPropagation();
     if (wish.do === "seek") onSeek(wish.time);
     else if (wish.do === "toggle") onPlaying(!playing);
     else if (wish.do === "play") onPlaying(true);
+    else if (wish.do === "loop") onLoop?.();
+    else if (wish.do === "save") onSave?.(Math.min(Math.round(total * FRAMES_PER_SECOND) - 1, Math.round(time * FRAMES_PER_SECOND)));
     else if (wish.do === "continue") goOn();
     else onMenu?.(Math.min(Math.floor(time) + 1, total), menuPlace(bar.current));
   };

@@ -3,7 +3,7 @@ import { FRAMES_PER_SECOND } from "./take";
 /** What a key on the second bar asks for. */
 export type BarWish =
   | { readonly do: "seek"; readonly time: number }
-  | { readonly do: "toggle" | "play" | "continue" | "menu" };
+  | { readonly do: "toggle" | "play" | "continue" | "menu" | "loop" | "save" };
 
 interface Key {
   readonly key: string;
@@ -13,7 +13,7 @@ interface Key {
   readonly altKey: boolean;
 }
 
-/** Arrows go by a second, `,` `.` by a frame, Home and End to the ends, `+` continues, the menu key opens the menu. */
+/** Arrows go by a second, `,` `.` by a frame, Home and End to the ends, `p` plays again and again, `+` continues, Shift and `s` keep the frame, the menu key opens the menu. */
 export function barKey(event: Key, time: number, ready: number): BarWish | null {
   if (event.ctrlKey || event.metaKey || event.altKey) return null;
   const to = (wanted: number): BarWish => ({ do: "seek", time: Math.min(ready, Math.max(0, wanted)) });
@@ -35,6 +35,10 @@ export function barKey(event: Key, time: number, ready: number): BarWish | null 
       return to(ready);
     case "j":
       return to(time - 1);
+    case "p":
+      return { do: "loop" };
+    case "S":
+      return event.shiftKey ? { do: "save" } : null;
     case "l":
       return { do: "play" };
     case " ":

@@ -26,6 +26,7 @@ export function ShotBar({ take, nodeId, size = "card" }: ShotBarProps) {
         take={take}
         size={size}
         onContinue={(frames) => { intents.grow(nodeId, { takeId: take.id, frames }); }}
+        onSave={take.media_url === null ? undefined : (frame) => { intents.saveFrame(take.id, frame); }}
         onMenu={(second, at) => { setMenu({ second, at }); }}
       />
       {menu === null ? null : <Suspense fallback={null}><SecondMenu take={take} nodeId={nodeId} second={menu.second} at={menu.at} onClose={() => { setMenu(null); }} /></Suspense>}
