@@ -81,12 +81,13 @@ function JoinSection({ clip, before, onChange }: { readonly clip: Clip; readonly
 /** One clip of the film: which take, how it joins, where it begins and ends, and its words. */
 export function ClipPanel({ clip, before, index, count, takes, foot, onChange, onTake, onMove, onRemove }: ClipPanelProps) {
   const { t } = useTranslation("film");
+  const shown = takes.find((take) => take.id === clip.item.take_id);
   return (
     <aside className="clip-panel" aria-label={t("clip", { number: index + 1 })}>
       <header className="clip-head">
         <div className="grow">
           <h2 className="strong cut">{clip.number === "" ? null : <span className="t3 num">{clip.number} </span>}{clip.title || t("clip", { number: index + 1 })}</h2>
-          <p className="t2 num small-text">{t("clipOf", { number: index + 1, count })}</p>
+          <p className="t2 num small-text">{t("clipOf", { number: index + 1, count })}{shown === undefined || takes.length < 2 ? null : ` · ${t("takeOf", { ordinal: shown.ordinal, count: takes.length })}`}</p>
         </div>
         <IconButton label={t("earlier")} disabled={index === 0} icon={<ArrowLeft className="ic" aria-hidden />} onClick={() => onMove(index - 1)} />
         <IconButton label={t("later")} disabled={index === count - 1} icon={<ArrowRight className="ic" aria-hidden />} onClick={() => onMove(index + 1)} />

@@ -23,11 +23,27 @@ const SCALES = [14, 28, 56, 112, 224] as const;
 const USUAL_SCALE = 2;
 const HEIGHT = 112;
 
+const JOINS = { continuous: Link2, cut: SquareSplitHorizontal, dissolve: Blend } as const;
+
 /** How a clip meets the one before: goes on frame by frame, fades, or is cut. */
+function joinOf(clip: Clip): keyof typeof JOINS {
+  if (clip.item.transition === "dissolve") return "dissolve";
+  return clip.item.continuous ? "continuous" : "cut";
+}
+
+/** What the signs between clips mean, as far as there are any. */
+function Legend({ clips }: { readonly clips: readonly Clip[] }) {
+  const { t } = useTranslation("film");
+  const there = new Set(clips.slice(1).map(joinOf));
+  const kinds = (["continuous", "cut", "dissolve"] as const).filter((kind) => there.has(kind));
+  if (kinds.length === 0) return null;
+  return <ul className="lane-legend t2" role="list">{kinds.map((kind) => { const Icon = JOINS[kind]; return <li key={kind} className="row"><Icon className="ic" aria-hidden />{t(`join.${kind}`)}</li>; })}</ul>;
+}
+
 function Join({ clip, left }: { readonly clip: Clip; readonly left: number }) {
   const { t } = useTranslation("film");
-  const kind = clip.item.transition === "dissolve" ? "dissolve" : clip.item.continuous ? "continuous" : "cut";
-  const Icon = { dissolve: Blend, continuous: Link2, cut: SquareSplitHorizontal }[kind];
+  const kind = joinOf(clip);
+  const Icon = JOINS[kind];
   return <span className="lane-join" style={{ left }} title={t(`join.${kind}`)} aria-hidden><Icon className="ic" /></span>;
 }
 
@@ -140,6 +156,7 @@ export function Lane({ clips, frame, selected, actions, onSelect, onMove, onSeek
           </div>
         </div>
       </div>
+      <Legend clips={clips} />
     </>
   );
 }
