@@ -256,7 +256,12 @@ def _distance(
     del photos, console
     corpus = motion_corpus(STARTER, height=ENCODER_SIDE, width=ENCODER_SIDE, seconds=1)
     distances = distance_to_truth(pipeline, corpus, clips=arguments.clips)
-    return {"distance": mean(distances), "distances": distances}
+    return {
+        "distance": mean(clip.distance for clip in distances),
+        "spread": mean(clip.spread for clip in distances),
+        "energy_score": mean(clip.score for clip in distances),
+        "clips": [asdict(clip) for clip in distances],
+    }
 
 
 def _pace(
