@@ -178,7 +178,11 @@ def uploading(canvas: CanvasPage, sights: Sights) -> Iterator[str]:
     canvas.wait_for_look("1a", "done")
     # Nothing arrives, so that they stay on their way for as long as somebody looks.
     held: list[Route] = []
-    page.route("**/api/v1/uploads**", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/v1/uploads**", hold)
     canvas.take_up_keyboard()
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("i")

@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronRight } from "lucide-react";
+import { ChevronDown, ChevronRight, Clapperboard, Frame, ImageIcon, StickyNote } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { NodeRecord } from "@/nodes/node";
 import { plainText } from "@/nodes/note/markdown";
@@ -9,6 +9,9 @@ import { clock } from "@/lib/time";
 import { FRAMES_PER_SECOND } from "@/takes/take";
 import { headerWords } from "@/takes/words";
 import type { OutlineRow } from "./outlineRows";
+
+/** Signs of what is not a shot; a shot has its number. */
+const SIGNS = { image: ImageIcon, note: StickyNote, frame: Frame, film: Clapperboard } as const;
 
 interface OutlineLineProps {
   readonly row: OutlineRow;
@@ -44,6 +47,7 @@ export function OutlineLine({ row, selected, tabbable, onPick }: OutlineLineProp
   const { name, sentence, view } = useSentence(row);
   const node: NodeRecord = row.node;
   const Fold = row.expanded ? ChevronDown : ChevronRight;
+  const Sign = node.kind === "shot" ? null : SIGNS[node.kind];
   return (
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events -- the tree hears the keys of all its lines
     <li
@@ -61,6 +65,7 @@ export function OutlineLine({ row, selected, tabbable, onPick }: OutlineLineProp
       onClick={(event) => { onPick(event.shiftKey || event.metaKey || event.ctrlKey); }}
     >
       {row.children > 0 ? <Fold className="ic" aria-hidden /> : <span className="ic" aria-hidden />}
+      {Sign === null ? null : <Sign className="ic outline-sign" aria-hidden />}
       <span className="grow cut">{`${name} `}</span>
       {node.kind === "shot" ? <span aria-hidden><StatusWord look={view.look} /></span> : null}
     </li>
