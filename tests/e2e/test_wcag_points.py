@@ -1,5 +1,6 @@
 """Points of WCAG 2.2 AA that no checker of markup sees: tips, motion, focus under bars, words beside pictures."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,70 @@ def test_nothing_moves_by_itself_for_who_wants_it_quiet(chromium: Browser, studi
         page.keyboard.press("c")
         sheet = page.get_by_role("dialog", name="Compare takes")
         expect(sheet.get_by_text("Differences may flicker.")).to_be_attached()
+
+
+def test_every_screen_has_a_name_of_its_own_and_a_way_past_its_bar(canvas: CanvasPage, tmp_path: Path):
+    """2.4.1, 2.4.2"""
+    page = canvas.page
+    names = {"/": "Sceneloom", "/library": "Library · Sceneloom", "/queue": "Queue and usage · Sceneloom",
+             "/settings": "Settings · Sceneloom", "/login": "Sign in · Sceneloom"}  # fmt: skip
+    for path, name in names.items():
+        page.goto(canvas.address + path)
+        expect(page).to_have_title(name)
+    canvas.start_from(picture_file(tmp_path, shade=36))
+    page.get_by_role("textbox", name="Project title").fill("Kites")
+    page.keyboard.press("Enter")
+    expect(page).to_have_title("Kites · Sceneloom")
+    canvas.wait_until_saved()
+    page.reload()
+    expect(page).to_have_title("Kites · Sceneloom")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#content') !== null")
+
+
+def test_the_tree_is_one_stop_walked_by_arrows_and_said_in_full(canvas: CanvasPage, tmp_path: Path):
+    """2.1.1, 2.4.3, 4.1.2"""
+    page = canvas.page
+    shot_done(canvas, tmp_path, 37)
+    canvas.take_up_keyboard()
+    page.keyboard.press("Escape")
+    # Nothing is chosen, so no card has anything to write in or press: the tree is one stop.
+    canvas.take_up_keyboard()
+    stops = page.evaluate("document.querySelectorAll('[data-canvas] .react-flow__node[tabindex=\"0\"]').length")
+    assert stops == 0
+    canvas.shot("1a").locator(".head").click()
+    canvas.take_up_keyboard()
+    page.keyboard.press("ArrowLeft")
+    expect(canvas.stage.locator("article.picture")).to_have_attribute("data-selected", "true")
+    page.keyboard.press("ArrowRight")
+    expect(canvas.shot("1a")).to_have_attribute("data-selected", "true")
+
+    page.keyboard.press("o")
+    tree = page.get_by_role("tree", name="Outline")
+    root, shot = tree.get_by_role("treeitem").nth(0), tree.get_by_role("treeitem").nth(1)
+    expect(root).to_have_attribute("aria-level", "1")
+    expect(root).to_have_attribute("aria-expanded", "true")
+    expect(shot).to_have_attribute("aria-level", "2")
+    expect(shot).to_have_attribute("aria-label", re.compile(r"^Shot 1a pan left Done, take \d of 2, 4 seconds"))
+    assert tree.locator("[role=treeitem][tabindex='0']").count() == 1
+    shot.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(root).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(tree.get_by_role("treeitem")).to_have_count(1)
+
+    # A dialog gives the keyboard back to what opened it.
+    canvas.take_up_keyboard()
+    share = page.get_by_role("button", name="Share")
+    share.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(share).to_be_focused()
 
 
 def test_pages_need_no_way_of_holding_the_screen_and_give_way_to_wide_letters(canvas: CanvasPage):
