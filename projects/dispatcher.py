@@ -16,6 +16,7 @@ from redis.client import PubSub
 from redis.exceptions import RedisError
 
 from projects import events
+from projects.actions.clock import database_now
 from projects.actions.collection import Collector
 from projects.actions.decoding import schedule_decoding
 from projects.actions.export_life import lease_exports
@@ -43,7 +44,7 @@ COLLECT_SECONDS = 10.0
 # A take that is to be finished is asked for again after this long.
 FINISH_AGAIN_SECONDS = 30.0
 TAKE_IN_AGAIN_SECONDS = 150.0
-# More than this between what the wall clock and the steady clock say is a jump.
+# More than this between what the database's clock and our steady one say is a jump.
 JUMP_SECONDS = 5.0
 _MOST_SENT = 500
 
@@ -55,7 +56,8 @@ class _Clocks:
     sweep: float = float("-inf")
     forget: float = float("-inf")
     collect: float = float("-inf")
-    wall: float = 0.0
+    # Of the database; None before it was asked.
+    wall: float | None = None
     steady: float = 0.0
 
 
@@ -63,7 +65,7 @@ class Dispatcher:
     """One loop. ``run`` returns when it is told to stop."""
 
     def __init__(self) -> None:
-        self._clocks = _Clocks(wall=time.time(), steady=time.monotonic())
+        self._clocks = _Clocks(steady=time.monotonic())
         # Takes asked to be finished, and when.
         self._finishing: dict[str, float] = {}
         # Takes whose posters were asked for, and when.
@@ -123,11 +125,12 @@ class Dispatcher:
                 submit_control(PROCESS_UPLOAD, upload_id=pk)
 
     def _mind_the_clock(self) -> None:
-        wall, steady = time.time(), time.monotonic()
-        jump = (wall - self._clocks.wall) - (steady - self._clocks.steady)
+        """Move leases along with the clock that they go by: the database's, whatever this machine's does."""
+        wall, steady = database_now().timestamp(), time.monotonic()
+        before, since = self._clocks.wall, steady - self._clocks.steady
         self._clocks.wall, self._clocks.steady = wall, steady
-        if abs(jump) > JUMP_SECONDS:
-            shift_leases(jump)
+        if before is not None and abs(wall - before - since) > JUMP_SECONDS:
+            shift_leases(wall - before - since)
 
 
 def _asked(task: str, wanted: Mapping[str, str], asked: Mapping[str, float]) -> dict[str, float]:

@@ -246,6 +246,7 @@ def test_a_jump_of_the_clock_is_noticed(monkeypatch):
     jumps = []
     monkeypatch.setattr("projects.dispatcher.shift_leases", jumps.append)
     dispatcher = Dispatcher()
+    dispatcher._mind_the_clock()
     dispatcher._clocks.wall -= 3600
 
     dispatcher._mind_the_clock()

