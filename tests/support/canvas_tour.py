@@ -177,16 +177,9 @@ def uploading(canvas: CanvasPage, sights: Sights) -> Iterator[str]:
     page.goto(f"{canvas.address}/p/{sights.project}?node=")
     canvas.wait_for_look("1a", "done")
     # Nothing arrives, so that they stay on their way for as long as somebody looks.
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/api/v1/uploads**", hold)
-    canvas.take_up_keyboard()
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("i")
-    chooser.value.set_files([picture_file(sights.folder, shade=60), picture_file(sights.folder, shade=200)])
+    page.route("**/api/v1/uploads**", lambda _route: None)
+    brought = [picture_file(sights.folder, shade=60), picture_file(sights.folder, shade=200)]
+    page.get_by_test_id("canvas-file").set_input_files(brought)
     expect(canvas.stage.locator("article.picture [role=status]").first).to_be_visible()
     canvas.show_all()
     page.wait_for_timeout(300)
@@ -195,8 +188,6 @@ def uploading(canvas: CanvasPage, sights: Sights) -> Iterator[str]:
     page.keyboard.press("Control+z")
     expect(canvas.stage.locator("article.picture [role=status]")).to_have_count(0)
     page.unroute("**/api/v1/uploads**")
-    for route in held:
-        route.abort()
     canvas.wait_until_saved()
 
 
