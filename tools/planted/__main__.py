@@ -11,7 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from tools.planted.faults import FAULTS, PlantedFault
+from tools.planted.fault import PlantedFault
+from tools.planted.faults import FAULTS
 
 ROOT = Path(__file__).resolve().parents[2]
 # What no test of the list reads.

@@ -1,0 +1,112 @@
+"""Guards around the actions: intake, API, events, dispatcher, worker and engine."""
+
+from tools.planted.fault import PlantedFault
+
+_ACTIONS = "tests/projects/actions"
+
+EDGE_FAULTS: tuple[PlantedFault, ...] = (
+    PlantedFault(
+        name="jumps are noticed",
+        harm="the same, since nobody looks at two clocks",
+        path="projects/dispatcher.py",
+        guard="if before is not None and abs(wall - before - since) > JUMP_SECONDS:",
+        instead="if False:",
+        tests=("tests/projects/test_dispatcher.py",),
+    ),
+    PlantedFault(
+        name="event numbers",
+        harm="clients cannot tell what they missed",
+        path="projects/events.py",
+        guard='.update(event_seq=F("event_seq") + 1)',
+        instead='.update(event_seq=F("event_seq"))',
+        tests=("tests/projects/test_seams.py::test_an_event_is_numbered_and_sent_once_it_is_committed",),
+    ),
+    PlantedFault(
+        name="outbox",
+        harm="what was committed by a process that died is never told",
+        path="projects/dispatcher.py",
+        guard="        events.publish(waiting)\n",
+        instead="        pass\n",
+        tests=("tests/projects/test_seams.py::test_what_could_not_be_sent_waits_in_the_outbox",),
+    ),
+    PlantedFault(
+        name="the loop outlives errors",
+        harm="one error nobody foresaw stops the whole studio",
+        path="projects/dispatcher.py",
+        guard="except Exception as error:\n                expected",
+        instead="except DatabaseError as error:\n                expected",
+        tests=("tests/projects/test_dispatcher.py",),
+    ),
+    PlantedFault(
+        name="overtaken requests",
+        harm="a worker spends its time on a stage that another has",
+        path="generation/serving/advance.py",
+        guard="if request.token < self._tokens.get(request.take_id, 0):",
+        instead="if False:",
+        tests=("tests/generation/serving/test_advance.py::test_an_overtaken_request_is_left_alone",),
+    ),
+    PlantedFault(
+        name="memory is of this stage",
+        harm="a stage that is asked for again is run from the state after it",
+        path="generation/serving/advance.py",
+        guard=" and hot.state.stage == request.stage:",
+        instead=":",
+        tests=("tests/generation/serving/test_advance.py",),
+    ),
+    PlantedFault(
+        name="whole or not at all",
+        harm="a power cut leaves half a file under a good name",
+        path="generation/artifacts/__init__.py",
+        guard='    partial = path.with_name(f".{uuid.uuid4().hex}.partial")',
+        instead="    partial = path",
+        tests=("tests/generation/test_artifacts.py",),
+    ),
+    PlantedFault(
+        name="origin of sockets",
+        harm="a page of another site listens with the visitor's session",
+        path="projects/sockets/routing.py",
+        guard="        if not is_ours(origin, host):",
+        instead="        if False:",
+        tests=("tests/projects/sockets/test_sockets.py::test_a_page_of_another_site_is_denied",),
+    ),
+    PlantedFault(
+        name="slow clients are bounded",
+        harm="one client that does not read takes all memory",
+        path="projects/sockets/inbox.py",
+        guard=" and (len(self._lasting) >= self._most or self._bytes + size > self._most_bytes)",
+        instead=" and False",
+        tests=("tests/projects/sockets/test_sockets.py",),
+    ),
+    PlantedFault(
+        name="a project's files are what their hashes say",
+        harm="somebody's project holds other pictures than its file promises",
+        path="projects/media/project_archive.py",
+        guard="        if digest.hexdigest() != file.sha256:",
+        instead="        if False:",
+        tests=("tests/projects/media/test_project_archive.py", f"{_ACTIONS}/test_project_import.py"),
+    ),
+    PlantedFault(
+        name="a project's archive holds plain files alone",
+        harm="an archive that leads elsewhere, or grows without measure, is unpacked",
+        path="projects/media/project_archive.py",
+        guard="if not _is_safe(info) or info.filename in found:",
+        instead="if info.filename in found:",
+        tests=(f"{_ACTIONS}/test_project_import.py",),
+    ),
+    PlantedFault(
+        name="seconds stand where they belong",
+        harm="a take of somebody's project shows its seconds in another order, or half of one",
+        path="projects/media/project_files.py",
+        guard="            seen = _looked_at(whole, files[0], *map(len, parts))",
+        instead="            seen = _looked_at(whole, files[0])",
+        tests=(f"{_ACTIONS}/test_project_import.py",),
+    ),
+    PlantedFault(
+        name="nobody waits in a line that is too long",
+        harm="a flood of requests makes every answer take minutes",
+        path="webapp/request_threads.py",
+        guard="if self._inside >= self._most_inside and not is_watcher:",
+        instead="if False:",
+        tests=("tests/webapp/test_request_threads.py",),
+    ),
+)
