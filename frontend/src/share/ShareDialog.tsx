@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
 import { request } from "@/api/http";
 import type { ApiPath } from "@/api/paths";
 import type { ShareLink } from "@/api/types";
@@ -12,6 +13,7 @@ import { Choice } from "@/ui/Choice";
 import { Dialog } from "@/ui/Dialog";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { Switch } from "@/ui/Switch";
+import { ProjectPeople } from "./ProjectPeople";
 
 export interface ShareDialogProps {
   readonly projectId: string;
@@ -26,11 +28,12 @@ const SCOPES = ["film", "film_and_prompts", "tree"] as const;
 const DAYS = ["0", "1", "7", "30"] as const;
 const DAY_MS = 86_400_000;
 
-/** Links for people without an account: what each shows is said before it is made. */
+/** Links for people without an account, what each shows said before it is made; and, where there are accounts, who works here. */
 export function ShareDialog({ projectId, filmId, open, onClose }: ShareDialogProps) {
   const { t, i18n } = useTranslation("share");
   const words = useTranslation("app").t;
   const cache = useQueryClient();
+  const navigate = useNavigate();
   const [scope, setScope] = useState<(typeof SCOPES)[number]>("film");
   const [copies, setCopies] = useState(false);
   const [days, setDays] = useState<(typeof DAYS)[number]>("0");
@@ -65,6 +68,7 @@ export function ShareDialog({ projectId, filmId, open, onClose }: ShareDialogPro
           {links.map((link) => <div key={link.id} className="row"><span className="grow"><code className="t3">{link.hint}…</code> {t(`scope.${link.scope}`)}{link.expires_at === null ? "" : ` · ${t("until", { day: when(link.expires_at, i18n.language) })}`}</span><Button kind="danger" onClick={() => revoke.mutate(link.id)}>{t("revoke")}</Button></div>)}
         </section>
       )}
+      <ProjectPeople projectId={projectId} onLeft={() => { onClose(); void navigate("/"); }} />
     </Dialog>
   );
 }
