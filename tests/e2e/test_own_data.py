@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.support.axe import findings, small_targets
 from tests.support.canvas_page import MAKING_MS, CanvasPage, picture_file
@@ -53,6 +53,23 @@ def test_everything_of_ones_own_is_fetched_as_one_file_by_keys_alone(canvas: Can
     assert "A kite that is mine." in edits
 
 
+def let_in_and_make_owner(page: Page, name: str) -> None:
+    """In a project's share dialog; who did it stays as somebody who may edit."""
+    page.get_by_role("button", name="Share").click()
+    people = page.get_by_role("region", name="People in this project")
+    people.get_by_label("User name").fill("nobody at all")
+    page.keyboard.press("Enter")
+    expect(people.get_by_role("alert")).to_contain_text("There is nobody of that name.")
+    people.get_by_label("User name").fill(name)
+    page.keyboard.press("Enter")
+    people.get_by_label(f"What {name} may do").select_option("viewer")
+    assert [*findings(page), *small_targets(page)] == []
+    people.get_by_role("button", name=f"Make owner: {name}").click()
+    people.get_by_role("button", name="Pass it on").click()
+    expect(people.get_by_role("button", name="Leave the project")).to_be_visible()
+    expect(people.get_by_label("User name")).to_have_count(0)
+
+
 def test_an_account_is_closed_by_its_password_after_saying_what_is_lost(chromium: Browser, tmp_path: Path):
     folder = os.environ.get("SCENELOOM_FRONTEND", "") or str(ROOT / "frontend" / "dist")
     settings = {**TEAM, "SCENELOOM_FRONTEND": folder}
@@ -75,9 +92,16 @@ def test_an_account_is_closed_by_its_password_after_saying_what_is_lost(chromium
         sign_in("ada")
         expect(dialog.get_by_role("alert")).to_contain_text("Nobody else keeps this studio.")
         expect(dialog.get_by_label("Your password")).to_have_count(0)
+        canvas = CanvasPage(page=page, address=studio.address)
+        canvas.start_from(picture_file(tmp_path, shade=64))
+        page.keyboard.press("Escape")
+        let_in_and_make_owner(page, "bob")
 
         context.clear_cookies()
         sign_in("bob")
+        # Others work in what is his: it has to be somebody's first.
+        expect(dialog.get_by_label("Your password")).to_have_count(0)
+        dialog.get_by_role("button", name="Pass on").click()
         expect(dialog).to_contain_text("Nobody can undo this.")
         expect(dialog).to_contain_text("Pictures and clips of your library")
         dialog.get_by_label("Your password").fill("something else")

@@ -36,7 +36,7 @@ it("lets people in, changes what they may do, and takes them out", async () => {
 it("gives a project away only when it was asked for twice", async () => {
   const asked = serve({ "GET /me": ME, "GET /projects/p/members": [OWNER, BOB], "POST /projects/p/owner": [BOB, OWNER] });
   await show(<ProjectPeople projectId="p" onLeft={nothing} />);
-  fireEvent.click(await screen.findByRole("button", { name: "Make bob the owner" }));
+  fireEvent.click(await screen.findByRole("button", { name: "Make owner: bob" }));
   expect(asked.some((one) => one.method === "POST")).toBe(false);
   expect(screen.getByText(/bob will own the project/)).toBeTruthy();
   fireEvent.click(screen.getByRole("button", { name: "Pass it on" }));
