@@ -70,11 +70,35 @@ def test_what_cannot_be_taken_is_named_at_home_before_anything_is_sent(canvas: C
     expect(said_at_home(canvas)).to_have_text(FOLDER)
     canvas.drop(written(tmp_path / "dance.gif", animated("GIF")))
     expect(said_at_home(canvas)).to_have_text("This file is a GIF. Use JPG, PNG, WebP or AVIF, or an MP4.")
-    canvas.drop(written(tmp_path / "huge.png", b"\0" * (MOST_BYTES + 10_000_000)))
-    expect(said_at_home(canvas)).to_have_text("40 MB is over the 30 MB limit.")
     canvas.drop(written(tmp_path / "none.jpg", b""))
     expect(said_at_home(canvas)).to_have_text("This file is empty.")
+    canvas.drop(written(tmp_path / "huge.png", b"\0" * (MOST_BYTES + 10_000_000)))
+    expect(notes(canvas)).to_contain_text("40 MB is over the 30 MB limit.")
+    # Nor can the browser make it smaller: it is no picture.
+    page.get_by_role("button", name="Shrink for me").click()
+    expect(notes(canvas).filter(has_text=f"huge.png: {UNREADABLE}")).to_be_visible()
     assert sent == []
+
+
+def test_a_picture_that_is_too_large_is_made_smaller_at_ones_wish(canvas: CanvasPage, tmp_path: Path):
+    page = canvas.page
+    large = tmp_path / "wall.png"
+    Image.new("RGB", (9000, 8000), (70, 120, 160)).save(large)
+    go_home(canvas)
+    canvas.drop(large)
+    expect(notes(canvas)).to_contain_text(
+        "This picture has more than 64 megapixels. Make it smaller.", timeout=MAKING_MS
+    )
+    page.get_by_role("button", name="Shrink for me").click()
+    page.wait_for_url(re.compile("/p/"), timeout=MAKING_MS)
+    page.keyboard.press("Escape")
+    card = canvas.stage.locator("article.picture")
+    expect(card).to_contain_text("4096 × 3641")
+    # The same on the canvas, where the card keeps the offer.
+    canvas.drop(large)
+    canvas.stage.get_by_role("button", name="Shrink for me").click(timeout=MAKING_MS)
+    canvas.show_all()
+    expect(card.filter(has_text="4096 × 3641")).to_have_count(2, timeout=MAKING_MS)
 
 
 def test_what_is_dropped_where_nothing_takes_it_does_not_open_in_place_of_the_page(canvas: CanvasPage, tmp_path: Path):
@@ -102,7 +126,7 @@ def test_what_is_wrong_inside_is_told_at_home_and_the_next_picture_begins(canvas
     canvas.drop(written(tmp_path / "kite.jpg", b"8BPS\0\1" + b"\0" * 200))
     expect(said_at_home(canvas)).to_have_text("This file is a PSD. Use JPG, PNG, WebP or AVIF, or an MP4.")
     canvas.drop(written(tmp_path / "map.png", png(rows(), width=50_000, height=50_000)))
-    expect(said_at_home(canvas)).to_have_text("This picture has more than 64 megapixels. Make it smaller.")
+    expect(notes(canvas)).to_contain_text("This picture has more than 64 megapixels. Make it smaller.")
     canvas.drop(picture_file(tmp_path, shade=61))
     page.wait_for_url(re.compile("/p/"))
     expect(canvas.prompt()).to_be_focused()

@@ -39,6 +39,10 @@ class CanvasPage:
         session = self.page.context.new_cdp_session(self.page)
         data = {"items": [], "files": [str(thing) for thing in things], "dragOperationsMask": 1}
         for step in ("dragEnter", "dragOver", "drop"):
+            if step == "drop":
+                # A browser lets go only where the page has said that it takes it, which a busy one says late.
+                self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+                session.send("Input.dispatchDragEvent", {"type": "dragOver", "x": x, "y": y, "data": data})
             session.send("Input.dispatchDragEvent", {"type": step, "x": x, "y": y, "data": data})
         session.detach()
 

@@ -17,6 +17,7 @@ import { insertAsset, takeInLeftFiles } from "./intents/dropIntents";
 import { add, grow } from "./intents/nodeIntents";
 import { report } from "./intents/takeIntents";
 import { selectOnly } from "./selection";
+import { whenFilesAreLeft } from "@/uploads/leftFiles";
 import { runsStore, takesOf } from "@/takes/runsStore";
 import { useCanvasSession } from "./session/useCanvasSession";
 import type { CanvasSession } from "./session/useCanvasSession";
@@ -45,9 +46,18 @@ function useAddress(session: CanvasSession | null): void {
       else if (picture !== undefined) grow(picture.id);
       else add("shot");
     }
-    void takeInLeftFiles(session.project.id);
     if ([...address.keys()].length > 0) setAddress({}, { replace: true });
   }, [session, address, setAddress]);
+}
+
+/** Pictures that come after the one that the project began from. */
+function useLeftFiles(session: CanvasSession | null): void {
+  const id = session?.project.id ?? null;
+  useEffect(() => {
+    if (id === null) return undefined;
+    void takeInLeftFiles(id);
+    return whenFilesAreLeft(id, () => { void takeInLeftFiles(id); });
+  }, [id]);
 }
 
 /** A project's canvas, from its address. */
@@ -61,6 +71,7 @@ function OpenCanvas({ projectId }: { readonly projectId: string }) {
   const [attempt, setAttempt] = useState(0);
   const { session, error } = useCanvasSession(projectId, attempt);
   useAddress(session);
+  useLeftFiles(session);
   if (error !== null) {
     return (
       <main id="content" className="column empty">

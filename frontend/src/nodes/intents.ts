@@ -59,6 +59,8 @@ export interface Intents {
   readonly compare: (nodeId: string) => void;
   readonly replaceImage: (nodeId: string) => void;
   readonly cancelUpload: (nodeId: string) => void;
+  /** Sends a picture that was too large once more, smaller. */
+  readonly shrinkUpload: (nodeId: string) => void;
   readonly generateInside: (frameId: string) => void;
   readonly tidyInside: (frameId: string) => void;
   readonly select: (nodeId: string) => void;

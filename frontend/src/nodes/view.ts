@@ -14,6 +14,8 @@ export interface UploadState {
   readonly percent: number;
   readonly code: string | null;
   readonly params: Readonly<Record<string, string | number>>;
+  /** Whether it failed only for having too much in it. */
+  readonly shrinkable?: boolean;
 }
 
 /** What cards need to know of a picture or clip of the library. */

@@ -6,6 +6,7 @@ import type { AssetCard } from "@/api/types";
 import { isProjectFile } from "@/uploads/acceptance";
 import { sortOut, tellRefused } from "@/uploads/arrivals";
 import type { Arrivals, Refused } from "@/uploads/arrivals";
+import { isShrinkable } from "@/uploads/shrink";
 import { leaveFiles } from "@/uploads/leftFiles";
 import { upload, uploadProject } from "@/uploads/upload";
 import { useCreateProject } from "./useProjects";
@@ -44,18 +45,18 @@ export function useStart(): Start {
         asset = await upload(file, { onProgress: setProgress });
       } catch (problem) {
         if (!(problem instanceof RefusedError)) throw problem;
-        failed.push({ name: file.name, code: problem.problem.code, params: problem.problem.params });
+        failed.push({ name: file.name, code: problem.problem.code, params: problem.problem.params, file });
         continue;
       }
       const project = await create.mutateAsync({ asset: asset.id });
       leaveFiles(project.id, files.slice(index + 1));
-      tellRefused(failed);
+      tellRefused(failed, (smaller) => { leaveFiles(project.id, smaller); });
       await navigate(`/p/${project.id}?shot=new`);
       return;
     }
     const [only, ...more] = failed;
-    if (only !== undefined && more.length === 0) setError(refusedError(only));
-    else tellRefused(failed);
+    if (only !== undefined && more.length === 0 && !isShrinkable(only)) setError(refusedError(only));
+    else tellRefused(failed, (smaller) => begin({ files: smaller, folders: [] }));
   };
 
   const begin = async (arrivals: Arrivals): Promise<void> => {

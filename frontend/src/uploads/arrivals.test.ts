@@ -1,6 +1,9 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { needWords } from "@/i18n/i18n";
-import { arrivalsOf, refusedWords, sortOut } from "./arrivals";
+import { useToasts } from "@/ui/toast";
+import { arrivalsOf, refusedWords, sortOut, tellRefused } from "./arrivals";
+
+afterEach(() => { vi.unstubAllGlobals(); useToasts.setState({ toasts: [] }); });
 
 const picture = new File(["x"], "a.jpg", { type: "image/jpeg" });
 const drawing = new File(["x"], "kite.psd");
@@ -40,5 +43,35 @@ describe("refusedWords", () => {
       "a, b, c +2: This file is empty.",
       "f: This is a folder. Drop the pictures in it.",
     ]);
+  });
+});
+
+describe("tellRefused", () => {
+  beforeAll(() => needWords("shell"));
+  const large = new File(["x"], "bay.jpg", { type: "image/jpeg" });
+  const refused = [{ name: "bay.jpg", code: "image_too_large", params: { limit: 64 }, file: large }, { name: "kite.psd", code: "upload_type", params: { kind: "PSD" }, file: drawing }];
+  const shrink = () => { useToasts.getState().toasts.find((one) => one.action !== null)?.action?.onClick(); };
+
+  it("offers to make smaller what is only too large, and hands that back", async () => {
+    const again = vi.fn();
+    vi.stubGlobal("createImageBitmap", () => Promise.resolve({ width: 9000, height: 9000, close: vi.fn() }));
+    vi.stubGlobal("OffscreenCanvas", class {
+      getContext() { return { drawImage: vi.fn() }; }
+      convertToBlob() { return Promise.resolve(new Blob(["small"])); }
+    });
+    tellRefused(refused, again);
+    expect(useToasts.getState().toasts.map((one) => [one.text.split(":")[0], one.action?.label])).toEqual([["kite.psd", undefined], ["bay.jpg", "Shrink for me"]]);
+    shrink();
+    await vi.waitFor(() => { expect(again).toHaveBeenCalledOnce(); });
+    expect((again.mock.calls[0]?.[0] as File[]).map((file) => file.name)).toEqual(["bay.jpg"]);
+  });
+
+  it("names those that even the browser cannot read", async () => {
+    const again = vi.fn();
+    vi.stubGlobal("createImageBitmap", () => Promise.reject(new Error("broken")));
+    tellRefused(refused, again);
+    shrink();
+    await vi.waitFor(() => { expect(useToasts.getState().toasts.at(-1)?.text).toBe("bay.jpg: This picture cannot be read; it may be damaged."); });
+    expect(again).not.toHaveBeenCalled();
   });
 });

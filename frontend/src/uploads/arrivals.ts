@@ -1,7 +1,7 @@
 import i18next from "i18next";
 import { toast } from "@/ui/toast";
 import { refusal } from "./acceptance";
-import type { Refusal } from "./acceptance";
+import { isShrinkable, shrunk } from "./shrink";
 
 /** What was let go over the page, pasted, or chosen. */
 export interface Arrivals {
@@ -15,6 +15,8 @@ export interface Refused {
   readonly name: string;
   readonly code: string;
   readonly params: Readonly<Record<string, unknown>>;
+  /** The thing itself, for what can be done about it. */
+  readonly file?: File;
 }
 
 /** One note names this many; a whole folder's worth would hide the screen. */
@@ -36,8 +38,9 @@ export function arrivalsOf(transfer: DataTransfer | null): Arrivals {
 
 /** What can be tried, and why the rest cannot. */
 export function sortOut({ files, folders }: Arrivals): { readonly good: readonly File[]; readonly refused: readonly Refused[] } {
-  const refused = folders.map((name): Refusal => ({ name, code: "upload_folder", params: {} }));
-  return { good: files.filter((file) => refusal(file) === null), refused: [...refused, ...files.flatMap((file) => refusal(file) ?? [])] };
+  const refused = folders.map((name): Refused => ({ name, code: "upload_folder", params: {} }));
+  const bad = files.flatMap((file): readonly Refused[] => { const why = refusal(file); return why === null ? [] : [{ ...why, file }]; });
+  return { good: files.filter((file) => refusal(file) === null), refused: [...refused, ...bad] };
 }
 
 /** One sentence for all that were refused for the same reason. */
@@ -53,6 +56,27 @@ export function refusedWords(refused: readonly Refused[]): readonly string[] {
   });
 }
 
-export function tellRefused(refused: readonly Refused[]): void {
-  for (const words of refusedWords(refused)) toast.error(words, { duration: 10_000 });
+/** Names what was refused; pictures that are only too large can be made smaller there, and come back by `again`. */
+export function tellRefused(refused: readonly Refused[], again: (files: readonly File[]) => unknown): void {
+  const large = refused.filter(isShrinkable).map((one) => one.file);
+  for (const words of refusedWords(refused.filter((one) => !isShrinkable(one)))) toast.error(words, { duration: 10_000 });
+  for (const words of refusedWords(refused.filter(isShrinkable))) {
+    toast.error(words, { duration: 20_000, action: { label: i18next.t("app:shrink"), onClick: () => { void shrinkAll(large).then((files) => (files.length > 0 ? again(files) : undefined)); } } });
+  }
+}
+
+/** Smaller ones of all that can be read; the others are named. */
+export async function shrinkAll(files: readonly File[]): Promise<readonly File[]> {
+  const small: File[] = [];
+  const failed: Refused[] = [];
+  // One after another: each takes as much memory as its pixels.
+  for (const file of files) {
+    try {
+      small.push(await shrunk(file));
+    } catch {
+      failed.push({ name: file.name, code: "image_unreadable", params: {} });
+    }
+  }
+  for (const words of refusedWords(failed)) toast.error(words, { duration: 10_000 });
+  return small;
 }

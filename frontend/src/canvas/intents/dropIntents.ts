@@ -7,9 +7,10 @@ import type { NodeRecord } from "@/nodes/node";
 import { viewStore, without } from "@/nodes/view";
 import { announce } from "@/ui/announce";
 import { refusal } from "@/uploads/acceptance";
-import { sortOut, tellRefused } from "@/uploads/arrivals";
+import { shrinkAll, sortOut, tellRefused } from "@/uploads/arrivals";
 import type { Arrivals } from "@/uploads/arrivals";
 import { takeLeftFiles } from "@/uploads/leftFiles";
+import { isShrinkable } from "@/uploads/shrink";
 import { upload } from "@/uploads/upload";
 import { allNodes, documentStore, nodeOf } from "../document/currentDocument";
 import type { Edit } from "../document/operations";
@@ -33,15 +34,24 @@ const DRAWN_MS = 150;
 /** A picture's card while it arrives: its head, a plate, and how far it has come. */
 const ARRIVING = { width: NODE_SIZE.image.width, height: 224 } as const;
 
-function setUpload(nodeId: string, phase: "uploading" | "processing" | "failed", percent: number, code: string | null = null, params = {}): void {
-  viewStore.setState((state) => ({ uploads: { ...state.uploads, [nodeId]: { phase, percent, code, params } } }));
+/** Pictures that were too large, by the card that waits for them. */
+const tooLarge = new Map<string, File>();
+
+function setUpload(nodeId: string, phase: "uploading" | "processing", percent: number): void {
+  viewStore.setState((state) => ({ uploads: { ...state.uploads, [nodeId]: { phase, percent, code: null, params: {} } } }));
+}
+
+function setFailed(nodeId: string, file: File, code: string, params = {}): void {
+  const shrinkable = isShrinkable({ code, file });
+  if (shrinkable) tooLarge.set(nodeId, file);
+  viewStore.setState((state) => ({ uploads: { ...state.uploads, [nodeId]: { phase: "failed", percent: 0, code, params, shrinkable } } }));
 }
 
 /** Sends one file into an image node. */
 export async function uploadInto(projectId: string, nodeId: string, file: File): Promise<boolean> {
   const refused = refusal(file);
   if (refused !== null) {
-    setUpload(nodeId, "failed", 0, refused.code, refused.params);
+    setFailed(nodeId, file, refused.code, refused.params);
     return false;
   }
   const control = new AbortController();
@@ -62,11 +72,23 @@ export async function uploadInto(projectId: string, nodeId: string, file: File):
   } catch (error) {
     if (control.signal.aborted) return false;
     const problem = error instanceof RefusedError ? error.problem : null;
-    setUpload(nodeId, "failed", 0, problem?.code ?? "offline", problem?.params ?? {});
+    setFailed(nodeId, file, problem?.code ?? "offline", problem?.params ?? {});
     return false;
   } finally {
     running.delete(nodeId);
   }
+}
+
+/** Once more, with fewer pixels. */
+export async function shrinkUpload(projectId: string, nodeId: string): Promise<void> {
+  const file = tooLarge.get(nodeId);
+  if (file === undefined) return;
+  setUpload(nodeId, "processing", 0);
+  const [small] = await shrinkAll([file]);
+  if (small === undefined) {
+    tooLarge.delete(nodeId);
+    setFailed(nodeId, file, "image_unreadable");
+  } else if (await uploadInto(projectId, nodeId, small)) tooLarge.delete(nodeId);
 }
 
 export function cancelUpload(nodeId: string): void {
@@ -114,7 +136,8 @@ async function makeRoom(placed: ReadonlyMap<string, Point>): Promise<void> {
 export async function dropFiles(projectId: string, arrivals: Arrivals, at: Point, { select = true } = {}): Promise<void> {
   const sorted = sortOut(arrivals);
   const good = sorted.good.slice(0, MOST_FILES);
-  tellRefused([...sorted.refused, ...sorted.good.slice(MOST_FILES).map(({ name }) => ({ name, code: "too_many", params: {} }))]);
+  const over = sorted.good.slice(MOST_FILES).map(({ name }) => ({ name, code: "too_many", params: {} }));
+  tellRefused([...sorted.refused, ...over], (files) => dropFiles(projectId, { files, folders: [] }, at, { select }));
   if (good.length === 0) return;
   const slots = column(at, good.map(() => ARRIVING), obstacles(at));
   const nodes = good.map((file, index) => {

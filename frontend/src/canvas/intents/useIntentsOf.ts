@@ -12,7 +12,7 @@ import * as nodes from "./nodeIntents";
 import { olderPrompt, surprisePrompt } from "./promptIntents";
 import * as takes from "./takeIntents";
 import { tidy } from "./treeIntents";
-import { cancelUpload } from "./dropIntents";
+import { cancelUpload, shrinkUpload } from "./dropIntents";
 
 interface IntentTools {
   readonly projectId: string;
@@ -62,6 +62,7 @@ export function useIntentsOf({ projectId, chooseFile }: IntentTools): Intents {
       compare: (nodeId) => { useCompare.setState({ shotId: nodeId }); },
       replaceImage: chooseFile,
       cancelUpload,
+      shrinkUpload: (nodeId) => { void shrinkUpload(projectId, nodeId); },
       generateInside: (frameId) => {
         const frame = nodeOf(frameId);
         if (frame === null) return;

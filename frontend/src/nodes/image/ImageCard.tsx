@@ -31,6 +31,7 @@ function Arriving({ upload, nodeId }: { readonly upload: UploadState; readonly n
       <div className="body" role="alert">
         <p className="message">{t(`errors:${upload.code ?? "image_unreadable"}`, { ...upload.params, defaultValue: t("nodes:image.failed") })}</p>
         <div className="acts nodrag">
+          {upload.shrinkable === true ? <button type="button" className="btn" onClick={() => { intents.shrinkUpload(nodeId); }}>{t("app:shrink")}</button> : null}
           <button type="button" className="btn" onClick={() => { intents.replaceImage(nodeId); }}>{t("nodes:image.replace")}</button>
           <button type="button" className="btn ghost" onClick={() => { intents.remove([nodeId]); }}>{t("nodes:act.remove")}</button>
         </div>
