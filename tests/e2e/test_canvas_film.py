@@ -47,7 +47,7 @@ def test_a_film_on_the_canvas_is_filled_by_a_shots_plus_and_exported(canvas: Can
     page.mouse.move(target["x"] + 60, target["y"] + 60, steps=12)
     page.mouse.up()
     expect(film).to_contain_text("1 clip")
-    expect(film.locator(".film-strip li")).to_have_count(1)
+    expect(film.locator(".film-posters li")).to_have_count(1)
     expect(canvas.stage.locator("textarea")).to_have_count(0)
     canvas.wait_until_saved()
 
