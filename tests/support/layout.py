@@ -8,11 +8,19 @@ MOST_SHIFT = 0.03
 SHIFT = """
 () => new Promise((done) => {
   let sum = 0;
+  const moved = new Set();
+  const name = (node) => node?.className || node?.nodeName || "something that is gone";
   const observer = new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+    for (const entry of list.getEntries()) {
+      if (entry.hadRecentInput) continue;
+      sum += entry.value;
+      for (const { node, previousRect: a, currentRect: b } of entry.sources) {
+        moved.add(`${name(node)} by ${Math.round(b.x - a.x)}, ${Math.round(b.y - a.y)}`);
+      }
+    }
   });
   observer.observe({ type: "layout-shift", buffered: true });
-  setTimeout(() => { observer.disconnect(); done(sum); }, 100);
+  setTimeout(() => { observer.disconnect(); done([sum, [...moved].join("; ")]); }, 100);
 })
 """
 
@@ -43,8 +51,8 @@ LONGER = """
 
 def jumps(page: Page) -> list[str]:
     """How far the screen jumped while it came, if that is too far."""
-    shift = float(page.evaluate(SHIFT))
-    return [f"jumps by {shift:.3f}"] if shift > MOST_SHIFT else []
+    shift, moved = page.evaluate(SHIFT)
+    return [f"jumps by {shift:.3f}: {moved}"] if shift > MOST_SHIFT else []
 
 
 def without_room(page: Page) -> list[str]:

@@ -52,7 +52,8 @@ export function FilmScreen() {
   const [selected, setSelected] = useState(0);
   const [exporting, setExporting] = useState<ExportPreset | null>(null);
   const [sharing, setSharing] = useState(false);
-  const clips = film.data === undefined ? [] : clipsOf(film.data, project?.takes ?? [], project?.assets ?? [], project?.nodes ?? []);
+  // Not from half of what is known: clips would change their lengths and names when the rest comes.
+  const clips = film.data === undefined || project === undefined ? [] : clipsOf(film.data, project.takes, project.assets, project.nodes);
   const clip = clips[selected];
   const total = framesOf(clips);
   const version = film.data?.version ?? 0;
@@ -112,7 +113,7 @@ export function FilmScreen() {
       <div className="film">
         <main id="content" className="film-main">
           {film.isError ? <ErrorNote error={film.error} /> : null}
-          {film.isSuccess && clips.length === 0 ? (
+          {film.isSuccess && project !== undefined && clips.length === 0 ? (
             <div className="empty film-empty"><Images aria-hidden width={32} height={32} strokeWidth={1.5} /><p>{t("empty")}</p><Link className="btn" to={`/p/${projectId}`}>{t("toCanvas")}</Link></div>
           ) : clips.length === 0 ? null : (
             // Not before its shape is known: it would jump.

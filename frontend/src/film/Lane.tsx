@@ -36,7 +36,8 @@ function Legend({ clips }: { readonly clips: readonly Clip[] }) {
   const { t } = useTranslation("film");
   const there = new Set(clips.slice(1).map(joinOf));
   const kinds = (["continuous", "cut", "dissolve"] as const).filter((kind) => there.has(kind));
-  if (kinds.length === 0) return null;
+  // Its line is there before it is known what stands on it, or the lane would jump.
+  if (kinds.length === 0) return <div className="lane-legend" />;
   return <ul className="lane-legend t2" role="list">{kinds.map((kind) => { const Icon = JOINS[kind]; return <li key={kind} className="row"><Icon className="ic" aria-hidden />{t(`join.${kind}`)}</li>; })}</ul>;
 }
 
