@@ -9,6 +9,17 @@ from playwright.sync_api import Locator, Page, expect
 
 # The tiny model makes a second in well under one; a busy machine takes its time.
 MAKING_MS = 120_000
+# Whether the page was told of a drop, within a second.
+LET_GO = """
+new Promise((done) => {
+  const until = performance.now() + 1000;
+  const look = () => {
+    if (window.letGo || performance.now() > until) { done(Boolean(window.letGo)); window.letGo = false; }
+    else setTimeout(look, 20);
+  };
+  look();
+})
+"""
 
 
 def picture_file(folder: Path, *, shade: int = 90) -> Path:
@@ -38,12 +49,15 @@ class CanvasPage:
         """Drag files and folders out of the system's file manager, and let them go over the page."""
         session = self.page.context.new_cdp_session(self.page)
         data = {"items": [], "files": [str(thing) for thing in things], "dragOperationsMask": 1}
-        for step in ("dragEnter", "dragOver", "drop"):
-            if step == "drop":
-                # A browser lets go only where the page has said that it takes it, which a busy one says late.
-                self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-                session.send("Input.dispatchDragEvent", {"type": "dragOver", "x": x, "y": y, "data": data})
-            session.send("Input.dispatchDragEvent", {"type": step, "x": x, "y": y, "data": data})
+        self.page.evaluate("addEventListener('drop', () => { window.letGo = true; }, { capture: true, once: true })")
+        # A browser lets go only where the page has said that it takes it, which a busy one says too late.
+        for _ in range(5):
+            for step in ("dragEnter", "dragOver", "dragOver", "drop"):
+                session.send("Input.dispatchDragEvent", {"type": step, "x": x, "y": y, "data": data})
+            if self.page.evaluate(LET_GO):
+                break
+        else:
+            raise AssertionError("nothing was dropped in five tries")
         session.detach()
 
     def prompt(self) -> Locator:
