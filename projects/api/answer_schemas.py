@@ -222,6 +222,7 @@ SCHEMAS: dict[str, Any] = {
     "Queue": _schema(
         "Queue", running=TAKE(many=True), waiting=TAKE(many=True), done_today=TAKE(many=True), failed=TAKE(many=True),
         exports=EXPORT(many=True), paused=s.BooleanField(), average_wait_s=s.FloatField(), workers=s.IntegerField(),
+        workers_starting=s.BooleanField(),
     ),
     "Count": _schema("Count", count=s.IntegerField()),
     "Lineage": _schema("Lineage", ancestors=ASSET(many=True), descendants=ASSET(many=True)),

@@ -1,11 +1,13 @@
 """A person's line: what runs, waits, is done, failed; and holding all of it."""
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db.models import Avg, Count, F, Q, prefetch_related_objects
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -32,6 +34,8 @@ from projects.shapes.takes import SHOWN_COLUMNS, QueuePlace, plain_takes, take_p
 # Of each kind, and of all kinds together.
 _MOST_SHOWN = 100
 _MOST_READ = 1000
+# Workers tell of themselves once their model is loaded.
+_STARTING_SECONDS = 90.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,6 +95,14 @@ def lines_of(user: User, since: datetime) -> tuple[list[Take], list[Take], list[
     return running, waiting, done, failed
 
 
+def may_be_starting() -> bool:
+    """Whether this studio began so lately that its workers may still load their model; one that cannot says so."""
+    began: float = apps.get_app_config("projects").began
+    if time.monotonic() - began >= _STARTING_SECONDS:
+        return False
+    return not Worker.objects.filter(kind="generation", heard_at__gte=database_now() - WORKER_SILENCE).exists()
+
+
 class Queue(APIView):
     """The whole line of one person."""
 
@@ -104,6 +116,9 @@ class Queue(APIView):
         waited = Take.objects.filter(started_at__gte=since).aggregate(mean=Avg(F("started_at") - F("created_at")))
         mean = waited["mean"]
         names = names_of([*running, *waiting, *done, *failed])
+        workers = Worker.objects.filter(
+            kind="generation", heard_at__gte=database_now() - WORKER_SILENCE, stopping=False, last_error=""
+        ).count()
         return Response(
             {
                 "running": [row(it, places, names) for it in running],
@@ -116,9 +131,8 @@ class Queue(APIView):
                 ],
                 "paused": user.queue_paused,
                 "average_wait_s": round(mean.total_seconds(), 1) if mean else 0.0,
-                "workers": Worker.objects.filter(
-                    kind="generation", heard_at__gte=database_now() - WORKER_SILENCE, stopping=False, last_error=""
-                ).count(),
+                "workers": workers,
+                "workers_starting": not workers and may_be_starting(),
             }
         )
 

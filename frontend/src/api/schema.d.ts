@@ -1647,6 +1647,7 @@ export interface components {
             /** Format: double */
             average_wait_s: number;
             workers: number;
+            workers_starting: boolean;
         };
         /** @description POST /queue/cancel. */
         QueueCancellingRequest: {

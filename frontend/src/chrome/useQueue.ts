@@ -24,6 +24,8 @@ export interface Queue {
   readonly paused: boolean;
   readonly average_wait_s: number;
   readonly workers: number;
+  /** None is there because the studio has only just begun. */
+  readonly workers_starting: boolean;
 }
 
 export const QUEUE = ["queue"] as const;

@@ -15,7 +15,7 @@ vi.mock("@/realtime/studioEvents", () => ({
 afterEach(() => { cleanup(); vi.unstubAllGlobals(); });
 
 const named = (id: string, changes: object) => ({ ...sampleTake({ id }), project_title: "Night", shot_title: id, shot_number: "2a", shot_takes: 3, ...changes });
-const EMPTY = { running: [], waiting: [], done_today: [], failed: [], exports: [], paused: false, average_wait_s: 12, workers: 1 };
+const EMPTY = { running: [], waiting: [], done_today: [], failed: [], exports: [], paused: false, average_wait_s: 12, workers: 1, workers_starting: false };
 const BUSY = {
   ...EMPTY,
   running: [named("running", { status: "running", seconds_ready: 2, duration_s: 4 })],
@@ -27,6 +27,17 @@ it("says so when nothing runs", async () => {
   serve({ "GET /queue": EMPTY, "GET /me": SOMEBODY });
   await show(<QueueScreen />);
   expect(await screen.findByText("Nothing running. Average wait today: 12 s.")).toBeTruthy();
+});
+
+it("tells a machine that is getting ready from one that is missing", async () => {
+  serve({ "GET /queue": { ...EMPTY, workers: 0, workers_starting: true }, "GET /me": SOMEBODY });
+  await show(<QueueScreen />);
+  expect(await screen.findByText("The machine is getting ready; takes begin in a moment.")).toBeTruthy();
+  expect(screen.queryByText(/No machine/)).toBeNull();
+  cleanup();
+  serve({ "GET /queue": { ...EMPTY, workers: 0 }, "GET /me": SOMEBODY });
+  await show(<QueueScreen />);
+  expect(await screen.findByText(/No machine/)).toBeTruthy();
 });
 
 it("says which shot and take each row is, and leads to it", async () => {

@@ -30,7 +30,7 @@ export function QueueScreen() {
               <Button onClick={() => wish({ kind: line.paused ? "resume" : "pause" })}>{t(line.paused ? "resume" : "pause")}</Button>
               <Button kind="ghost" disabled={line.waiting.length === 0} onClick={() => wish({ kind: "cancelWaiting" })}>{t("cancelWaiting")}</Button>
               {line.paused ? <span className="status warning">{t("paused")}</span> : null}
-              {line.workers === 0 ? <span className="status warning">{t("noWorkers")}</span> : null}
+              {line.workers_starting ? <span className="status">{t("workersStarting")}</span> : line.workers === 0 ? <span className="status warning">{t("noWorkers")}</span> : null}
             </>
           )}
         </header>
