@@ -1,7 +1,5 @@
 import { lazy, Suspense, useCallback, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { toast } from "@/ui/toast";
-import { request } from "@/api/http";
 import { needWords } from "@/i18n/i18n";
 import { IntentsContext } from "@/nodes/intents";
 import { readSnippets } from "@/nodes/snippets";
@@ -41,6 +39,7 @@ const Palette = lazy(async () => { const [{ Palette: Panel }] = await Promise.al
 const CompareSheet = lazy(async () => ({ default: (await import("./compare/CompareSheet")).CompareSheet }));
 const ClashNotes = lazy(async () => { const [{ ClashNotes: Notes }] = await Promise.all([import("./clash/ClashNotes"), needWords("commands")]); return { default: Notes }; });
 const FilmExport = lazy(async () => { const [{ FilmExport: Panel }] = await Promise.all([import("./chrome/FilmExport"), needWords("pages")]); return { default: Panel }; });
+const Versions = lazy(async () => { const [{ Versions: Panel }] = await Promise.all([import("./versions/Versions"), needWords("commands")]); return { default: Panel }; });
 const KeyHelp = lazy(async () => { const [{ KeyHelp: Panel }] = await Promise.all([import("./chrome/KeyHelp"), needWords("commands")]); return { default: Panel }; });
 
 /** Usage and defaults of the person, handed to the cards. */
@@ -71,11 +70,7 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
 
   const chooseFile = useCallback((nodeId: string | null) => { target.current = nodeId; file.current?.click(); }, []);
   const intents = useIntentsOf({ projectId, chooseFile });
-  const checkpoint = useCallback(() => {
-    void request(`/projects/${projectId}/checkpoints`, { method: "POST", afterEdits: true, body: { name: new Date().toISOString().slice(0, 16).replace("T", " ") } })
-      .then(() => toast.success(t("checkpoint_made")), () => toast.error(t("checkpoint_failed")));
-  }, [projectId, t]);
-  useCanvasKeys({ intents, chooseImage: () => { chooseFile(null); }, checkpoint });
+  useCanvasKeys({ intents, chooseImage: () => { chooseFile(null); } });
 
   const takeFiles = useCallback((arrivals: Arrivals, at?: { readonly x: number; readonly y: number }) => {
     void dropFiles(projectId, arrivals, at ?? theCamera()?.middle() ?? { x: 0, y: 0 });
@@ -86,14 +81,14 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
     const kind = selection.size === 1 ? state.document.nodes[[...selection][0] ?? ""]?.kind : undefined;
     return kind === "shot" || kind === "image";
   });
-  const inspected = hasDetails && !tools.inspectorHidden;
+  const inspected = hasDetails || tools.inspectorPinned;
   // Most people select something next, so its panel is fetched while they look around.
   useEffect(() => { void loadInspector(); }, []);
 
   return (
     <IntentsContext value={intents}>
       <div className="canvas-screen" data-over={over}>
-        <CanvasBar project={session.project} onCheckpoint={checkpoint} />
+        <CanvasBar project={session.project} />
         <div className="canvas-row">
           <Rail onImage={() => { chooseFile(null); }} />
           <main id="content" className="canvas-middle" tabIndex={-1}>
@@ -128,9 +123,10 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
           }}
         />
         <Suspense fallback={null}>
-          {tools.palette ? <Palette projectId={projectId} chooseImage={() => { chooseFile(null); }} checkpoint={checkpoint} /> : null}
+          {tools.palette ? <Palette projectId={projectId} chooseImage={() => { chooseFile(null); }} /> : null}
           {compared === null ? null : <CompareSheet shotId={compared} onClose={() => { useCompare.setState({ shotId: null }); }} />}
           {tools.exporting === null ? null : <FilmExport filmId={tools.exporting} onClose={() => { useTools.setState({ exporting: null }); }} />}
+          {tools.versions ? <Versions projectId={projectId} onClose={() => { useTools.setState({ versions: false }); }} /> : null}
           {tools.help ? <KeyHelp onClose={() => { useTools.setState({ help: false }); }} /> : null}
         </Suspense>
       </div>

@@ -11,9 +11,10 @@ interface ToolState {
   /** What the command menu is opened with. */
   readonly paletteWords: string;
   readonly laneOpen: boolean;
+  /** The panel of details keeps its place while nothing is selected. */
   readonly inspectorPinned: boolean;
-  readonly inspectorHidden: boolean;
   readonly help: boolean;
+  readonly versions: boolean;
   /** The film whose export is being asked for. */
   readonly exporting: string | null;
 }
@@ -29,7 +30,7 @@ export const useTools = create<ToolState>(() => ({
   paletteWords: "",
   laneOpen: false,
   inspectorPinned: false,
-  inspectorHidden: false,
   help: false,
+  versions: false,
   exporting: null,
 }));

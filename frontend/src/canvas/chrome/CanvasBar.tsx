@@ -65,7 +65,6 @@ function Saved() {
 
 interface CanvasBarProps {
   readonly project: Project;
-  readonly onCheckpoint: () => void;
 }
 
 /** The bar over the canvas: where we are, whether it is saved, and the ways out. */

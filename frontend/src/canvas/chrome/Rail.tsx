@@ -1,5 +1,6 @@
-import { CircleHelp, Clapperboard, Hand, Image, Images, LayoutTemplate, ListTree, MousePointer2, Plus, StickyNote, SquareDashedMousePointer, Workflow, Film as Shot } from "lucide-react";
+import { CircleHelp, Clapperboard, Hand, History, Image, Images, LayoutTemplate, ListTree, MousePointer2, Plus, StickyNote, SquareDashedMousePointer, Workflow, Film as Shot } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { modifierName } from "@/lib/platform";
 import { useIntents } from "@/nodes/intents";
 import { IconButton } from "@/ui/IconButton";
 import { Menu } from "@/ui/Menu";
@@ -33,6 +34,7 @@ export function Rail({ onImage }: { readonly onImage: () => void }) {
       <IconButton label={t("tool.outline")} shortcut="O" on={tools.outline} icon={<ListTree className={icon} aria-hidden />} onClick={() => { useTools.setState({ outline: !tools.outline, library: false }); }} />
       <IconButton label={t("tool.tidy")} shortcut="T" icon={<Workflow className={icon} aria-hidden />} onClick={tidyAll} />
       <span className="grow" />
+      <IconButton label={t("tool.versions")} shortcut={`${modifierName()}+S`} icon={<History className={icon} aria-hidden />} onClick={() => { useTools.setState({ versions: true }); }} />
       <IconButton label={t("tool.help")} shortcut="?" icon={<CircleHelp className={icon} aria-hidden />} onClick={() => { useTools.setState({ help: true }); }} />
     </nav>
   );

@@ -33,6 +33,8 @@ export interface DocumentStore {
   readonly redo: () => boolean;
   /** Begins from the server's state, with edits kept from before laid over it. */
   readonly open: (document: CanvasDocument, kept: Outbox) => void;
+  /** Forgets the steps of undo and what clashed, where all of it was about another state of the canvas. */
+  readonly forgetSteps: () => void;
   readonly depart: () => readonly Operation[];
   readonly arrive: (reply: Reply) => void;
   readonly comeBack: () => void;
@@ -103,6 +105,7 @@ export function createDocumentStore(now: () => number = Date.now): DocumentStore
         return { ...fresh, document: rebase(document, kept), outbox: kept };
       });
     },
+    forgetSteps: () => { write((state) => ({ ...state, history: EMPTY_HISTORY, clashes: [] })); },
     depart: () => {
       write((state) => ({ ...state, outbox: depart(state.outbox) }));
       return store.getState().outbox.inFlight;

@@ -2,7 +2,6 @@ import { useStore } from "@xyflow/react";
 import { useEffect } from "react";
 import { nodeOf } from "../document/currentDocument";
 import { onlySelected } from "../selection";
-import { useTools } from "../toolStore";
 import { boxOf } from "./boxes";
 import { theCamera } from "./camera";
 
@@ -12,7 +11,6 @@ import { theCamera } from "./camera";
  */
 export function useRevealBesidePanels(): void {
   const room = useStore((state) => `${String(state.width)} ${String(state.height)}`);
-  const hidden = useTools((state) => state.inspectorHidden);
   useEffect(() => {
     const timer = setTimeout(() => {
       const nodeId = onlySelected();
@@ -20,5 +18,5 @@ export function useRevealBesidePanels(): void {
       if (node !== null) theCamera()?.reveal(boxOf(node));
     }, 60);
     return () => { clearTimeout(timer); };
-  }, [room, hidden]);
+  }, [room]);
 }

@@ -30,22 +30,32 @@ function ShotSections({ node }: { readonly node: NodeRecord }) {
 export function Inspector({ projectId: _projectId }: { readonly projectId: string }) {
   const { t } = useTranslation(["canvas", "nodes"]);
   const nodeId = useView((state) => [...state.selection][0] ?? "");
+  const single = useView((state) => state.selection.size === 1);
   const node = useDocument((state) => state.document.nodes[nodeId] ?? null);
   const number = useView((state) => state.numbers.get(nodeId) ?? "");
   const made = useTakesOf(nodeId).length > 0;
   const pinned = useTools((state) => state.inspectorPinned);
-  if (node === null || node.deleted) return null;
   const close = (): void => {
-    if (pinned) useTools.setState({ inspectorHidden: true });
-    else selectOnly(null);
+    useTools.setState({ inspectorPinned: false });
+    selectOnly(null);
   };
+  const pin = <IconButton label={t("canvas:inspector.pin")} on={pinned} icon={<Pin className="ic" aria-hidden />} onClick={() => { useTools.setState({ inspectorPinned: !pinned }); }} />;
+  const shut = <IconButton label={t("canvas:inspector.close")} icon={<X className="ic" aria-hidden />} onClick={close} />;
+  if (!single || node === null || node.deleted || (node.kind !== "shot" && node.kind !== "image")) {
+    return (
+      <aside className="inspector" data-over-canvas aria-label={t("canvas:inspector.label")}>
+        <header className="inspector-head"><h2 className="grow" />{pin}{shut}</header>
+        <p className="t3 outline-empty">{t("canvas:inspector.nothing")}</p>
+      </aside>
+    );
+  }
   return (
     <aside className="inspector" data-over-canvas aria-label={t("canvas:inspector.label")}>
       <header className="inspector-head">
         <span className="t3 num">{number}</span>
         <h2 className="grow cut">{node.title || (node.kind === "shot" ? (made ? shotTitle(node.prompt) : "") || t("nodes:kind.new_shot") : t(`nodes:kind.${node.kind}`))}</h2>
-        <IconButton label={t("canvas:inspector.pin")} on={pinned} icon={<Pin className="ic" aria-hidden />} onClick={() => { useTools.setState({ inspectorPinned: !pinned }); }} />
-        <IconButton label={t("canvas:inspector.close")} icon={<X className="ic" aria-hidden />} onClick={close} />
+        {pin}
+        {shut}
       </header>
       <div className="inspector-body">
         {node.kind === "shot" ? <ShotSections node={node} /> : null}

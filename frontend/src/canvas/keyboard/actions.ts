@@ -25,7 +25,6 @@ const FAR = 40;
 export interface ActionTools {
   readonly intents: Intents;
   readonly chooseImage: () => void;
-  readonly checkpoint: () => void;
 }
 
 type Act = (tools: ActionTools) => void;
@@ -152,7 +151,7 @@ export const ACTIONS: Readonly<Record<CanvasAction, Act>> = {
   duplicate: ({ intents }) => { intents.duplicate(selectedIds()); },
   select_all: () => { selectMany(allNodes().map((node) => node.id)); },
   palette: () => { useTools.setState({ palette: true }); },
-  checkpoint: ({ checkpoint }) => { checkpoint(); },
+  checkpoint: () => { useTools.setState({ versions: true }); },
   undo,
   redo: () => { documentStore.redo(); },
   generate: ({ intents }) => { for (const id of selectedIds()) if (nodeOf(id)?.kind === "shot") intents.generate(id); },

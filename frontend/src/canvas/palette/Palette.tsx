@@ -30,7 +30,6 @@ const PLACES = [["projects", "/"], ["film", "film/main"], ["library", "/library"
 interface PaletteProps {
   readonly projectId: string;
   readonly chooseImage: () => void;
-  readonly checkpoint: () => void;
 }
 
 function close(): void {
@@ -54,7 +53,7 @@ function StarterTrees() {
 }
 
 /** Everything by name: actions, starter trees, shots, places. */
-export function Palette({ projectId, chooseImage, checkpoint }: PaletteProps) {
+export function Palette({ projectId, chooseImage }: PaletteProps) {
   const { t } = useTranslation(["canvas", "nodes", "keys"]);
   const navigate = useNavigate();
   const intents = useContext(IntentsContext);
@@ -62,7 +61,7 @@ export function Palette({ projectId, chooseImage, checkpoint }: PaletteProps) {
   const [words, setWords] = useState(() => useTools.getState().paletteWords);
   const run = (action: CanvasAction): void => {
     close();
-    if (intents !== null) ACTIONS[action]({ intents, chooseImage, checkpoint });
+    if (intents !== null) ACTIONS[action]({ intents, chooseImage });
   };
   const keyOf = (action: CanvasAction): string => shownKeys(Object.entries(CANVAS_KEYS).find(([combo, name]) => name === action && !HIDDEN_KEYS.has(combo))?.[0] ?? "");
   return (

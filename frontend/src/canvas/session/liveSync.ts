@@ -65,6 +65,7 @@ function hear(message: EventMessage, projectId: string, onReset: () => void): vo
       break;
     case "doc.restored":
       // Everything may be different now, so no list of changes would be shorter than the whole.
+      documentStore.forgetSteps();
       onReset();
       break;
     case "asset.ready":
