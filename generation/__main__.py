@@ -4,8 +4,9 @@ import logging
 import os
 import sys
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from rich.console import Console
 from rich.logging import RichHandler
@@ -70,19 +71,10 @@ def _set_up_logging(console: Console, *, verbose: bool) -> None:
 
 
 def _run(argv: list[str], console: Console) -> int:
-    commands: dict[str, _Command] = {
-        "generate": _generate,
-        "download": _download,
-        "convert": _convert,
-        "verify-reference": _verify,
-        "benchmark": _benchmark,
-        "train": _train,
-        "evaluate": _evaluate,
-    }
-    if argv and argv[0] in commands:
-        return commands[argv[0]](argv[1:], console)
+    if argv and argv[0] in COMMANDS:
+        return COMMANDS[argv[0]](argv[1:], console)
     if argv and not argv[0].startswith("-"):
-        raise RequestError(f"there is no command {argv[0]!r}; there are {', '.join(commands)}")
+        raise RequestError(f"there is no command {argv[0][:40]!r}; there are {', '.join(COMMANDS)}")
     return _generate(argv, console)
 
 
@@ -139,6 +131,19 @@ def _benchmark(argv: list[str], console: Console) -> int:
 
     del console
     return run_benchmark(argv)
+
+
+COMMANDS: Mapping[str, _Command] = MappingProxyType(
+    {
+        "generate": _generate,
+        "download": _download,
+        "convert": _convert,
+        "verify-reference": _verify,
+        "benchmark": _benchmark,
+        "train": _train,
+        "evaluate": _evaluate,
+    }
+)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from generation.errors import ConfigError
 
 # What a model can be computed in.
 DTYPES = ("float32", "bfloat16", "float16")
+# More than any processor has; the library crashes at many thousands.
+MAX_THREADS = 1024
 
 
 def _require(holds: bool, message: str) -> None:  # noqa: FBT001 - reads as the sentence it guards
@@ -310,7 +312,7 @@ class ExecutionConfig:
             self.dtype in DTYPES,
             f"dtype must be one of {', '.join(DTYPES)}, got {self.dtype!r}",
         )
-        _require(self.threads >= 0, f"threads must be 0 or more, got {self.threads}")
+        _require(0 <= self.threads <= MAX_THREADS, f"threads must be in 0..{MAX_THREADS}, got {self.threads}")
         for name in ("device", "text_device"):
             value = getattr(self, name)
             _require(

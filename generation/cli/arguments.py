@@ -44,7 +44,9 @@ other commands:
   download           fetch released weights; goes on where it was interrupted
   convert            turn PyTorch's .bin weights into safetensors
   verify-reference   compare with golden data of the released code
-  benchmark          speed and memory on this machine"""
+  benchmark          speed and memory on this machine
+  train              a small model from nothing, stopped and resumed at will
+  evaluate           what a small model can do, measured on photos"""
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import torch
 
-from generation.cli.arguments import DEFAULT_PRESET
+from generation.cli.arguments import DEFAULT_PRESET, PROGRAM
+from generation.cli.parsing import CommandParser, add_help, whole_number_in
+from generation.config import MAX_THREADS
 from generation.evaluation.benchmark import clip, forward, growth, passes, seams
 from generation.evaluation.benchmark.figures import Figure, Verdict
 from generation.evaluation.benchmark.machine import Machine, load_average
@@ -18,36 +20,60 @@ MISSED = 1
 NAME_WIDTH = 72
 
 DESCRIPTION = """\
-Speed and memory on this machine's CPU, as shares of something measured in the same minute wherever that is possible.
+Speed and memory on this machine's CPU, wherever possible as shares of
+something measured in the same minute.
 
-  forward  one forward of the transformer, as a share of the rate of plain matrix products
-  growth   time and memory of late chunks of a long clip against those of early ones
-  passes   guidance passes left out because their weight is zero: what that saves, and that nothing changes
-  seams    how visible joints between windows and chunks are, released way against ours
-  clip     seconds until a preset's first chunk, for each one after it, and what they go to
+  forward  one forward of the transformer, against plain matrix products
+  growth   time and memory of late chunks of a long clip against early ones
+  passes   guidance passes left out because their weight is zero: what that
+           saves, and that nothing changes
+  seams    how visible joints between windows and chunks are, released way
+           against ours
+  clip     seconds until a preset's first chunk, for each one after it, and
+           what they go to
 
-Ends with status 1 if a limit was missed. Whoever else uses the machine is measured too: look at the load.
-"""
+Ends with status 1 if a limit was missed. Whoever else uses the machine is
+measured too: look at the load."""
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The parser of the command."""
-    parser = argparse.ArgumentParser(
-        prog="python -m generation benchmark",
-        description=DESCRIPTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+    """The parser of the command.
+
+    Raises:
+        RequestError: When it parses flags that are wrong.
+    """
+    program = f"{PROGRAM} benchmark"
+    parser = CommandParser(prog=program, usage=f"{program} [SECTION] [more flags]", description=DESCRIPTION)
+    group = parser.add_argument_group("what is measured, and how")
+    group.add_argument(
+        "section",
+        nargs="?",
+        default=EVERYTHING,
+        choices=[*SECTIONS, EVERYTHING],
+        metavar="SECTION",
+        help=f"{', '.join(SECTIONS)} or {EVERYTHING} ({EVERYTHING})",
     )
-    parser.add_argument("section", nargs="?", default=EVERYTHING, choices=[*SECTIONS, EVERYTHING])
-    parser.add_argument(
-        "--quick", action="store_true", help="small sizes: shows that it runs; figures are not judged then"
+    group.add_argument("--quick", action="store_true", help="small sizes, to see that it runs; judges nothing")
+    group.add_argument(
+        "--preset",
+        choices=sorted(PRESETS),
+        default=DEFAULT_PRESET,
+        metavar="NAME",
+        help=f"clip: the model ({DEFAULT_PRESET})",
     )
-    parser.add_argument("--preset", choices=sorted(PRESETS), default=DEFAULT_PRESET, help="for clip (default: tiny)")
-    parser.add_argument(
-        "--weights", type=Path, metavar="DIR", default=Path("downloads"), help="for clip: where released weights lie"
+    group.add_argument(
+        "--weights",
+        type=Path,
+        metavar="DIR",
+        default=Path("downloads"),
+        help="clip: where released weights lie (downloads)",
     )
-    parser.add_argument("--vae", type=Path, metavar="DIR", help="for seams: an autoencoder (default: a random one)")
-    parser.add_argument("--threads", type=int, default=0, metavar="N", help="CPU threads (default: the library's)")
+    group.add_argument("--vae", type=Path, metavar="DIR", help="seams: an autoencoder (a random one)")
+    group.add_argument(
+        "--threads", type=whole_number_in(0, MAX_THREADS), default=0, metavar="N", help="CPU threads (the library's)"
+    )
+    group.add_argument("--verbose", action="store_true", help="tracebacks")
+    add_help(group)
     return parser
 
 
@@ -61,6 +87,7 @@ def run_benchmark(argv: list[str]) -> int:
         The exit status: 1 if a limit was missed.
 
     Raises:
+        RequestError: If the flags are wrong.
         WeightsError: If a preset or an autoencoder is asked for whose weights are missing.
     """
     arguments = build_parser().parse_args(argv)

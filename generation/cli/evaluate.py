@@ -12,8 +12,9 @@ import torch
 from rich.console import Console
 
 from generation.artifacts import atomic_write
-from generation.cli.parsing import CommandParser, add_help, whole_number
-from generation.config import ExecutionConfig
+from generation.cli.parsing import CommandParser, add_help, whole_number_in
+from generation.config import MAX_THREADS, ExecutionConfig
+from generation.contract.requests import MAX_SECONDS
 from generation.evaluation.animations import write_animation
 from generation.evaluation.clips import Photo, find_photos, make_clip, request_for
 from generation.evaluation.continuity import draw_drift, measure_continuity
@@ -117,19 +118,25 @@ def _build_parser() -> argparse.ArgumentParser:
     group.add_argument("photos", type=Path, metavar="PHOTOS", help="a folder of pictures")
     group.add_argument("--model", type=Path, metavar="FOLDER", help="an exported model (the starter that ships)")
     group.add_argument("--sections", nargs="+", choices=_SECTIONS, default=list(_SECTIONS), help="(all)")
-    group.add_argument("--seeds", type=whole_number, default=1, metavar="N", help="words: seeds per photo (1)")
-    group.add_argument("--seconds", type=whole_number, default=10, metavar="N", help="continuity: length (10)")
-    group.add_argument("--clips", type=whole_number, default=32, metavar="N", help="distance: how many (32)")
-    group.add_argument("--most_photos", type=whole_number, default=0, metavar="N", help="the first few only (all)")
-    group.add_argument("--scenes", type=whole_number, default=8, metavar="N", help="verbs: how many (8)")
+    group.add_argument("--seeds", type=whole_number_in(1), default=1, metavar="N", help="words: seeds per photo (1)")
+    group.add_argument(
+        "--seconds", type=whole_number_in(2, MAX_SECONDS), default=10, metavar="N", help="continuity: length (10)"
+    )
+    group.add_argument("--clips", type=whole_number_in(1), default=32, metavar="N", help="distance: how many (32)")
+    group.add_argument(
+        "--most_photos", type=whole_number_in(0), default=0, metavar="N", help="the first few only (all)"
+    )
+    group.add_argument("--scenes", type=whole_number_in(1), default=8, metavar="N", help="verbs: how many (8)")
     group.add_argument("--out", type=Path, metavar="FILE.json", help="where figures are written")
     group.add_argument("--samples", type=Path, metavar="DIR", help="where animations and plots are written")
     how = parser.add_argument_group("how clips are made")
-    how.add_argument("--steps", type=whole_number, metavar="N", help="(the preset's)")
-    how.add_argument("--window", type=whole_number, metavar="N", help="seconds denoised together (the preset's)")
+    how.add_argument("--steps", type=whole_number_in(1), metavar="N", help="(the preset's)")
+    how.add_argument("--window", type=whole_number_in(1), metavar="N", help="seconds denoised together (the preset's)")
     how.add_argument("--text_guidance", type=float, metavar="W", help="base models: how strongly words count")
     how.add_argument("--context_guidance", type=float, metavar="W", help="base models: how strongly the past counts")
-    how.add_argument("--threads", type=whole_number, default=0, metavar="N", help="CPU threads (the library's)")
+    how.add_argument(
+        "--threads", type=whole_number_in(0, MAX_THREADS), default=0, metavar="N", help="CPU threads (the library's)"
+    )
     how.add_argument("--verbose", action="store_true", help="tracebacks")
     add_help(how)
     return parser

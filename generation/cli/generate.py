@@ -53,7 +53,7 @@ def _begin(arguments: argparse.Namespace, argv: list[str], *, cache: Path, conso
     output = check_output(arguments.output_path, inputs=(arguments.image_path, arguments.prefix_video_path))
     model = choose_model(arguments, cache=cache)
     request = build_request(arguments, model)
-    model.require_control_tokens(request.controls)
+    model.require_files(request.controls)
     with ClipFolder(output) as folder:
         if folder.holds_clip and not arguments.force:
             raise StateError(
@@ -82,7 +82,7 @@ def _begin(arguments: argparse.Namespace, argv: list[str], *, cache: Path, conso
 
 def _resume(arguments: argparse.Namespace, *, cache: Path, console: Console) -> int:
     _refuse_other_flags(arguments)
-    output = check_output(arguments.resume.absolute(), inputs=())
+    output = check_output(arguments.resume.absolute(), inputs=(), flag="--resume")
     if not ClipFolder(output).holds_clip:
         raise StateError(f"no unfinished clip waits beside {arguments.resume}; is it the right name and folder?")
     with ClipFolder(output) as folder:

@@ -1,7 +1,6 @@
 """From flags to a model: which weights, which settings, which machine; nothing is loaded here."""
 
 import argparse
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from generation.magi_config import MagiConfig, read_magi_config
 from generation.pipeline.loading import CONTROL_TOKENS_FILE, load_magi_config, load_preset
 from generation.pipeline.pipeline import VideoPipeline
 from generation.presets import Preset, WeightsOrigin, find_preset
+from generation.weights.folders import find_weights
 
 DEFAULT_SEED = 1234
 _DEFAULT_WEIGHTS = Path("downloads")
@@ -63,12 +63,14 @@ class ModelChoice:
             control_tokens=self.control_tokens,
         )
 
-    def require_control_tokens(self, controls: ControlTokens) -> None:
-        """Check that the file of the controls a request asks for is there, before weights are read for minutes.
+    def require_files(self, controls: ControlTokens) -> None:
+        """Check by their names that weights are there, and the file of the controls a request asks for.
 
         Raises:
-            WeightsError: Saying where to get it.
+            WeightsError: Saying where to get what is missing, before anything is read for minutes.
         """
+        if isinstance(self.source, Preset) and self.source.origin is WeightsOrigin.RELEASED:
+            find_weights(self.source, self.weights)
         has_tokens = isinstance(self.source, MagiConfig) or self.source.origin is WeightsOrigin.RELEASED
         if has_tokens and controls != _NO_CONTROLS and not self.control_tokens.is_file():
             raise WeightsError(
@@ -111,7 +113,7 @@ def choose_model(arguments: argparse.Namespace, *, cache: Path) -> ModelChoice:
         seconds=preset.seconds,
         seed=DEFAULT_SEED,
         size_multiple=preset.vae.pixels_per_cell * preset.dit.patch_size,
-        warnings=_preset_warnings(preset, sampling, arguments.prompt or ()),
+        warnings=_preset_warnings(preset, sampling, arguments),
     )
 
 
@@ -158,14 +160,16 @@ def _tokens_of_config(config: MagiConfig, arguments: argparse.Namespace) -> Path
     return next((place for place in places if place.is_file()), places[0])
 
 
-def _preset_warnings(preset: Preset, sampling: SamplingConfig, prompts: Sequence[str]) -> tuple[str, ...]:
+def _preset_warnings(preset: Preset, sampling: SamplingConfig, arguments: argparse.Namespace) -> tuple[str, ...]:
     warnings = []
     if preset.origin is WeightsOrigin.RANDOM:
         warnings.append(f"{preset.name} has random weights: the clip will be noise")
     if preset.step_choices and sampling.num_steps not in preset.step_choices:
         choices = " or ".join(str(steps) for steps in preset.step_choices)
         warnings.append(f"{preset.name} was made for {choices} steps; {sampling.num_steps} may look worse")
-    unknown = [prompt for prompt in prompts if preset.captions and prompt not in preset.captions]
+    if arguments.controls not in (None, _NO_CONTROLS) and preset.origin is not WeightsOrigin.RELEASED:
+        warnings.append(f"{preset.name} knows no controls; --controls changes nothing")
+    unknown = [prompt for prompt in arguments.prompt or () if preset.captions and prompt not in preset.captions]
     if unknown:
         known = ", ".join(preset.captions)
         warnings.append(f"{preset.name} hears nothing in {unknown[0]!r}; it was taught {known}")

@@ -2,6 +2,8 @@
 
 import argparse
 import shutil
+from collections.abc import Callable
+from math import isfinite
 from typing import NoReturn
 
 from generation.errors import RequestError
@@ -55,3 +57,39 @@ def whole_number(text: str) -> int:
         return int(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"must be a whole number, got {text[:40]!r}") from None
+
+
+def whole_number_in(low: int, high: int | None = None) -> Callable[[str], int]:
+    """A flag's type: a whole number within bounds.
+
+    Args:
+        low: The smallest that is taken.
+        high: The largest; None takes any.
+
+    Returns:
+        What reads the flag's value; raises :class:`argparse.ArgumentTypeError` if it is none.
+    """
+
+    def read(text: str) -> int:
+        number = whole_number(text)
+        if number < low or (high is not None and number > high):
+            bounds = f"{low} or more" if high is None else f"in {low}..{high}"
+            raise argparse.ArgumentTypeError(f"must be {bounds}, got {number}")
+        return number
+
+    return read
+
+
+def positive_number(text: str) -> float:
+    """A flag's value as a positive number.
+
+    Raises:
+        argparse.ArgumentTypeError: If it is none.
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not (number > 0 and isfinite(number)):
+        raise argparse.ArgumentTypeError(f"must be a positive number, got {text[:40]!r}")
+    return number

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from generation.cli.model_choice import ModelChoice
 from generation.config import ChunkPolicy
-from generation.contract.requests import ClipEnd, ControlTokens, Fit, GenerationRequest
+from generation.contract.requests import MAX_SIDE_PIXELS, ClipEnd, ControlTokens, Fit, GenerationRequest
 from generation.errors import RequestError, StorageError
 from generation.magi_config import MagiConfig
 from generation.media.images import probe_image
@@ -47,12 +47,13 @@ def build_request(arguments: argparse.Namespace, model: ModelChoice) -> Generati
     )
 
 
-def check_output(path: Path | None, *, inputs: tuple[str | None, ...]) -> Path:
+def check_output(path: Path | None, *, inputs: tuple[str | None, ...], flag: str = "--output_path") -> Path:
     """Check that a clip can be written to a path.
 
     Args:
         path: As given.
         inputs: The files that the clip starts from.
+        flag: Which gave the path.
 
     Returns:
         The path.
@@ -62,16 +63,16 @@ def check_output(path: Path | None, *, inputs: tuple[str | None, ...]) -> Path:
         StorageError: If its folder is missing or cannot be written to.
     """
     if path is None:
-        raise RequestError("say where the clip goes: --output_path FILE.mp4")
+        raise RequestError(f"say where the clip goes: {flag} FILE.mp4")
     if path.suffix.lower() != ".mp4" or path.is_dir():
-        raise RequestError(f"--output_path must be the name of an .mp4 file, got {path}")
+        raise RequestError(f"{flag} must be the name of an .mp4 file, got {path}")
     folder = path.absolute().parent
     if not folder.is_dir():
-        raise StorageError(f"--output_path must be in a folder that exists, got {path}; make {folder} first")
+        raise StorageError(f"{flag} must be in a folder that exists, got {path}; make {folder} first")
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise StorageError(f"--output_path must be in a folder that can be written to, got {path}")
+        raise StorageError(f"{flag} must be in a folder that can be written to, got {path}; choose another one")
     if path.exists() and any(name and Path(name).exists() and path.samefile(name) for name in inputs):
-        raise RequestError(f"--output_path must not be the file that the clip starts from, got {path}")
+        raise RequestError(f"{flag} must not be the file that the clip starts from, got {path}; choose another name")
     return path
 
 
@@ -108,7 +109,13 @@ def _size(arguments: argparse.Namespace, model: ModelChoice) -> tuple[int, int]:
     shape = _input_shape(arguments)
     if shape is None:
         return model.width, model.height
-    return size_for_picture(*shape, pixels=model.width * model.height, multiple=model.size_multiple)
+    width, height = size_for_picture(*shape, pixels=model.width * model.height, multiple=model.size_multiple)
+    if max(width, height) > MAX_SIDE_PIXELS:
+        raise RequestError(
+            f"a clip takes the shape of what it starts from, and its sides must be at most {MAX_SIDE_PIXELS} px, got "
+            f"{shape[0]}x{shape[1]}, which would be {width}x{height}; cut it first, or name --width and --height"
+        )
+    return width, height
 
 
 def _input_shape(arguments: argparse.Namespace) -> tuple[int, int] | None:

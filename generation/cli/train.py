@@ -10,7 +10,8 @@ from rich.console import Console
 
 from generation.cli.devices import check_device, default_device
 from generation.cli.interruption import INTERRUPTED, Interruption
-from generation.cli.parsing import CommandParser, add_help, whole_number
+from generation.cli.parsing import CommandParser, add_help, positive_number, whole_number_in
+from generation.config import MAX_THREADS
 from generation.errors import RequestError
 from generation.training.assembly import RunOrder, run_dit, run_shortcut, run_vae
 from generation.training.clip_preparation import EncodingOrder, run_joints, run_latents, run_own
@@ -124,16 +125,24 @@ def _build_parser() -> argparse.ArgumentParser:
     clips.add_argument("--clips", type=Path, metavar="DIR", help="your own, with captions (made while training)")
     clips.add_argument("--size", type=_size, default=(64, 64), metavar="WxH", help="latents: pixels (64x64)")
     clips.add_argument("--scenes", action="store_true", help="latents: things act, too (the camera alone)")
-    clips.add_argument("--seconds", type=whole_number, default=1, metavar="N", help="latents: length (1)")
+    clips.add_argument("--seconds", type=whole_number_in(1), default=1, metavar="N", help="latents: length (1)")
     clips.add_argument(
-        "--shards", type=whole_number, default=64, metavar="N", help=f"latents: of {STARTER.clips_per_shard} clips (64)"
+        "--shards",
+        type=whole_number_in(1),
+        default=64,
+        metavar="N",
+        help=f"latents: of {STARTER.clips_per_shard} clips (64)",
     )
     length = parser.add_argument_group("how long, and on what")
-    length.add_argument("--minutes", type=float, metavar="M", help="stop after this long, resumable (no limit)")
-    length.add_argument("--steps", type=whole_number, metavar="N", help="length of the run (the recipe's)")
-    length.add_argument("--learning_rate", type=float, metavar="R", help="(the recipe's)")
+    length.add_argument(
+        "--minutes", type=positive_number, metavar="M", help="stop after this long, resumable (no limit)"
+    )
+    length.add_argument("--steps", type=whole_number_in(1), metavar="N", help="length of the run (the recipe's)")
+    length.add_argument("--learning_rate", type=positive_number, metavar="R", help="(the recipe's)")
     length.add_argument("--device", default=default_device(), metavar="NAME", help="cpu, cuda, cuda:N or mps")
-    length.add_argument("--threads", type=whole_number, default=0, metavar="N", help="CPU threads (the library's)")
+    length.add_argument(
+        "--threads", type=whole_number_in(0, MAX_THREADS), default=0, metavar="N", help="CPU threads (the library's)"
+    )
     length.add_argument("--recompute", action="store_true", help="less memory, a third more time (dit, shortcut)")
     length.add_argument("--quiet", action="store_true", help="no lines of progress")
     length.add_argument("--verbose", action="store_true", help="tracebacks")

@@ -8,19 +8,25 @@ from pathlib import Path
 
 import torch
 
+from generation.cli.arguments import PROGRAM
+from generation.cli.parsing import CommandParser, add_help, whole_number_in
+from generation.config import MAX_THREADS
 from generation.verification.tolerances import TOLERANCES, Tolerance
 from generation.verification.verifier import CaseResult, find_inputs, verify_folder
 
 DESCRIPTION = """\
-Compute every golden case of the released code again with this implementation, and compare every number: schedules,
-layers, forwards, guidance, whole clips, the autoencoder with its tiles, prompts, pictures and clips.
+Computes every golden case of the released code again with this implementation,
+and compares every number: schedules, layers, forwards, guidance, whole clips,
+the autoencoder with its tiles, prompts, pictures and clips.
 
-A case is a JSON file with a safetensors file of the same name beside it. Its kind is told by the beginning of its
-name, or by what it holds; what nothing tells is a failure, and so is a tensor that nobody compares. Checkpoints and
-pictures that a case refers to lie beside it, or else in another of the folders.
-"""
+A case is a JSON file with a safetensors file of the same name beside it. Its
+kind is told by the beginning of its name, or by what it holds; what nothing
+tells is a failure, and so is a tensor that nobody compares. Checkpoints and
+pictures that a case refers to lie beside it, or else in another folder given.
+Ends with status 1 if a case failed."""
 FAILURES_SHOWN = 5
 INDENT = "      "
+HELP_WIDTH = 79
 COLUMNS = "{name:<42} {error:>9} {tolerance:>9}  {verdict:<7} {rest}"
 
 
@@ -32,6 +38,9 @@ def run_verify(argv: list[str]) -> int:
 
     Returns:
         The exit status: 0 if all cases passed, 1 if any failed.
+
+    Raises:
+        RequestError: If the flags are wrong.
     """
     given = build_parser().parse_args(argv)
     threads = torch.get_num_threads()
@@ -44,17 +53,26 @@ def run_verify(argv: list[str]) -> int:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The parser of the command."""
-    parser = argparse.ArgumentParser(
-        prog="python -m generation verify-reference",
+    """The parser of the command.
+
+    Raises:
+        RequestError: When it parses flags that are wrong.
+    """
+    program = f"{PROGRAM} verify-reference"
+    parser = CommandParser(
+        prog=program,
+        usage=f"{program} DIR [DIR ...] [more flags]",
         description=DESCRIPTION,
         epilog=f"tolerances, and why they are what they are:\n\n{_tolerance_table()}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
-    parser.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="a folder of golden cases")
-    parser.add_argument("--parts", action="store_true", help="print every comparison, not only the worst of each case")
-    parser.add_argument("--threads", type=_positive, default=1, metavar="N", help="CPU threads (default: 1)")
+    group = parser.add_argument_group("what is compared, and how")
+    group.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="a folder of golden cases")
+    group.add_argument("--parts", action="store_true", help="print every comparison, not only the worst of each case")
+    group.add_argument(
+        "--threads", type=whole_number_in(1, MAX_THREADS), default=1, metavar="N", help="CPU threads (1)"
+    )
+    group.add_argument("--verbose", action="store_true", help="tracebacks")
+    add_help(group)
     return parser
 
 
@@ -132,16 +150,9 @@ def _number(value: float) -> str:
     return f"{value:.0f}" if float(value).is_integer() or not math.isfinite(value) else f"{value:.1e}"
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
-
-
 def _tolerance_table() -> str:
     lines = []
     for tolerance in TOLERANCES:
         lines.append(f"  {tolerance.name}: {_number(tolerance.limit)} {tolerance.measure}")
-        lines += textwrap.wrap(tolerance.reason, width=110, initial_indent=INDENT, subsequent_indent=INDENT)
+        lines += textwrap.wrap(tolerance.reason, width=HELP_WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)
     return "\n".join(lines)

@@ -5,7 +5,9 @@ is what makes them equal the released pipeline's bit for bit; the other formats 
 """
 
 import io
+import re
 import struct
+import warnings
 import zlib
 from dataclasses import dataclass
 from enum import StrEnum
@@ -155,9 +157,12 @@ def _open_image(source: MediaSource, limits: ImageLimits) -> tuple[Image.Image, 
             raise MediaError(f"a picture is needed, got a clip ({kind}); use it as a video instead")
         data = file.read()
     try:
-        image = Image.open(io.BytesIO(data), formats=[_PILLOW_FORMATS[kind]])
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_large(limits, str(error)) from error
+        with warnings.catch_warnings():
+            # The limit is ours, and said below.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(data), formats=[_PILLOW_FORMATS[kind]])
+    except Image.DecompressionBombError as error:
+        raise _too_large(limits, _claimed(error)) from error
     except _DECODER_ERRORS as error:
         raise MediaError(f"the {kind} picture is damaged: {error}; save it again") from error
     if image.width * image.height > limits.max_pixels:
@@ -169,6 +174,12 @@ def _too_large(limits: ImageLimits, got: str) -> MediaTooLarge:
     return MediaTooLarge(
         f"a picture must have at most {limits.max_pixels / 1e6:g} megapixels, got {got}; make it smaller"
     )
+
+
+def _claimed(error: Image.DecompressionBombError) -> str:
+    """How many pixels Pillow counted in a picture that it does not open."""
+    found = re.search(r"\d+", str(error))
+    return f"{int(found[0]) / 1e6:.0f}" if found else "far more"
 
 
 def _orientation(image: Image.Image) -> object:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from generation.config import DTYPES, ExecutionConfig
+from generation.config import DTYPES, MAX_THREADS, ExecutionConfig
 from generation.contract.messages import DECODE_QUEUE, GENERATION_QUEUE
 from generation.errors import ConfigError
 from generation.presets import Preset, find_preset
@@ -76,6 +76,6 @@ def _threads(environment: Mapping[str, str]) -> int:
     asked = environment.get("SCENELOOM_THREADS", "")
     if not asked:
         return max(1, len(os.sched_getaffinity(0)) - 1) if hasattr(os, "sched_getaffinity") else 1
-    if not asked.isdecimal() or not 1 <= int(asked) <= 1024:
-        raise ConfigError(f"SCENELOOM_THREADS must be a whole number in 1..1024, got {asked!r}")
+    if not asked.isdecimal() or not 1 <= int(asked) <= MAX_THREADS:
+        raise ConfigError(f"SCENELOOM_THREADS must be a whole number in 1..{MAX_THREADS}, got {asked!r}")
     return int(asked)

@@ -77,7 +77,8 @@ def test_sampling_names_the_field_that_is_wrong(changes, message):
     ("changes", "message"),
     [
         ({"dtype": "float8"}, "dtype must be"),
-        ({"threads": -1}, "threads must be 0 or more"),
+        ({"threads": -1}, r"threads must be in 0\.\.1024"),
+        ({"threads": 99_999}, r"threads must be in 0\.\.1024"),
         ({"device": "gpu"}, "device must be"),
         ({"text_device": "tpu:0"}, "text_device must be"),
     ],

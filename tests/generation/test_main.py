@@ -42,6 +42,13 @@ def test_help_is_shown(argv, capsys):
     assert capsys.readouterr().out.startswith("usage: python -m generation")
 
 
+def test_help_names_every_command(capsys):
+    program.main(["--help"])
+
+    told = capsys.readouterr().out.split("other commands:")[1].split()
+    assert [name for name in program.COMMANDS if name != "generate" and name not in told] == []
+
+
 def test_help_does_not_wait_for_torch(monkeypatch, capsys):
     import subprocess
     import sys

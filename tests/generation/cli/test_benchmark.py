@@ -3,7 +3,9 @@
 import pytest
 
 from generation.cli import benchmark
+from generation.cli.arguments import DEFAULT_PRESET
 from generation.cli.benchmark import SECTIONS, build_parser, run_benchmark
+from generation.errors import RequestError
 from generation.evaluation.benchmark.figures import Figure, at_least
 
 
@@ -52,8 +54,23 @@ def test_there_is_a_way_to_measure_every_section():
     assert tuple(benchmark._sections(build_parser().parse_args([]))) == SECTIONS
 
 
-def test_an_unknown_section_is_refused(capsys):
-    with pytest.raises(SystemExit):
-        run_benchmark(["luck"])
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["luck"], "invalid choice: 'luck'"),
+        (["--threads", "-3"], r"--threads: must be in 0\.\.1024, got -3"),
+        (["--preset", "none"], "invalid choice: 'none'"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused(flags, words):
+    with pytest.raises(RequestError, match=words):
+        run_benchmark(flags)
 
-    assert "invalid choice: 'luck'" in capsys.readouterr().err
+
+def test_help_fits_80_columns_and_names_what_is_measured(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+
+    text = build_parser().format_help()
+
+    assert [line for line in text.splitlines() if len(line) > 79] == []
+    assert [word for word in (*SECTIONS, DEFAULT_PRESET) if word not in text] == []

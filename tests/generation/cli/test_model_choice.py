@@ -164,9 +164,21 @@ def test_missing_control_tokens_are_said_before_weights_are_read(choose, config_
     model = choose("--config_file", config_file())
 
     with pytest.raises(WeightsError, match="--controls none"):
-        model.require_control_tokens(ControlTokens())
-    model.require_control_tokens(ControlTokens(high_quality=False, duration=False))
+        model.require_files(ControlTokens())
+    model.require_files(ControlTokens(high_quality=False, duration=False))
 
 
 def test_model_without_tokens_needs_no_file(choose):
-    choose().require_control_tokens(ControlTokens())
+    choose().require_files(ControlTokens())
+
+
+def test_missing_weights_are_said_before_missing_tokens(choose, tmp_path):
+    model = choose("--preset", "magi_4_5b_base", "--weights", tmp_path, "--device", "cpu")
+
+    with pytest.raises(WeightsError, match="generation download magi_4_5b_base"):
+        model.require_files(ControlTokens())
+
+
+@pytest.mark.parametrize(("controls", "told"), [("negative", True), ("none", False)])
+def test_controls_that_a_model_does_not_know_are_said(choose, controls, told):
+    assert any("knows no controls" in warning for warning in choose("--controls", controls).warnings) is told

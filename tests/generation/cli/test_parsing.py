@@ -4,7 +4,7 @@ import argparse
 
 import pytest
 
-from generation.cli.parsing import CommandParser, add_help, whole_number
+from generation.cli.parsing import CommandParser, add_help, positive_number, whole_number, whole_number_in
 from generation.errors import RequestError
 
 
@@ -45,3 +45,27 @@ def test_help_fits_the_terminal(parser, monkeypatch, columns):
     monkeypatch.setenv("COLUMNS", str(columns))
 
     assert max(len(line) for line in parser.format_help().splitlines()) <= min(columns, 96)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "text", "words"),
+    [((1,), "0", "must be 1 or more, got 0"), ((0, 8), "-1", r"in 0\.\.8, got -1"), ((0, 8), "9", r"in 0\.\.8, got 9")],
+)
+def test_numbers_outside_their_bounds_are_refused(bounds, text, words):
+    with pytest.raises(argparse.ArgumentTypeError, match=words):
+        whole_number_in(*bounds)(text)
+
+
+def test_bounds_themselves_are_taken():
+    assert [whole_number_in(0, 8)(text) for text in ("0", "8")] == [0, 8]
+    assert whole_number_in(1)("1000000") == 1_000_000
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "one", ""])
+def test_only_positive_numbers_are_positive_numbers(text):
+    with pytest.raises(argparse.ArgumentTypeError, match="must be a positive number"):
+        positive_number(text)
+
+
+def test_half_a_minute_is_a_positive_number():
+    assert positive_number("0.5") == 0.5

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from PIL import Image
 
 from generation.cli.arguments import build_parser
 from generation.cli.model_choice import choose_model
@@ -42,6 +43,13 @@ def test_picture_gives_the_clip_its_shape(build, picture):
 
     assert (request.width, request.height) == (320, 224)
     assert request.image_path == str(picture)
+
+
+def test_picture_of_a_shape_that_no_clip_has_is_said(build, tmp_path):
+    Image.new("RGB", (20_000, 10)).save(tmp_path / "wide.png")
+
+    with pytest.raises(RequestError, match=r"at most 4096 px, got 20000x10, .* cut it first"):
+        build("--prompt", "waves", "--image_path", tmp_path / "wide.png")
 
 
 def test_clip_gives_the_clip_its_shape(build, clip):
@@ -112,6 +120,8 @@ def test_output_is_an_mp4_in_a_folder_that_exists(tmp_path):
             check_output(wrong, inputs=())
     with pytest.raises(StorageError, match=r"make .* first"):
         check_output(tmp_path / "missing/clip.mp4", inputs=())
+    with pytest.raises(RequestError, match="--resume must be the name"):
+        check_output(tmp_path / "folder.mp4", inputs=(), flag="--resume")
 
 
 def test_output_folder_that_is_read_only_is_said(tmp_path, monkeypatch):

@@ -65,7 +65,7 @@ def test_all_steps_lead_to_an_export(run, runs, said):
 
 
 def test_run_out_of_time_goes_on_with_the_same_command(run, runs):
-    assert run("vae", runs / "new", "--minutes", "0", "--device", "cpu") == 0
+    assert run("vae", runs / "new", "--minutes", "1e-9", "--device", "cpu") == 0
     assert read_records(RunFolder(root=runs / "new").log) == []
 
     assert run("vae", runs / "new", "--device", "cpu") == 0
@@ -106,7 +106,20 @@ def test_what_is_missing_is_named(run, argv, missing):
         run(*argv)
 
 
-@pytest.mark.parametrize("argv", [("vae", "x", "--stage", "8"), ("cook", "x"), ("latents", "x", "--size", "64"), ()])
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("vae", "x", "--stage", "8"),
+        ("cook", "x"),
+        ("latents", "x", "--size", "64"),
+        ("latents", "x", "--shards", "0"),
+        ("latents", "x", "--seconds", "-1"),
+        ("vae", "x", "--minutes", "0"),
+        ("vae", "x", "--threads", "-1"),
+        ("vae", "x", "--learning_rate", "nan"),
+        (),
+    ],
+)
 def test_wrong_flags_are_refused(run, argv):
     with pytest.raises(RequestError, match="--help"):
         run(*argv)

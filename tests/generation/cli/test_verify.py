@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from generation.__main__ import main
-from generation.cli.verify import result_lines, run_verify
+from generation.cli.verify import build_parser, result_lines, run_verify
+from generation.errors import RequestError
 from generation.verification.measures import Comparison
 from generation.verification.tolerances import FLOAT32, TOLERANCES
 from generation.verification.verifier import CaseResult
@@ -105,13 +106,16 @@ def test_threads_are_as_many_as_before_afterwards(folder):
     assert torch.get_num_threads() == before
 
 
-@pytest.mark.parametrize("arguments", [[], ["--threads", "0", "x"], ["--everything", "x"]])
-def test_wrong_arguments_are_refused(arguments, capsys):
-    with pytest.raises(SystemExit) as ended:
+@pytest.mark.parametrize("arguments", [[], ["--threads", "0", "x"], ["--threads", "many", "x"], ["--everything", "x"]])
+def test_wrong_arguments_are_refused(arguments):
+    with pytest.raises(RequestError, match="see python -m generation verify-reference --help"):
         run_verify(arguments)
 
-    assert ended.value.code == 2
-    assert "usage: python -m generation verify-reference" in capsys.readouterr().err
+
+def test_help_fits_80_columns(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+
+    assert [line for line in build_parser().format_help().splitlines() if len(line) > 79] == []
 
 
 def test_the_program_hands_over_to_the_command(folder, capsys):
