@@ -19,6 +19,7 @@ import { useDocument } from "./document/currentDocument";
 import { EmptyCanvas } from "./EmptyCanvas";
 import { theCamera } from "./flow/camera";
 import { Flow } from "./flow/Flow";
+import { setDeleteWish } from "./intents/deleteIntents";
 import { dropFiles, insertAsset, uploadInto } from "./intents/dropIntents";
 import { setDefaults } from "./intents/nodeIntents";
 import { useIntentsOf } from "./intents/useIntentsOf";
@@ -38,6 +39,7 @@ const LibraryDrawer = lazy(async () => ({ default: (await import("./drawer/Libra
 const Palette = lazy(async () => { const [{ Palette: Panel }] = await Promise.all([import("./palette/Palette"), needWords("commands")]); return { default: Panel }; });
 const CompareSheet = lazy(async () => ({ default: (await import("./compare/CompareSheet")).CompareSheet }));
 const ClashNotes = lazy(async () => { const [{ ClashNotes: Notes }] = await Promise.all([import("./clash/ClashNotes"), needWords("commands")]); return { default: Notes }; });
+const DeleteAsk = lazy(async () => ({ default: (await import("./chrome/DeleteAsk")).DeleteAsk }));
 const FilmExport = lazy(async () => { const [{ FilmExport: Panel }] = await Promise.all([import("./chrome/FilmExport"), needWords("pages")]); return { default: Panel }; });
 const Versions = lazy(async () => { const [{ Versions: Panel }] = await Promise.all([import("./versions/Versions"), needWords("commands")]); return { default: Panel }; });
 const KeyHelp = lazy(async () => { const [{ KeyHelp: Panel }] = await Promise.all([import("./chrome/KeyHelp"), needWords("commands")]); return { default: Panel }; });
@@ -51,6 +53,7 @@ function usePersonal(): void {
     const wishes = readSettings(me.settings);
     viewStore.setState({ offers, allowance: me.usage, autoplay: wishes.autoplay, snippets: readSnippets(me.settings) });
     setDoneWishes(wishes);
+    setDeleteWish(wishes.delete_runs);
     setDefaults({ duration_s: wishes.duration_s, takes: wishes.takes, aspect: wishes.aspect, enhance: wishes.enhance, quality: offers.some((offer) => offer.quality === wishes.quality) ? wishes.quality : "standard" });
   }, [me, offers]);
 }
@@ -126,6 +129,7 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
           {tools.palette ? <Palette projectId={projectId} chooseImage={() => { chooseFile(null); }} /> : null}
           {compared === null ? null : <CompareSheet shotId={compared} onClose={() => { useCompare.setState({ shotId: null }); }} />}
           {tools.exporting === null ? null : <FilmExport filmId={tools.exporting} onClose={() => { useTools.setState({ exporting: null }); }} />}
+          {tools.deleting === null ? null : <DeleteAsk nodeIds={tools.deleting} onClose={() => { useTools.setState({ deleting: null }); }} />}
           {tools.versions ? <Versions projectId={projectId} onClose={() => { useTools.setState({ versions: false }); }} /> : null}
           {tools.help ? <KeyHelp onClose={() => { useTools.setState({ help: false }); }} /> : null}
         </Suspense>

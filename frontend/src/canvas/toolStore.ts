@@ -15,6 +15,8 @@ interface ToolState {
   readonly inspectorPinned: boolean;
   readonly help: boolean;
   readonly versions: boolean;
+  /** Cards that would be deleted although takes of theirs are being made. */
+  readonly deleting: readonly string[] | null;
   /** The film whose export is being asked for. */
   readonly exporting: string | null;
 }
@@ -32,5 +34,6 @@ export const useTools = create<ToolState>(() => ({
   inspectorPinned: false,
   help: false,
   versions: false,
+  deleting: null,
   exporting: null,
 }));

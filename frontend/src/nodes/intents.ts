@@ -64,6 +64,11 @@ export interface Intents {
   readonly generateInside: (frameId: string) => void;
   readonly tidyInside: (frameId: string) => void;
   readonly select: (nodeId: string) => void;
+  /** Whether what a shot starts from was deleted while this canvas was open. */
+  readonly parentInBin: (nodeId: string) => boolean;
+  readonly putParentBack: (nodeId: string) => void;
+  /** To another screen. */
+  readonly go: (screen: "queue" | "library") => void;
 }
 
 export const IntentsContext = createContext<Intents | null>(null);

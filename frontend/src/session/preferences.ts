@@ -12,6 +12,8 @@ export interface Preferences {
   readonly sound: boolean;
   readonly notifications: boolean;
   readonly single_keys: boolean;
+  /** What becomes of takes that are being made when their shot is deleted. */
+  readonly delete_runs: "ask" | "cancel" | "finish";
   readonly duration_s: number;
   readonly takes: number;
   /** The shape of new shots; `source` is that of what they start from. */
@@ -23,6 +25,8 @@ export interface Preferences {
 
 export const QUALITIES = ["draft", "standard", "fine"] as const;
 
+export const DELETE_RUNS = ["ask", "cancel", "finish"] as const;
+
 export const USUAL: Preferences = {
   language: "",
   theme: "dark",
@@ -32,6 +36,7 @@ export const USUAL: Preferences = {
   sound: false,
   notifications: false,
   single_keys: true,
+  delete_runs: "ask",
   duration_s: 4,
   takes: 2,
   aspect: "source",
@@ -55,6 +60,7 @@ export function readSettings(stored: Readonly<Record<string, unknown>>): Prefere
     sound: read("sound"),
     notifications: read("notifications"),
     single_keys: read("single_keys"),
+    delete_runs: read("delete_runs", DELETE_RUNS),
     duration_s: read("duration_s"),
     takes: read("takes"),
     aspect: read("aspect"),

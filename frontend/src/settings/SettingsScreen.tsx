@@ -4,7 +4,7 @@ import { TopBar } from "@/chrome/TopBar";
 import { ASPECTS } from "@/nodes/draft";
 import { Archive } from "@/ownData/Archive";
 import { CloseAccount } from "@/ownData/CloseAccount";
-import { QUALITIES, readSettings, type Preferences } from "@/session/preferences";
+import { DELETE_RUNS, QUALITIES, readSettings, type Preferences } from "@/session/preferences";
 import { useChangeSettings, useMe } from "@/session/useMe";
 import { Choice } from "@/ui/Choice";
 import { Switch } from "@/ui/Switch";
@@ -19,9 +19,9 @@ export function SettingsScreen() {
   if (me === undefined) return null;
   const wanted = readSettings(me.settings);
   const set = <Key extends keyof Preferences>(key: Key) => (value: Preferences[Key]) => change.mutate({ [key]: value });
-  const choice = <Key extends "quality" | "theme" | "contrast" | "motion" | "autoplay" | "language">(key: Key, values: readonly Preferences[Key][]) => (
+  const choice = <Key extends "quality" | "delete_runs" | "theme" | "contrast" | "motion" | "autoplay" | "language">(key: Key, values: readonly Preferences[Key][]) => (
     <Row label={t(key)}>
-      <Choice label={t(key)} value={(wanted[key] === "" ? "auto" : wanted[key]) as string} onChange={(value) => set(key)((value === "auto" ? "" : value) as Preferences[Key])} options={values.map((value) => ({ value: (value === "" ? "auto" : value) as string, label: t(key === "quality" ? `qualities.${value}` : `${key}s.${value}`) }))} />
+      <Choice label={t(key)} value={(wanted[key] === "" ? "auto" : wanted[key]) as string} onChange={(value) => set(key)((value === "auto" ? "" : value) as Preferences[Key])} options={values.map((value) => ({ value: (value === "" ? "auto" : value) as string, label: t(key === "quality" ? `qualities.${value}` : key === "delete_runs" ? `deletes.${value}` : `${key}s.${value}`) }))} />
     </Row>
   );
   const flag = (key: "sound" | "notifications" | "single_keys" | "enhance", label: string) => <Row label={label}><Switch label={label} checked={wanted[key]} onChange={(on) => { if (key === "notifications" && on && "Notification" in window) void Notification.requestPermission(); set(key)(on); }} /></Row>;
@@ -57,6 +57,7 @@ export function SettingsScreen() {
             {choice("quality", QUALITIES)}
             {flag("enhance", t("enhance"))}
           </Group>
+          <Group title={t("deleting")}>{choice("delete_runs", DELETE_RUNS)}</Group>
           <Group title={t("keys")}>{flag("single_keys", t("singleKeys"))}</Group>
           <Snippets />
           <Tokens />

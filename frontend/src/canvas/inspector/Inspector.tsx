@@ -44,7 +44,7 @@ export function Inspector({ projectId: _projectId }: { readonly projectId: strin
   if (!single || node === null || node.deleted || (node.kind !== "shot" && node.kind !== "image")) {
     return (
       <aside className="inspector" data-over-canvas aria-label={t("canvas:inspector.label")}>
-        <header className="inspector-head"><h2 className="grow" />{pin}{shut}</header>
+        <header className="inspector-head"><span className="grow" />{pin}{shut}</header>
         <p className="t3 outline-empty">{t("canvas:inspector.nothing")}</p>
       </aside>
     );

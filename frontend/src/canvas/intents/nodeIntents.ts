@@ -110,6 +110,18 @@ export function remove(nodeIds: readonly string[]): void {
   });
 }
 
+/** The deleted node that a shot starts from, or null if it is there or was never known here. */
+export function deletedParent(nodeId: string): string | null {
+  const { nodes } = documentStore.getState().document;
+  const parent = nodes[nodes[nodeId]?.parent_node_id ?? ""];
+  return parent?.deleted === true ? parent.id : null;
+}
+
+export function putParentBack(nodeId: string): void {
+  const parent = deletedParent(nodeId);
+  if (parent !== null) documentStore.dispatch([{ type: "node.restore", node_ids: [parent] }]);
+}
+
 /** Copies of nodes with new ids; parents among them are joined anew, others only if `keepParents`. */
 export function copiesOf(nodes: readonly NodeRecord[], shift: { readonly x: number; readonly y: number }, keepParents: boolean, sameProject: boolean): readonly NodeRecord[] {
   const renamed = new Map(nodes.map((node) => [node.id, crypto.randomUUID() as string]));

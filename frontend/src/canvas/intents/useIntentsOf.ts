@@ -7,6 +7,7 @@ import { nodeOf } from "../document/currentDocument";
 import { selectOnly } from "../selection";
 import { useTools } from "../toolStore";
 import { useCompare } from "../compareStore";
+import { removeOrAsk } from "./deleteIntents";
 import { addFilm, addToFilm, fillFilm } from "./filmIntents";
 import * as nodes from "./nodeIntents";
 import { olderPrompt, surprisePrompt } from "./promptIntents";
@@ -29,7 +30,7 @@ export function useIntentsOf({ projectId, chooseFile }: IntentTools): Intents {
       add: (kind, at) => { if (kind === "film") void addFilm(at); else nodes.add(kind, at); },
       edit: nodes.edit,
       grow: nodes.grow,
-      remove: nodes.remove,
+      remove: removeOrAsk,
       duplicate: nodes.duplicate,
       generate,
       choose: (nodeId, takeId) => { nodes.edit(nodeId, { chosen_take_id: takeId }); },
@@ -73,6 +74,9 @@ export function useIntentsOf({ projectId, chooseFile }: IntentTools): Intents {
         if (frame !== null) tidy(nodes.inside(frame));
       },
       select: selectOnly,
+      parentInBin: (nodeId) => nodes.deletedParent(nodeId) !== null,
+      putParentBack: nodes.putParentBack,
+      go: (screen) => { go(`/${screen}`); },
     };
   }, [projectId, chooseFile, navigate]);
 }

@@ -10,6 +10,7 @@ import { useIntents } from "../intents";
 import type { NodeRecord } from "../node";
 import { PromptBox } from "../PromptBox";
 import { QualityChoice } from "./QualityChoice";
+import { fewer } from "./remedy";
 import { Stepper } from "../Stepper";
 import { useView, viewStore } from "../view";
 
@@ -79,7 +80,7 @@ export function Composer({ node, hasTakes }: ComposerProps) {
         />
       </div>
       <GenerateButton cost={cost} blocked={reason !== null} describedBy={reasonId} onPress={submit} />
-      <Reason id={reasonId} reason={reason} prompt={node.prompt} left={allowance === null ? 0 : secondsLeft(allowance)} total={cost.total} onSurprise={() => { intents.surprise(node.id); }} />
+      <Reason id={reasonId} reason={reason} prompt={node.prompt} left={allowance === null ? 0 : secondsLeft(allowance)} total={cost.total} seconds={node.duration_s} onSurprise={() => { intents.surprise(node.id); }} onFewer={(duration_s) => { intents.generate(node.id, { count: 1, duration_s }); }} />
     </>
   );
 }
@@ -90,10 +91,12 @@ interface ReasonProps {
   readonly prompt: string;
   readonly left: number;
   readonly total: number;
+  readonly seconds: number;
   readonly onSurprise: () => void;
+  readonly onFewer: (seconds: number) => void;
 }
 
-function Reason({ id, reason, prompt, left, total, onSurprise }: ReasonProps) {
+function Reason({ id, reason, prompt, left, total, seconds, onSurprise, onFewer }: ReasonProps) {
   const { t } = useTranslation();
   if (reason === null) return null;
   if (reason === "prompt_empty") {
@@ -104,5 +107,11 @@ function Reason({ id, reason, prompt, left, total, onSurprise }: ReasonProps) {
     );
   }
   if (reason === "prompt_too_long") return <p className="message plain" id={id}>{t("errors:prompt_too_long", { got: charactersOf(prompt), limit: MOST_PROMPT_CHARACTERS })}</p>;
-  return <p className="message plain" id={id}>{t(`nodes:reason.${reason}`, { left: Math.floor(left), total })}</p>;
+  const less = reason === "quota" ? fewer(seconds, left) : null;
+  return (
+    <p className="message plain" id={id}>
+      {t(`nodes:reason.${reason}`, { left: Math.floor(left), total })}
+      {less === null ? null : <>{" "}<button type="button" className="link nodrag" onClick={() => { onFewer(less); }}>{t("nodes:remedy.fewer", { count: less })}</button></>}
+    </p>
+  );
 }

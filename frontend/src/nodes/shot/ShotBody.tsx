@@ -3,7 +3,6 @@ import { useTranslation } from "react-i18next";
 import type { Look } from "@/takes/look";
 import { TakesStrip } from "@/takes/TakesStrip";
 import type { Take } from "@/takes/take";
-import { failureWords } from "@/ui/failureWords";
 import { progressWords } from "@/takes/words";
 import { useIntents } from "../intents";
 import type { NodeRecord } from "../node";
@@ -12,6 +11,7 @@ import { useView } from "../view";
 import { Composer } from "./Composer";
 import { DoneControls } from "./DoneControls";
 import { RunningControls } from "./RunningControls";
+import { ShotProblem } from "./ShotProblem";
 import { TroubleControls } from "./TroubleControls";
 import { useLeft } from "./useShotLook";
 
@@ -78,19 +78,6 @@ function Words({ node }: { readonly node: NodeRecord }) {
   );
 }
 
-function Problem({ nodeId }: { readonly nodeId: string }) {
-  const { t } = useTranslation();
-  const intents = useIntents();
-  const problem = useView((state) => state.problems[nodeId] ?? null);
-  if (problem === null) return null;
-  return (
-    <p className="message" role="alert">
-      {failureWords(problem)}{" "}
-      <button type="button" className="link nodrag" onClick={() => { intents.dismiss(nodeId); }}>{t("nodes:act.dismiss")}</button>
-    </p>
-  );
-}
-
 /** What stands under the picture: by look, words to write, progress to watch, or what to do next. */
 export function ShotBody({ node, look, takes, composing }: ShotBodyProps) {
   const { t } = useTranslation();
@@ -98,7 +85,7 @@ export function ShotBody({ node, look, takes, composing }: ShotBodyProps) {
   const marks = useView((state) => state.marks);
   const requesting = useView((state) => (state.requesting[node.id] ?? 0) > 0);
   if (requesting && look.kind === "empty") return <div className="line">{t("takes:state.queued")}</div>;
-  if (look.kind === "empty") return <><Problem nodeId={node.id} /><Composer node={node} hasTakes={false} /><Flap node={node} take={null} /></>;
+  if (look.kind === "empty") return <><ShotProblem node={node} /><Composer node={node} hasTakes={false} /><Flap node={node} take={null} /></>;
   const settled = look.kind === "done" || look.kind === "stale" || look.kind === "partly_done";
   return (
     <>
@@ -107,7 +94,7 @@ export function ShotBody({ node, look, takes, composing }: ShotBodyProps) {
         <TakesStrip takes={takes} shownId={look.take?.id ?? null} marks={marks} onChoose={(takeId) => { intents.choose(node.id, takeId); }} />
       ) : null}
       {look.kind === "enhancing" ? <div className="line">{t("takes:enhancing")}</div> : null}
-      <Problem nodeId={node.id} />
+      <ShotProblem node={node} />
       {composing ? <Composer node={node} hasTakes /> : <Words node={node} />}
       {settled && look.kind !== "partly_done" && look.take !== null && look.kind !== "stale" ? <DoneControls take={look.take} takeCount={takes.length} nodeId={node.id} /> : null}
       {settled && look.kind !== "partly_done" ? null : <RunningControls look={runningLook(look)} takes={takes} nodeId={node.id} />}
