@@ -205,12 +205,31 @@ def atomic_write(path: Path, data: bytes | Iterable[bytes]) -> None:
         _write_through(partial, path, pieces)
         with _storage_errors("write", path):
             partial.replace(path)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
     except BaseException:
         # Whatever happened, cancelling included; the first error is the one to tell.
         with suppress(OSError):
             partial.unlink(missing_ok=True)
         raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut, where the file system can.
+
+    A file's name belongs to its folder, which is flushed on its own.
+
+    Raises:
+        OSError: If the disk refuses.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        # Some network file systems keep names safe by themselves and refuse this call.
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(descriptor)
 
 
 def sha256_of_bytes(data: bytes) -> str:
@@ -250,20 +269,7 @@ def _make_folder(folder: Path) -> None:
         return
     _make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
-    _sync_folder(folder.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the names in a folder survive a power cut, where the file system can."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        # Some network file systems keep names safe by themselves and refuse this call.
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
-            raise
-    finally:
-        os.close(descriptor)
+    sync_folder(folder.parent)
 
 
 @contextmanager

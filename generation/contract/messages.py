@@ -1,8 +1,8 @@
 """What the product and its workers say to each other, as plain values that survive JSON (standard library only).
 
 The product sends two requests by task name: *advance this take by one stage* and *decode this chunk*. Workers answer
-with past-tense events, all to the one task that the request names in ``reply_to``. A request carries the fencing token
-of its lease, and every answer repeats it: an answer with an old token changes nothing.
+with past-tense events, all to one task of the product. A request carries the fencing token of its lease, and every
+answer repeats it: an answer with an old token changes nothing.
 
 Bytes never travel here, only artifact keys (:mod:`generation.artifacts`). Keys contain the token, so two workers that
 both believe they hold a lease never write the same file.
@@ -100,7 +100,7 @@ class TakeSpec:
     image_key: str = ""
     video: CutVideo | None = None
     latents: CutLatents | None = None
-    # Seconds of the spec's clip that an earlier take already made: their latents are the prefix of a redo.
+    # In place of the preset's; 0 keeps its own.
     window_size: int = 0
     num_steps: int = 0
 
@@ -176,8 +176,6 @@ class AdvanceRequest(Message):
     texts_key: str
     # Latents right before the next chunk's first frame (decoding context), empty if there are none.
     context_key: str
-    reply_to: str = RECORD_EVENT
-    reply_queue: str = CONTROL_QUEUE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -191,8 +189,6 @@ class DecodeRequest(Message):
     # Latents of the chunk before, or of the prefix; empty if there are none.
     context_key: str
     spec: TakeSpec
-    reply_to: str = RECORD_EVENT
-    reply_queue: str = CONTROL_QUEUE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

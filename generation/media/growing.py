@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
+from generation.artifacts import sync_folder
 from generation.errors import MediaError, StorageError
 from generation.media.boxes import Box, read_whole_boxes
 from generation.media.fragments import Fragment, read_fragment
@@ -38,7 +39,7 @@ class GrowingMovie:
             self._size = self._recover()
             self._cut_to_size()
             if is_new:
-                _make_name_durable(path.parent)
+                sync_folder(path.parent)
         except OSError as error:
             self._file.close()
             raise StorageError(f"the movie {path.name!r} cannot be repaired: {error}") from error
@@ -132,12 +133,3 @@ class GrowingMovie:
             parts.append(part)
             missing -= len(part)
         return b"".join(parts)
-
-
-def _make_name_durable(folder: Path) -> None:
-    # A new file's name belongs to its folder, which is flushed on its own.
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

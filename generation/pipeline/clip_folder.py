@@ -22,7 +22,7 @@ from types import TracebackType
 
 from torch import Tensor
 
-from generation.artifacts import LocalArtifacts
+from generation.artifacts import LocalArtifacts, sync_folder
 from generation.errors import MediaError, StateError, StorageError
 from generation.media.fragments import encode_fragment
 from generation.media.growing import GrowingMovie
@@ -175,7 +175,7 @@ class ClipFolder:
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(self.output)
-            _make_name_durable(self.output.parent)
+            sync_folder(self.output.parent)
         except OSError as error:
             raise StorageError(f"{self.output} could not be written: {error}; free some space") from error
         finally:
@@ -265,12 +265,3 @@ class ClipFolder:
 
 def _chunk_name(index: int) -> str:
     return f"chunk_{index:05d}.safetensors"
-
-
-def _make_name_durable(folder: Path) -> None:
-    # A file's name belongs to its folder, which is flushed on its own.
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -42,13 +42,18 @@ class VideoPipeline:
     codec: FrameCodec
     prompts: PromptEmbedder
     sampling: SamplingConfig
-    # Identifies the transformer's weights; a state made with others is refused.
+    # Of the weights of transformer and autoencoder; a state made with others is refused.
     fingerprint: str
 
     @property
     def size_multiple(self) -> int:
         """Pixels per token side; sizes that are not multiples are made larger and cropped."""
         return self.codec.vae.config.pixels_per_cell * self.dit.config.patch_size
+
+    def latent_size(self, size: FrameSize) -> tuple[int, int]:
+        """Rows and columns of the latents of frames."""
+        cell = self.codec.vae.config.pixels_per_cell
+        return size.model_height // cell, size.model_width // cell
 
     def generate(self, request: GenerationRequest) -> Iterator[DecodedChunk]:
         """Make a clip from the start, chunk by chunk.
@@ -78,11 +83,11 @@ class VideoPipeline:
             )
         embedded = self.prompts.embed(request, num_chunks=prefix.num_chunks)
         sampler = self.sampler_for(embedded.texts)
-        cell = self.codec.vae.config.pixels_per_cell
+        latent_height, latent_width = self.latent_size(size)
         state = sampler.start(
             num_chunks=prefix.num_chunks,
-            latent_height=size.model_height // cell,
-            latent_width=size.model_width // cell,
+            latent_height=latent_height,
+            latent_width=latent_width,
             seed=request.seed,
             prefix=prefix.latents,
         )

@@ -13,6 +13,7 @@ from generation.media.images import Reading, read_image
 from generation.media.video import read_clip
 from generation.pipeline.clip_warnings import ShortPrefixWarning
 from generation.pipeline.sizes import FrameSize
+from generation.sampling.window import released_num_chunks
 from generation.vae.codec import FrameCodec
 
 # The released command line keeps this many frames of a given clip.
@@ -55,9 +56,8 @@ def plan_prefix(
     if policy is ChunkPolicy.SEAMLESS:
         return Prefix(latents=latents, num_chunks=request.seconds, warnings=warnings)
     prefix_frames = 0 if latents is None else int(latents.shape[2])
-    asked = request.num_frames // codec.vae.config.patch_length + prefix_frames
-    whole_chunks = prefix_frames // chunk_latent_frames
-    return Prefix(latents=latents, num_chunks=-(-asked // chunk_latent_frames) - whole_chunks)
+    asked = request.num_frames // codec.vae.config.patch_length
+    return Prefix(latents=latents, num_chunks=released_num_chunks(asked, prefix_frames, chunk_latent_frames))
 
 
 def _read_frames(

@@ -64,8 +64,7 @@ def _last_frames(store: ArtifactStore, cut: CutVideo, size: FrameSize) -> Tensor
 def _last_chunks(pipeline: VideoPipeline, store: ArtifactStore, cut: CutLatents, size: FrameSize) -> Tensor:
     frames = pipeline.dit.config.chunk_latent_frames
     stored = torch.cat([read_latents(store, key) for key in cut.chunk_keys], dim=2)
-    patch = pipeline.codec.vae.config.pixels_per_cell
-    expected = (size.model_height // patch, size.model_width // patch)
+    expected = pipeline.latent_size(size)
     if tuple(stored.shape[3:]) != expected:
         raise RequestError(
             f"a continuation must have the size of the clip before it, got latents of {tuple(stored.shape[3:])} "

@@ -62,11 +62,11 @@ class TakeOpener:
         prefix = prefix_latents(pipeline, self.store, spec, size)
         embedded = pipeline.prompts.embed(_as_request(spec), num_chunks=spec.seconds)
         sampler = pipeline.sampler_for(embedded.texts)
-        patch = pipeline.codec.vae.config.pixels_per_cell
+        latent_height, latent_width = pipeline.latent_size(size)
         state = sampler.start(
             num_chunks=spec.seconds,
-            latent_height=size.model_height // patch,
-            latent_width=size.model_width // patch,
+            latent_height=latent_height,
+            latent_width=latent_width,
             seed=spec.seed,
             prefix=prefix,
         )

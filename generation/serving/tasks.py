@@ -74,9 +74,8 @@ class QueueOutlet:
 
     def send(self, message: Message) -> None:
         """Send, without waiting for whoever reads."""
-        name = getattr(message, "reply_to", RECORD_EVENT)
         try:
-            app.send_task(name, args=[message.to_json()], queue=CONTROL_QUEUE, retry=False)
+            app.send_task(RECORD_EVENT, args=[message.to_json()], queue=CONTROL_QUEUE, retry=False)
         except (OperationalError, OSError) as error:
             logger.warning("%s could not be sent: %s", type(message).__name__, error)
 
@@ -110,9 +109,7 @@ def store() -> ArtifactStore:
 def pipeline() -> VideoPipeline:
     """The model, loaded when first needed."""
     wanted = settings()
-    return load_preset(
-        wanted.preset, weights=wanted.weights, cache=wanted.cache, execution=wanted.execution
-    )  # fmt: skip
+    return load_preset(wanted.preset, weights=wanted.weights, cache=wanted.cache, execution=wanted.execution)
 
 
 @cache

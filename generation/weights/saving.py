@@ -10,6 +10,7 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from generation.artifacts import sync_folder
 from generation.errors import StorageError, WeightsError
 from generation.weights.files.torch_dtypes import torch_dtype
 
@@ -31,13 +32,9 @@ def _converted(module: nn.Module, key_map: Mapping[str, str], dtype: str) -> dic
     }
 
 
-def _sync(path: Path) -> None:
-    """Have a file or a folder's list of names reach the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _sync_file(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def save_module(
@@ -60,9 +57,9 @@ def save_module(
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         save_file(tensors, unfinished, metadata=dict(metadata))
-        _sync(unfinished)
+        _sync_file(unfinished)
         unfinished.replace(path)
-        _sync(path.parent)
+        sync_folder(path.parent)
     except (OSError, SafetensorError) as error:
         raise StorageError(f"{path} could not be written: {error}") from error
     finally:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 
+from generation.artifacts import sync_folder
 from generation.errors import DownloadError, StorageError
 from generation.weights.hub.listing import RemoteFile
 
@@ -132,11 +133,7 @@ class PartFile:
             part.replace(self.target)
             _record(self.target, self.remote)
             self._note.unlink(missing_ok=True)
-            folder = os.open(self.target.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+            sync_folder(self.target.parent)
         except OSError as error:
             raise _storage_error(self.target, error) from error
 

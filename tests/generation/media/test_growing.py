@@ -1,6 +1,8 @@
+import errno
 import os
 import resource
 import signal
+import stat
 
 import numpy as np
 import pytest
@@ -108,3 +110,19 @@ def test_every_append_reaches_the_disk(fragments, tmp_path, monkeypatch):
 
     # The folder once, then each fragment.
     assert len(synced) == 3
+
+
+def test_a_file_system_that_cannot_sync_folders_is_written_to_all_the_same(fragments, tmp_path, monkeypatch):
+    sync = os.fsync
+
+    def sync_files_only(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", sync_files_only)
+
+    with GrowingMovie(tmp_path / "a.mp4") as movie:
+        movie.append(fragments[0])
+
+    assert len(read_all(tmp_path / "a.mp4")) == fragments[0].frames
