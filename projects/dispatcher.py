@@ -30,7 +30,7 @@ from projects.generation_client import (
     MAKE_POSTERS,
     POKE_CHANNEL,
     PROCESS_UPLOAD,
-    submit_control,
+    submit_own,
 )
 from projects.models import Event, Take
 from projects.models.take import TakePhase, TakeStatus
@@ -122,7 +122,7 @@ class Dispatcher:
         for pk in sweep_uploads():
             if now - self._taking_in.setdefault(pk, now) >= TAKE_IN_AGAIN_SECONDS:
                 self._taking_in[pk] = now
-                submit_control(PROCESS_UPLOAD, upload_id=pk)
+                submit_own(PROCESS_UPLOAD, upload_id=pk)
 
     def _mind_the_clock(self) -> None:
         """Move leases along with the clock that they go by: the database's, whatever this machine's does."""
@@ -147,7 +147,7 @@ def _asked(task: str, wanted: Mapping[str, str], asked: Mapping[str, float]) -> 
     now = time.monotonic()
     known = {name: at for name, at in asked.items() if name in wanted}
     for name, take_id in wanted.items():
-        if now - known.get(name, float("-inf")) >= FINISH_AGAIN_SECONDS and submit_control(task, take_id=take_id):
+        if now - known.get(name, float("-inf")) >= FINISH_AGAIN_SECONDS and submit_own(task, take_id=take_id):
             known[name] = now
     return known
 
@@ -166,7 +166,7 @@ def _error_of(part: Callable[[], object]) -> Exception | None:
 
 def _export() -> None:
     for export_id in lease_exports():
-        submit_control(EXPORT_FILM, export_id=export_id)
+        submit_own(EXPORT_FILM, export_id=export_id)
 
 
 def send_unsent() -> int:

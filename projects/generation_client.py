@@ -17,7 +17,6 @@ from redis.retry import Retry
 
 from generation.contract.messages import (
     ADVANCE_TAKE,
-    CONTROL_QUEUE,
     DECODE_CHUNK,
     DECODE_QUEUE,
     AdvanceRequest,
@@ -27,15 +26,18 @@ from generation.contract.messages import (
 
 logger = logging.getLogger(__name__)
 
-# The control worker's own tasks.
+# The product's own tasks, beside the line of results.
 FINISH_TAKE = "projects.finish_take"
 PROCESS_UPLOAD = "projects.process_upload"
 EXPORT_FILM = "projects.export_film"
 MAKE_POSTERS = "projects.make_posters"
 
-# What may take minutes has a worker of its own: in the line of results, heartbeats would wait behind it.
-FILES_QUEUE = "files"
-_LONG = (EXPORT_FILM,)
+# Whatever opens files has workers of its own: in the line of results, heartbeats would wait behind it, and every take
+# that runs would lose its lease. What somebody waits for does not stand behind films and archives, which take minutes.
+MEDIA_QUEUE, FILES_QUEUE = "media", "files"
+_QUEUES = {
+    FINISH_TAKE: MEDIA_QUEUE, MAKE_POSTERS: MEDIA_QUEUE, PROCESS_UPLOAD: MEDIA_QUEUE, EXPORT_FILM: FILES_QUEUE,
+}  # fmt: skip
 
 # Whoever waits for work listens here.
 POKE_CHANNEL = "sceneloom.poke"
@@ -51,9 +53,9 @@ def submit_decode(request: DecodeRequest) -> bool:
     return _send(DECODE_CHUNK, request.to_json(), DECODE_QUEUE)
 
 
-def submit_control(task: str, **arguments: str) -> bool:
-    """Ask the product's own worker for something; False if the broker cannot be reached."""
-    return _send(task, arguments, FILES_QUEUE if task in _LONG else CONTROL_QUEUE, as_keywords=True)
+def submit_own(task: str, **arguments: str) -> bool:
+    """Ask the product's own workers for something; False if the broker cannot be reached."""
+    return _send(task, arguments, _QUEUES[task], as_keywords=True)
 
 
 def broker_answers() -> bool:

@@ -1,4 +1,4 @@
-"""The product's own Celery tasks, run by the control worker: results come in, files are finished."""
+"""The product's own Celery tasks: results come in, files are taken in, finished and made. Each queue has its worker."""
 
 import logging
 from typing import Any
@@ -12,7 +12,7 @@ from projects.actions.exports import render_export
 from projects.actions.take_files import finish_take as make_file
 from projects.actions.take_posters import make_posters as make_pictures
 from projects.actions.uploads import process_upload as take_in
-from projects.generation_client import EXPORT_FILM, FINISH_TAKE, MAKE_POSTERS, PROCESS_UPLOAD, poke, submit_control
+from projects.generation_client import EXPORT_FILM, FINISH_TAKE, MAKE_POSTERS, PROCESS_UPLOAD, poke, submit_own
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ def finish_take(take_id: str) -> None:
 def process_upload(upload_id: str) -> None:
     """Take a whole upload in; what takes long goes to the end of the line in between."""
     if not take_in(upload_id):
-        submit_control(PROCESS_UPLOAD, upload_id=upload_id)
+        submit_own(PROCESS_UPLOAD, upload_id=upload_id)
 
 
 @shared_task(name=MAKE_POSTERS)

@@ -30,7 +30,7 @@ from projects.api.problems import CONTENT_TYPE, problem
 from projects.api.repeating import repeatable
 from projects.api.requests import person
 from projects.errors import Invalid
-from projects.generation_client import PROCESS_UPLOAD, submit_control
+from projects.generation_client import PROCESS_UPLOAD, submit_own
 from projects.models import Upload, User
 from projects.models.asset import UploadKind, UploadStatus
 from projects.shapes.assets import asset_shape, with_cards
@@ -171,7 +171,7 @@ class UploadDetail(TusView):
         if refusal is not None:
             return refusal
         upload = continue_upload(person(request), upload_id, data, offset=int(offset))
-        if upload.status == UploadStatus.PROCESSING and not submit_control(PROCESS_UPLOAD, upload_id=str(upload.pk)):
+        if upload.status == UploadStatus.PROCESSING and not submit_own(PROCESS_UPLOAD, upload_id=str(upload.pk)):
             # Without a broker the file is taken in here and now: the person waits, but nothing is lost.
             while not process_upload(upload.pk):
                 pass

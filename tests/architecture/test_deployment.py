@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from generation.contract.messages import CONTROL_QUEUE, DECODE_QUEUE, GENERATION_QUEUE
-from projects.generation_client import FILES_QUEUE
+from projects.generation_client import FILES_QUEUE, MEDIA_QUEUE
 from tests.architecture.source_tree import HOUSES, ROOT, python_files
 from webapp.supervisor.plan import StudioPlan
 
@@ -62,7 +62,7 @@ def test_everything_that_keeps_something_keeps_it_in_a_volume(services):
     def places(name: str) -> set[str]:
         return {volume.split(":")[0] for volume in services[name]["volumes"]}
 
-    for name in ("web", "migrate", "dispatcher", "control", "files", "generation", "decode", "proxy"):
+    for name in ("web", "migrate", "dispatcher", "control", "media", "files", "generation", "decode", "proxy"):
         assert "data" in places(name), name
     assert places("redis") == {"redis"}
     assert places("postgres") == {"postgres"}
@@ -152,7 +152,7 @@ def test_every_command_of_a_service_is_there(services):
             assert find_spec(module) is not None, name
             assert "app" in top_level_names(module), name
             queues = line[line.index("-Q") + 1].strip('"').split(",")
-            assert queues[0] in {CONTROL_QUEUE, FILES_QUEUE, GENERATION_QUEUE, DECODE_QUEUE}, name
+            assert queues[0] in {CONTROL_QUEUE, MEDIA_QUEUE, FILES_QUEUE, GENERATION_QUEUE, DECODE_QUEUE}, name
             seen.add("celery")
         else:
             module, _, attribute = line[-1].partition(":")

@@ -1,15 +1,18 @@
-"""The process that makes films, project files and archives dies over one: another begins it anew, and it is whole."""
+"""The processes that open files: one that dies over a film or archive is followed by another; none holds up takes."""
 
 import io
 import json
+import signal
+import time
 import uuid
 import zipfile
 
 import pytest
 
 from tests.faults.test_kill_windows import dies_and_comes_back
-from tests.support.fault_studio import FINAL, FaultStudio
+from tests.support.fault_studio import FINAL, LEASE_SECONDS, FaultStudio
 from tests.support.faulty_program import Fault
+from tests.support.pipelines import write_picture
 
 pytestmark = [pytest.mark.fault, pytest.mark.xdist_group("faults")]
 
@@ -39,3 +42,26 @@ def test_an_archive_whose_maker_dies_is_made_anew_and_whole(studio: FaultStudio,
     folder = studio.data / "artifacts" / "blobs" / "own-data"
     named = [path.name for path in folder.iterdir() if not path.name.startswith(".")]
     assert named == [f"{export}-2.zip"], "of the one that died nothing has a name"
+
+
+def test_however_long_a_file_takes_seconds_are_made_and_no_lease_runs_out(studio: FaultStudio, shot: str, tmp_path):
+    # Whoever opens files is at it for longer than a lease.
+    studio.send("media", signal.SIGSTOP)
+    picture = write_picture(tmp_path / "p.png").read_bytes()
+    (take,) = studio.order(shot, count=1)
+    begun = time.monotonic()
+    made = studio.http.post("/uploads", headers={"Upload-Length": str(len(picture)), "Tus-Resumable": "1.0.0"})
+    upload = made.headers["location"].removeprefix("/api/v1")
+    part = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream", "Tus-Resumable": "1.0.0"}
+    assert studio.http.patch(upload, content=picture, headers=part).status_code == 204
+
+    studio.until(lambda: len([row for row in studio.chunks(take) if row[2]]) == 6, "every second is there")
+    time.sleep(max(0.0, begun + LEASE_SECONDS - time.monotonic()))
+
+    assert studio.call("GET", upload)["status"] == "processing"
+    assert studio.take_row(take, "deaths") == 0
+    assert {"generation-1", "decode-1"} <= studio.alive(), "their beats are heard meanwhile"
+    studio.send("media", signal.SIGCONT)
+    studio.until(lambda: studio.call("GET", upload)["status"] == "ready", "the picture is taken in")
+    (ended,) = studio.until_ended(take)
+    assert (ended["status"], ended["recovered"]) == ("succeeded", False)

@@ -34,27 +34,33 @@ def kinds(studio: FaultStudio, take: str) -> list[str]:
     "fault",
     [
         # The fragment lies in the store, nobody was told of it.
-        pytest.param(("projects.tasks:commit", "type(args[0]).__name__ == 'ChunkDecoded'"), id="fragment-stored"),
+        pytest.param(
+            ("control", "projects.tasks:commit", "type(args[0]).__name__ == 'ChunkDecoded'"), id="fragment-stored"
+        ),
         # The latents and the state lie there, the stage is not counted.
         pytest.param(
-            ("projects.tasks:commit", "type(args[0]).__name__ == 'StageAdvanced' and args[0].chunk_index == 1"),
+            (
+                "control",
+                "projects.tasks:commit",
+                "type(args[0]).__name__ == 'StageAdvanced' and args[0].chunk_index == 1",
+            ),
             id="latents-stored",
         ),
         # The second is counted and its event written, not sent.
-        pytest.param(("projects.events:publish", "args[0][0].type == 'take.chunk'"), id="chunk-committed"),
+        pytest.param(("control", "projects.events:publish", "args[0][0].type == 'take.chunk'"), id="chunk-committed"),
         # The movie lies there, the take has not ended.
-        pytest.param(("projects.actions.take_files:end_succeeded", "True"), id="movie-stored"),
+        pytest.param(("media", "projects.actions.take_files:end_succeeded", "True"), id="movie-stored"),
         # The take has ended, and nobody was told.
-        pytest.param(("projects.events:publish", "args[0][0].type == 'take.finished'"), id="take-ended"),
+        pytest.param(("media", "projects.events:publish", "args[0][0].type == 'take.finished'"), id="take-ended"),
     ],
 )
-def test_a_control_worker_that_dies_in_between_loses_and_doubles_nothing(
-    studio: FaultStudio, shot: str, undisturbed: Undisturbed, tmp_path, fault: tuple[str, str]
+def test_a_worker_of_ours_that_dies_in_between_loses_and_doubles_nothing(
+    studio: FaultStudio, shot: str, undisturbed: Undisturbed, tmp_path, fault: tuple[str, str, str]
 ):
-    at, when = fault
-    studio.restart("control", Fault(at=at, when=when, once=str(tmp_path / "died")))
+    worker, at, when = fault
+    studio.restart(worker, Fault(at=at, when=when, once=str(tmp_path / "died")))
     (take,) = studio.order(shot, count=1, seed=SEED)
-    dies_and_comes_back(studio, "control")
+    dies_and_comes_back(studio, worker)
 
     (ended,) = studio.until_ended(take)
     studio.until(lambda: unsent(studio) == 0, "every event is sent")

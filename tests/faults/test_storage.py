@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.fault, pytest.mark.xdist_group("faults")]
 CUTS, ALL_CUTS = 10, 50
 DISK_MB = 96
 # Everything that writes the database; the web last, so that no answer is given after the moment.
-WRITERS = ("web", "dispatcher", "control")
+WRITERS = ("web", "dispatcher", "control", "media", "files")
 
 
 def settled(path: Path) -> None:

@@ -12,7 +12,7 @@ from projects.artifact_store import artifacts
 from projects.dispatcher import Dispatcher, send_unsent
 from projects.errors import NotAllowed, NotFound
 from projects.events import as_message, group_of, publish, queue_group, record, tell
-from projects.generation_client import forget_queue, poke, submit_advance, submit_control, submit_decode
+from projects.generation_client import forget_queue, poke, submit_advance, submit_decode, submit_own
 from projects.management.commands.dispatch import Command as DispatchCommand
 from projects.management.commands.reset_demo import Command as ResetCommand
 from projects.models import Event, Export, Film, Membership, Project, Take
@@ -150,10 +150,12 @@ def test_requests_go_to_the_worker_they_are_for(monkeypatch):
     monkeypatch.setattr("projects.generation_client.current_app.signature", lambda _name: Signature(sent))
 
     assert submit_advance(REQUEST, worker="w7")
-    assert submit_control("projects.finish_take", take_id="t")
-    # What takes minutes must not stand before a heartbeat.
-    assert submit_control("projects.export_film", export_id="e")
-    assert [options["queue"] for options in sent] == ["generation.w7", "control", "files"]
+    assert submit_own("projects.finish_take", take_id="t")
+    # What opens files must not stand before a heartbeat, nor what takes minutes before what somebody waits for.
+    assert submit_own("projects.process_upload", upload_id="u")
+    assert submit_own("projects.make_posters", take_id="t")
+    assert submit_own("projects.export_film", export_id="e")
+    assert [options["queue"] for options in sent] == ["generation.w7", "media", "media", "media", "files"]
     assert sent[1]["kwargs"] == {"take_id": "t"}
 
 
@@ -214,9 +216,7 @@ def test_tasks_about_what_is_gone_do_nothing(store):
 
 def test_the_dispatcher_asks_for_exports_and_uploads_that_wait(ada, project, store, monkeypatch):
     asked = []
-    monkeypatch.setattr(
-        "projects.dispatcher.submit_control", lambda task, **values: asked.append((task, values)) or True
-    )
+    monkeypatch.setattr("projects.dispatcher.submit_own", lambda task, **values: asked.append((task, values)) or True)
     film = Film.objects.create(project=project, title="x")
     export = Export.objects.create(film=film, requested_by=ada, preset="master")
 

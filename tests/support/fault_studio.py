@@ -47,7 +47,7 @@ TOKEN = "t" * 32
 
 
 class FaultStudio:
-    """Processes by name: redis, web, dispatcher, control, files, generation-1, generation-2, decode-1."""
+    """Processes by name: redis, web, dispatcher, control, media, files, generation-1, generation-2, decode-1."""
 
     def __init__(self, data: Path, *, courteous: bool = False, **settings: str) -> None:
         self.data = data
@@ -134,7 +134,7 @@ class FaultStudio:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         workers = ["decode-1", *(f"generation-{number + 1}" for number in range(generation))]
-        for name in ("web", "dispatcher", "control", "files", *workers):
+        for name in ("web", "dispatcher", "control", "media", "files", *workers):
             self.start(name)
         self.until(self.answers, "the studio answers")
         self.until(lambda: set(workers) <= self.alive(), "every worker is heard of")

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-# Rendering gives way to answering.
-_WORKER_NICENESS = 10
+# Rendering gives way to answering, and to files that somebody waits for.
+_WORKER_NICENESS, _MEDIA_NICENESS = 10, 5
+# Files opened at once: a picture does not wait for a clip of two minutes.
+_MEDIA_THREADS = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,6 +85,12 @@ class StudioPlan:
                 environment=self.environment(),
             ),
             Program(
+                name="media",
+                command=(*_celery(python, "webapp.celery", "media", threads=_MEDIA_THREADS), "-Q", "media"),
+                environment=self.environment(),
+                niceness=_MEDIA_NICENESS,
+            ),
+            Program(
                 name="files",
                 command=(*_celery(python, "webapp.celery", "files"), "-Q", "files"),
                 environment=self.environment(),
@@ -112,9 +120,10 @@ def _in_address(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _celery(python: str, app: str, name: str) -> tuple[str, ...]:
+def _celery(python: str, app: str, name: str, *, threads: int = 1) -> tuple[str, ...]:
+    pool = ("-P", "threads", "-c", str(threads)) if threads > 1 else ("-P", "solo")
     return (
-        python, "-m", "celery", "-A", app, "--quiet", "worker", "-P", "solo", "-n", f"{name}@%h", "-l", "warning",
+        python, "-m", "celery", "-A", app, "--quiet", "worker", *pool, "-n", f"{name}@%h", "-l", "warning",
         "--without-gossip", "--without-mingle",
     )  # fmt: skip
 

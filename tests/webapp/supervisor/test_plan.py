@@ -1,6 +1,7 @@
 """Which processes make a studio, and what each is told."""
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ PLAN = StudioPlan(
 
 def test_every_kind_of_work_has_its_process():
     names = [program.name for program in PLAN.programs()]
-    assert names == ["web", "dispatcher", "control", "files", "generation", "decode"]
+    assert names == ["web", "dispatcher", "control", "media", "files", "generation", "decode"]
 
 
 def test_all_share_one_folder_one_broker_and_one_key():
@@ -33,7 +34,15 @@ def test_workers_give_way_and_listen_to_their_own_queues():
     assert programs["generation"].command[-1] == "generation,generation.generation-1"
     assert programs["generation"].environment["SCENELOOM_WORKER"] == "generation-1"
     assert programs["decode"].environment["SCENELOOM_WORKER_KIND"] == "decode"
-    assert {name for name, program in programs.items() if program.niceness} == {"files", "generation", "decode"}
+    nice = {name: program.niceness for name, program in programs.items() if program.niceness}
+    assert nice == {"media": 5, "files": 10, "generation": 10, "decode": 10}
+    # A picture does not wait behind a clip of two minutes; whoever keeps order does one thing at a time.
+    assert ("-P", "threads") in pairs(programs["media"].command)
+    assert ("-P", "solo") in pairs(programs["control"].command)
+
+
+def pairs(words):
+    return list(pairwise(words))
 
 
 @pytest.mark.parametrize(
