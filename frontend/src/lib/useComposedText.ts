@@ -3,9 +3,9 @@ import type { ChangeEvent, CompositionEvent } from "react";
 
 interface ComposedText {
   readonly value: string;
-  readonly onChange: (event: ChangeEvent<HTMLTextAreaElement>) => void;
+  readonly onChange: (event: ChangeEvent<HTMLTextAreaElement | HTMLInputElement>) => void;
   readonly onCompositionStart: () => void;
-  readonly onCompositionEnd: (event: CompositionEvent<HTMLTextAreaElement>) => void;
+  readonly onCompositionEnd: (event: CompositionEvent<HTMLTextAreaElement | HTMLInputElement>) => void;
 }
 
 /** Keeps half-composed words to the field itself; only finished text goes into the document and its undo. */

@@ -49,7 +49,8 @@ export function PromptBox(props: PromptBoxProps) {
     if (!wantsFocus || area.current === null) return;
     area.current.focus({ preventScroll: true });
     area.current.setSelectionRange(area.current.value.length, area.current.value.length);
-    onFocused?.();
+    // The same shot may stand in two places, of which one is out of sight and takes no keyboard.
+    if (document.activeElement === area.current) onFocused?.();
   }, [wantsFocus, onFocused]);
   return (
     <div className="prompt nodrag nowheel nopan">

@@ -28,6 +28,8 @@ export interface Intents {
   readonly grow: (nodeId: string, cut?: Cut, at?: Place) => void;
   readonly remove: (nodeIds: readonly string[]) => void;
   readonly duplicate: (nodeIds: readonly string[]) => void;
+  /** Moves nodes by so many canvas pixels. */
+  readonly nudge: (nodeIds: readonly string[], dx: number, dy: number) => void;
   readonly generate: (nodeId: string, change?: GenerateChange) => void;
   readonly choose: (nodeId: string, takeId: string) => void;
   /** Has a take's poster show the frame at a moment, in seconds; null is its first one. */

@@ -12,7 +12,7 @@ import { addFilm, addToFilm, fillFilm } from "./filmIntents";
 import * as nodes from "./nodeIntents";
 import { olderPrompt, surprisePrompt } from "./promptIntents";
 import * as takes from "./takeIntents";
-import { tidy } from "./treeIntents";
+import { nudge, tidy } from "./treeIntents";
 import { cancelUpload, shrinkUpload } from "./dropIntents";
 
 interface IntentTools {
@@ -32,6 +32,7 @@ export function useIntentsOf({ projectId, chooseFile }: IntentTools): Intents {
       grow: nodes.grow,
       remove: removeOrAsk,
       duplicate: nodes.duplicate,
+      nudge,
       generate,
       choose: (nodeId, takeId) => { nodes.edit(nodeId, { chosen_take_id: takeId }); },
       choosePoster: takes.choosePoster,

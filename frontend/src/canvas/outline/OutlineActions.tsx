@@ -8,27 +8,8 @@ import { ShotViewport } from "@/nodes/shot/ShotViewport";
 import { useShotLook } from "@/nodes/shot/useShotLook";
 import { useView } from "@/nodes/view";
 import { canBeContinued } from "@/takes/look";
-import { connect, connectable } from "../flow/useConnecting";
-import { nodeOf, useDocument } from "../document/currentDocument";
-
-function ConnectList({ nodeId }: { readonly nodeId: string }) {
-  const { t } = useTranslation(["canvas", "nodes"]);
-  const numbers = useView((state) => state.numbers);
-  const films = useView((state) => state.films);
-  const targets = connectable(nodeId);
-  const nameOf = (id: string): string => {
-    const target = nodeOf(id);
-    const name = target?.title || (target?.kind === "film" ? films[target.film_id ?? ""]?.title || t("nodes:kind.film") : "");
-    return [numbers.get(id) ?? "", name].filter((part) => part !== "").join(" ");
-  };
-  if (targets.length === 0) return null;
-  return (
-    <select className="input" aria-label={t("canvas:outline.connect")} value="" onChange={(event) => { if (event.target.value !== "") connect(nodeId, event.target.value); }}>
-      <option value="">{t("canvas:outline.connect")}</option>
-      {targets.map((id) => <option key={id} value={id}>{nameOf(id)}</option>)}
-    </select>
-  );
-}
+import { useDocument } from "../document/currentDocument";
+import { ConnectList, FrameActions, ImageActions, MoveMenu, NoteActions, OutlineTitle } from "./LineActions";
 
 function ShotActions({ node }: { readonly node: NodeRecord }) {
   const { t } = useTranslation("nodes");
@@ -63,18 +44,21 @@ export function OutlineActions({ nodeId }: { readonly nodeId: string | null }) {
         <button type="button" className="btn" onClick={() => { intents.add("shot"); }}>{t("canvas:add.shot")}</button>
         <button type="button" className="btn ghost" onClick={() => { intents.add("note"); }}>{t("canvas:add.note")}</button>
         <button type="button" className="btn ghost" onClick={() => { intents.add("film"); }}>{t("canvas:add.film")}</button>
+        <button type="button" className="btn ghost" onClick={() => { intents.add("frame"); }}>{t("canvas:add.frame")}</button>
       </div>
     );
   }
   return (
-    <div className="outline-foot">
-      {node.kind === "shot" ? <ShotActions node={node} /> : node.kind === "film" ? <FilmControls node={node} /> : (
-        <div className="row wrap">
-          {node.kind === "image" ? <button type="button" className="btn" onClick={() => { intents.grow(node.id); }}>{t("nodes:next_shot")}</button> : null}
-          {node.kind === "image" ? <ConnectList nodeId={node.id} /> : null}
-          <button type="button" className="btn ghost" onClick={() => { intents.remove([node.id]); }}>{t("nodes:menu.delete")}</button>
-        </div>
-      )}
+    <div className="outline-foot" key={node.id}>
+      <div className="row outline-head">
+        {node.kind === "note" ? <span className="grow" /> : <OutlineTitle node={node} />}
+        <MoveMenu nodeId={node.id} />
+      </div>
+      {node.kind === "shot" ? <ShotActions node={node} /> : null}
+      {node.kind === "film" ? <FilmControls node={node} /> : null}
+      {node.kind === "image" ? <ImageActions node={node} /> : null}
+      {node.kind === "note" ? <NoteActions node={node} /> : null}
+      {node.kind === "frame" ? <FrameActions node={node} /> : null}
     </div>
   );
 }

@@ -11,7 +11,14 @@ import { noteLines } from "./markdown";
 
 const MOST_CHARACTERS = 100_000;
 
-function Editor({ node }: { readonly node: NodeRecord }) {
+interface NoteEditorProps {
+  readonly node: NodeRecord;
+  /** Takes the keyboard whenever it is drawn: it is there for writing alone. */
+  readonly eager?: boolean;
+}
+
+/** Where a note is written. */
+export function NoteEditor({ node, eager = false }: NoteEditorProps) {
   const { t } = useTranslation();
   const intents = useIntents();
   const composed = useComposedText(node.text, (text) => { intents.edit(node.id, { text }, `type:${node.id}:text`); });
@@ -21,7 +28,7 @@ function Editor({ node }: { readonly node: NodeRecord }) {
       className="nodrag nowheel"
       aria-label={t("nodes:note.label")}
       placeholder={t("nodes:note.placeholder")}
-      ref={(element) => { if (element !== null && document.activeElement !== element) element.focus(); }}
+      ref={(element) => { if (eager && element !== null && document.activeElement !== element) element.focus(); }}
       maxLength={MOST_CHARACTERS}
       value={composed.value}
       onChange={composed.onChange}
@@ -46,7 +53,7 @@ export const NoteCard = memo(function NoteCard({ node }: { readonly node: NodeRe
   const writing = useView((state) => state.writing === node.id);
   return (
     <article className="node note" data-selected={selected} data-dimmed={dimmed} data-node-id={node.id} onDoubleClick={() => { viewStore.setState({ writing: node.id }); }}>
-      {writing ? <Editor node={node} /> : null}
+      {writing ? <NoteEditor node={node} eager /> : null}
       {!writing && node.text === "" ? <span className="t3">{t("nodes:note.empty")}</span> : null}
       {writing ? null : noteLines(node.text).map((line, index) => {
         const words = line.spans.map((span, place) => (span.bold ? <strong key={place}>{span.text}</strong> : span.text));
