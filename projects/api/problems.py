@@ -2,17 +2,19 @@
 
 import logging
 import secrets
+import sys
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import DataError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
 from projects.errors import FieldProblem, ProjectError
+from projects.rules.database_trouble import Trouble, trouble_of
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +28,12 @@ _CODES = {
     status.HTTP_406_NOT_ACCEPTABLE: "not_acceptable",
     status.HTTP_415_UNSUPPORTED_MEDIA_TYPE: "media_type",
     status.HTTP_429_TOO_MANY_REQUESTS: "rate_limit",
+}
+# What is told of a database, and after how many seconds it is worth another try.
+_TROUBLES = {
+    Trouble.BUSY: ("the database is busy; try again", 2),
+    Trouble.FULL: ("the disk is full; free some space", 30),
+    Trouble.AWAY: ("the database cannot be reached; try again", 5),
 }
 _TITLES = {
     402: "Not enough left", 403: "Not allowed", 404: "Not found", 409: "Not in this state", 412: "Changed meanwhile",
@@ -83,16 +91,22 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     elif isinstance(error, DjangoValidationError | OverflowError | DataError):
         # Ids that are none, numbers that no column holds and text with a NUL come as these.
         body = problem(422, "invalid", "a value cannot be read")
-    elif isinstance(error, OperationalError):
-        body = problem(503, "database_busy", "the database is busy; try again", params={"retry_after_s": 2})
-        headers["Retry-After"] = "2"
-        logger.warning("database: %s", error)
+    elif isinstance(error, OperationalError | InterfaceError) and trouble_of(error) in _TROUBLES:
+        body, headers = database_problem(error)
     else:
         body = problem(500, "server", "something failed on our side")
         logger.error("request failed, %s", body["trace_id"], exc_info=error)
     request = context.get("request")
     body["instance"] = request.path if request is not None else ""
     return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
+def database_problem(error: OperationalError | InterfaceError) -> tuple[dict[str, Any], dict[str, str]]:
+    """Body and headers for a database that is busy, full or away."""
+    trouble = trouble_of(error)
+    detail, wait = _TROUBLES[trouble]
+    logger.warning("database: %s", error)
+    return problem(503, trouble.value, detail, params={"retry_after_s": wait}), {"Retry-After": str(wait)}
 
 
 def _fields(detail: Any, path: str = "") -> list[FieldProblem]:  # noqa: ANN401 - the framework's nested details
@@ -124,14 +138,19 @@ def request_problem(request: HttpRequest, exception: Exception | None = None) ->
 
 
 def server_problem(request: HttpRequest) -> HttpResponse:
-    """What is told when a plain view fails; Django has logged why."""
+    """What is told when a plain view fails, or whatever asks the database before a view; Django has logged why."""
     if not request.path.startswith("/api/"):
         return defaults.server_error(request)
+    error = sys.exception()
+    if isinstance(error, OperationalError | InterfaceError) and trouble_of(error) in _TROUBLES:
+        body, headers = database_problem(error)
+        return _plain_problem(request, body, headers)
     return _plain_problem(request, problem(500, "server", "something failed on our side"))
 
 
-def _plain_problem(request: HttpRequest, body: dict[str, Any]) -> JsonResponse:
-    return JsonResponse({**body, "instance": request.path}, status=body["status"], content_type=CONTENT_TYPE)
+def _plain_problem(request: HttpRequest, body: dict[str, Any], headers: dict[str, str] | None = None) -> JsonResponse:
+    plain = {**body, "instance": request.path}
+    return JsonResponse(plain, status=body["status"], content_type=CONTENT_TYPE, headers=headers)
 
 
 def csrf_problem(request: HttpRequest, reason: str = "") -> JsonResponse:

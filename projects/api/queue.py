@@ -97,7 +97,7 @@ def lines_of(user: User, since: datetime) -> tuple[list[Take], list[Take], list[
 
 def may_be_starting() -> bool:
     """Whether this studio began so lately that its workers may still load their model; one that cannot says so."""
-    began: float = apps.get_app_config("projects").began
+    began = getattr(apps.get_app_config("projects"), "began", float("-inf"))
     if time.monotonic() - began >= _STARTING_SECONDS:
         return False
     return not Worker.objects.filter(kind="generation", heard_at__gte=database_now() - WORKER_SILENCE).exists()

@@ -4,6 +4,7 @@ By default those that show the differences soonest: locks, leases, requests. Wit
 sockets and the fuzzing, too.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -71,6 +72,45 @@ def test_tables_are_made_checked_and_taken_away_again(address):
     assert back.returncode == 0, back.stderr
     forth = run(address, "manage.py", "migrate", "--verbosity", "0")
     assert forth.returncode == 0, forth.stderr
+
+
+LOSE = """
+import json, sys
+import django; django.setup()
+import psycopg
+from django.db import close_old_connections, connection
+from django.test import Client
+
+client, said = Client(raise_request_exception=False), []
+def ask():
+    answer = client.get("/api/v1/me", headers={"host": "localhost"})
+    said.append([answer.status_code, answer.json().get("code", "")])
+
+ask()
+with psycopg.connect(sys.argv[1], autocommit=True) as other:
+    with connection.cursor() as cursor:
+        cursor.execute("set lock_timeout = '100ms'")
+    with other.transaction():
+        other.execute("lock table projects_user in access exclusive mode")
+        ask()
+    other.execute("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()"
+                  " and datname = current_database()")
+    ask()
+    # As after every request.
+    close_old_connections()
+    ask()
+print(json.dumps(said))
+"""
+
+
+def test_a_lock_and_a_lost_connection_are_told_apart_and_the_next_request_is_answered(address):
+    assert run(address, "manage.py", "migrate", "--verbosity", "0").returncode == 0
+
+    done = run(address, "-c", LOSE, address)
+
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout.splitlines()[-1])
+    assert said == [[200, ""], [503, "database_busy"], [503, "database_away"], [200, ""]], done.stderr
 
 
 def test_people_takes_and_requests_behave_as_on_sqlite(address):

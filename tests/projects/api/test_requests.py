@@ -1,11 +1,12 @@
 """Refusals, versions, pages, repeated requests, tokens, rates: what every address shares."""
 
 import json
+import sqlite3
 import uuid
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
-from django.db import DataError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.test import Client
 from rest_framework.exceptions import Throttled, ValidationError
 from rest_framework.throttling import BaseThrottle
@@ -25,6 +26,14 @@ from tests.support.studio import person, project_of, shot_in
 pytestmark = pytest.mark.django_db
 
 
+def of_sqlite(code):
+    """An error as Django raises it from one of the driver's."""
+    error, cause = OperationalError("a secret in here"), sqlite3.OperationalError("a secret in here")
+    cause.sqlite_errorcode = code
+    error.__cause__ = cause
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "status", "code"),
     [
@@ -33,7 +42,12 @@ pytestmark = pytest.mark.django_db
         (ValidationError({"a": ["wrong"], "b": {"c": ["bad"]}}), 422, "invalid"),
         (Throttled(wait=3), 429, "rate_limit"),
         (TooMany("x", params={"retry_after_s": 9}), 429, "too_many"),
-        (OperationalError("database is locked"), 503, "database_busy"),
+        (of_sqlite(sqlite3.SQLITE_BUSY), 503, "database_busy"),
+        (of_sqlite(sqlite3.SQLITE_FULL), 503, "disk_full"),
+        (of_sqlite(sqlite3.SQLITE_CANTOPEN), 503, "database_away"),
+        (of_sqlite(sqlite3.SQLITE_ERROR), 500, "server"),
+        (OperationalError("the connection is closed"), 503, "database_away"),
+        (InterfaceError("the connection is closed"), 503, "database_away"),
         (RuntimeError("a secret in here"), 500, "server"),
         (OverflowError("Python int too large"), 422, "invalid"),
         (DataError("text fields cannot contain NUL"), 422, "invalid"),
@@ -69,6 +83,26 @@ def test_a_plain_view_that_fails_says_so_and_no_more(ada, monkeypatch, store):
 
     assert (response.status_code, response.json()["code"]) == (500, "server")
     assert b"ZeroDivision" not in response.content
+
+
+@pytest.mark.parametrize(
+    "place", ["projects.api.media.visible_take", "django.contrib.sessions.backends.db.SessionStore.load"]
+)
+def test_a_database_that_is_away_is_said_before_and_in_a_plain_view(ada, monkeypatch, store, settings, place):
+    # Then whoever lets the one person in asks first.
+    settings.TEAM_MODE = False
+    client = Client(raise_request_exception=False)
+    client.force_login(ada)
+
+    def away(*_):
+        raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr(place, away)
+
+    response = client.get("/api/v1/takes/0190c3a0-0000-7000-8000-000000000000/media")
+
+    assert (response.status_code, response.json()["code"]) == (503, "database_away")
+    assert response.headers["Retry-After"] == "5"
 
 
 def test_a_host_that_is_not_served_is_a_problem(browser, settings):
