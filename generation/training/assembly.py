@@ -92,9 +92,9 @@ def run_vae(recipe: Recipe, order: RunOrder, *, stage: int, clips: Path | None, 
     Args:
         recipe: Of which model.
         order: Where, how long, from what.
-        stage: As :func:`~generation.training.recipes.vae_training` numbers them.
+        stage: As :func:`~generation.training.recipe.vae_training` numbers them.
         clips: A folder of clips; None: the procedural corpus.
-        joints: From :func:`run_joints`, for the last stage.
+        joints: From :func:`~generation.training.clip_preparation.run_joints`, for the last stage.
 
     Raises:
         GenerationError: Whatever is wrong, in words for people.

@@ -53,10 +53,9 @@ def export_model(
             f"autoencoder and transformer must share latent_channels, got {vae.config.latent_channels} and "
             f"{model.config.latent_channels}"
         )
-    (folder / STARTER_FILE).unlink(missing_ok=True)
     dit = replace(model.config, name=name)
     vae_config = replace(vae.config, name=name, latent_scale=trained.latent_scale)
-    _make_folders(folder)
+    _begin(folder)
     metadata = {"name": name}
     save_module(
         model.dit, folder / TRANSFORMER / WEIGHTS_FILE, key_map=dit_key_map(dit), dtype=_DTYPE, metadata=metadata
@@ -99,8 +98,10 @@ def describe_run(run: RunFolder) -> dict[str, object]:
     return {"settings": settings, "steps": last.pop("step", 0), "last_figures": last}
 
 
-def _make_folders(folder: Path) -> None:
+def _begin(folder: Path) -> None:
     try:
+        # What is written over is whole no more.
+        (folder / STARTER_FILE).unlink(missing_ok=True)
         for part in _PARTS:
             (folder / part).mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -28,13 +28,12 @@ from generation.training.corpus.labels import ClipBatch
 from generation.training.frames import to_frames, to_video
 from generation.training.latent_cache import shard_files
 from generation.training.latent_writer import encode_clips
-from generation.training.served_model import ServedModel
+from generation.training.served_model import MADE_BY, ServedModel, maker_of
 from generation.training.served_windows import joint_windows
 from generation.vae.pixels import shrink_video
 from generation.vae.vae import VideoVAE
 from generation.weights.loading import fingerprint_of
 
-_MADE_BY = "made_by"
 _SECONDS = 2
 
 
@@ -159,7 +158,7 @@ def write_made_joints(
     made_by = json.dumps([fingerprint_of(vae), maker.identity])
     for number in range(shards):
         path = folder / f"{number:05d}.safetensors"
-        if path.exists() and _maker(path) == made_by:
+        if maker_of(path) == made_by:
             continue
         clips, rows = clips_of_shard(number), []
         if clips.frames.shape[1] != _SECONDS * FRAMES_PER_SECOND:
@@ -171,7 +170,7 @@ def write_made_joints(
             rows.append(_joint(vae, maker, one, caption, seed=number * len(clips.captions) + index))
         tensors = {name: torch.cat([row[name] for row in rows]).contiguous() for name in rows[0]}
         folder.mkdir(parents=True, exist_ok=True)
-        atomic_write(path, save(tensors, metadata={_MADE_BY: made_by}))
+        atomic_write(path, save(tensors, metadata={MADE_BY: made_by}))
     return shards
 
 
@@ -204,14 +203,6 @@ def _shape_of(path: Path) -> Sequence[int]:
             return shape
     except (SafetensorError, OSError, ValueError) as error:
         raise _damaged(path, error) from error
-
-
-def _maker(path: Path) -> str | None:
-    try:
-        with safe_open(path, "pt") as file:
-            return (file.metadata() or {}).get(_MADE_BY)
-    except (SafetensorError, OSError):
-        return None
 
 
 def _damaged(path: Path, error: Exception) -> WeightsError:

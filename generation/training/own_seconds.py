@@ -13,18 +13,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from safetensors import safe_open
 from safetensors.torch import save
 from torch import Tensor
 
 from generation.artifacts import atomic_write
 from generation.errors import RequestError
 from generation.training.latent_cache import LatentCache, clips_in, own_file, shard_files
-from generation.training.served_model import ServedModel
+from generation.training.served_model import MADE_BY, ServedModel, maker_of
 
 # Shorter clips have no second that is continued and continues another.
 _FEWEST_SECONDS = 3
-_MADE_BY = "made_by"
 
 
 def write_own_seconds(folder: Path, maker: ServedModel, *, should_stop: Callable[[], bool]) -> int:
@@ -55,7 +53,7 @@ def write_own_seconds(folder: Path, maker: ServedModel, *, should_stop: Callable
     for number, shard in enumerate(shard_files(folder)):
         clips = range(first, first + clips_in(shard))
         first = clips.stop
-        if _maker(own_file(shard)) == made_by:
+        if maker_of(own_file(shard)) == made_by:
             continue
         rows: list[Tensor] = []
         for clip in clips:
@@ -63,7 +61,7 @@ def write_own_seconds(folder: Path, maker: ServedModel, *, should_stop: Callable
                 return number
             rows.append(_inner_seconds(cache, clip, maker))
         latents = (torch.cat(rows) / maker.latent_scale).to(torch.bfloat16).contiguous()
-        atomic_write(own_file(shard), save({"latents": latents}, metadata={_MADE_BY: made_by}))
+        atomic_write(own_file(shard), save({"latents": latents}, metadata={MADE_BY: made_by}))
     return len(shard_files(folder))
 
 
@@ -74,10 +72,3 @@ def _inner_seconds(cache: LatentCache, clip: int, maker: ServedModel) -> Tensor:
         before = cache.batch([clip], starts=[second], seconds=1, latent_scale=maker.latent_scale)
         made.append(maker.second_after(before.latents, before.words[0].caption, seed=clip))
     return torch.cat(made, dim=2)
-
-
-def _maker(path: Path) -> str | None:
-    if not path.is_file():
-        return None
-    with safe_open(path, framework="pt") as file:
-        return (file.metadata() or {}).get(_MADE_BY)

@@ -2,8 +2,10 @@
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
+from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from generation.config import SamplingConfig
@@ -11,6 +13,9 @@ from generation.sampling.conditioning import ChunkTexts
 from generation.sampling.sampler import Sampler
 from generation.training.captioned_dit import CaptionedDiT
 from generation.weights.loading import fingerprint_of
+
+# Under which a file of what a model made says which one.
+MADE_BY = "made_by"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,3 +51,12 @@ class ServedModel:
         state = sampler.start(num_chunks=1, latent_height=height, latent_width=width, seed=seed, prefix=before)
         (made,) = sampler.run(state)
         return made.latents
+
+
+def maker_of(path: Path) -> str | None:
+    """Who made the tensors of a file; None if there is none, or it cannot be read or does not say."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            return (file.metadata() or {}).get(MADE_BY)
+    except (SafetensorError, OSError):
+        return None

@@ -198,16 +198,11 @@ def vae_step(
         return _joint_step(vae, training, joints, step, team)
     if training.as_served:
         return _served_step(vae, training, source, step, team)
-    numbers = training.clips_of_step(step)
-    rows = team.rows(len(numbers))
-    video = to_video(source(training.shape_of_step(step), numbers[rows]).to(vae.device))
+    video, rows = _own_video(vae, training, source, step, team)
     with bfloat16_where_native(vae.device, wanted=training.bfloat16):
         posterior = vae.encode_moments(shrink_video(video, training.vae.decoder_scale))
         mean, logvar = posterior.mean.float(), posterior.logvar.float()
-        # Drawn for the joint batch, so that a team sees the noise that one process would.
-        joint = (len(numbers), *mean.shape[1:])
-        noise = torch.randn(joint, generator=step_generator(training.seed, step, "posterior"))
-        output = vae.decode(mean + torch.exp(0.5 * logvar) * noise[rows].to(mean))
+        output = vae.decode(mean + torch.exp(0.5 * logvar) * _own_noise(training, step, rows, like=mean))
     loss = vae_loss(output, video, mean, logvar, training.weights)
     metrics = {
         "l1": loss.l1,
@@ -219,15 +214,26 @@ def vae_step(
     return StepLoss(total=loss.total, metrics=metrics)
 
 
-def _served_step(vae: VideoVAE, training: VAETraining, source: ClipSource, step: int, team: Team) -> StepLoss:
+def _own_video(vae: VideoVAE, training: VAETraining, source: ClipSource, step: int, team: Team) -> tuple[Tensor, slice]:
+    """This process's share of a step's clips, ``(B, 3, T, H, W)``, and which rows of the joint batch they are."""
     numbers = training.clips_of_step(step)
     rows = team.rows(len(numbers))
-    video = to_video(source(training.shape_of_step(step), numbers[rows]).to(vae.device))
+    return to_video(source(training.shape_of_step(step), numbers[rows]).to(vae.device)), rows
+
+
+def _own_noise(training: VAETraining, step: int, rows: slice, *, like: Tensor) -> Tensor:
+    """Noise for latents; drawn for the joint batch, so that a team sees the noise that one process would."""
+    joint = (len(training.clips_of_step(step)), *like.shape[1:])
+    noise = torch.randn(joint, generator=step_generator(training.seed, step, "posterior"))
+    return noise[rows].to(like)
+
+
+def _served_step(vae: VideoVAE, training: VAETraining, source: ClipSource, step: int, team: Team) -> StepLoss:
+    video, rows = _own_video(vae, training, source, step, team)
     with bfloat16_where_native(vae.device, wanted=training.bfloat16):
         with torch.set_grad_enabled(not training.frozen_encoder):
             clean = served_latents(vae, shrink_video(video, training.vae.decoder_scale)).float()
-        joint = (len(numbers), *clean.shape[1:])
-        noise = torch.randn(joint, generator=step_generator(training.seed, step, "posterior"))[rows].to(clean)
+        noise = _own_noise(training, step, rows, like=clean)
         # Before windows are cut, so that what stands in for the future is the same twice.
         noisy = clean + training.latent_noise * _spread(clean, training) * noise
         windows = _draw_windows(noisy, training, step)

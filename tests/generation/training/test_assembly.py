@@ -9,7 +9,7 @@ import torch
 
 from generation.config import ExecutionConfig, SamplingConfig
 from generation.contract.requests import ControlTokens, GenerationRequest
-from generation.errors import RequestError, WeightsError
+from generation.errors import RequestError, StorageError, WeightsError
 from generation.pipeline.loading import load_starter
 from generation.training.assembly import RunOrder, run_dit, run_shortcut, run_vae
 from generation.training.clip_preparation import EncodingOrder, run_latents
@@ -189,3 +189,12 @@ def test_damaged_export_is_noticed(runs, name):
 
     with pytest.raises(WeightsError):
         read_starter(runs / "export").verify()
+
+
+def test_a_model_is_not_exported_onto_a_file(root, tmp_path):
+    (tmp_path / "file").write_text("mine")
+
+    with pytest.raises(StorageError, match="must be a folder that can be written"):
+        export_model(tmp_path / "file", read_vae(root / "vae3"), read_model(root / "student"), name="x", card={})
+
+    assert (tmp_path / "file").read_text() == "mine"
