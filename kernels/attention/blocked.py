@@ -127,10 +127,10 @@ def _attend(
     shifted = not scores.bound() < UNSHIFTED[values.dtype]
     if shifted:
         for band in bands:
-            shifts[:, _at(band, scores)] = float("-inf")
+            shifts[:, scores.rows(band.rows)] = float("-inf")
     for band in bands:
         for piece in band.pieces:
-            at = slice(piece.queries.start * scores.group, piece.queries.stop * scores.group)
+            at = scores.rows(piece.queries)
             for keys, block in scores.blocks(piece):
                 if shifted:
                     _shift(block, shifts[:, at], totals[:, at], sums[:, at])
@@ -162,7 +162,7 @@ def _differentiate(
     values, grads, lse, delta = known
     for band in bands:
         for piece in band.pieces:
-            at = slice(piece.queries.start * scores.group, piece.queries.stop * scores.group)
+            at = scores.rows(piece.queries)
             for keys, block in scores.blocks(piece):
                 slope = scores.slope(block)
                 weights = torch.exp2(block.sub_(lse[:, at]), out=block)
@@ -172,10 +172,6 @@ def _differentiate(
                     turned.mul_(slope)
                 found.query[:, at].baddbmm_(turned, scores.keys[:, keys], alpha=scale)
                 found.key[:, keys].baddbmm_(turned.transpose(1, 2), scores.queries[:, at], alpha=scale)
-
-
-def _at(band: Band, scores: Scores) -> slice:
-    return slice(band.rows.start * scores.group, band.rows.stop * scores.group)
 
 
 def _bands(mask: Sequence[AttentionSlice], folding: Folding) -> tuple[Band, ...]:

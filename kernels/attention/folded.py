@@ -5,8 +5,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from kernels.planning.ranges import Range
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Folding:
@@ -40,10 +38,6 @@ class Folding:
     def unfold_keys(self, rows: Tensor) -> Tensor:
         """Back to ``(B, L_key, N_kv, K)``."""
         return rows.view(self.batch, self.kv_heads, *rows.shape[1:]).transpose(1, 2).contiguous()
-
-    def at(self, queries: Range) -> slice:
-        """The folded rows of a range of tokens."""
-        return slice(queries.start * self.group, queries.stop * self.group)
 
 
 def folding_of(query: Tensor, key: Tensor, precision: torch.dtype) -> Folding:

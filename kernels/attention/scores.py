@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from kernels.attention.options import ScoreRule
+from kernels.planning.ranges import Range
 from kernels.planning.slices import AttentionSlice, SliceKind
 
 LOG2_E = math.log2(math.e)
@@ -32,6 +33,10 @@ class Scores:
         # One buffer for all blocks: new memory for each would cost as much as computing on it.
         self._buffer = queries.new_empty(0)
 
+    def rows(self, queries: Range) -> slice:
+        """The folded rows of a range of tokens."""
+        return slice(queries.start * self.group, queries.stop * self.group)
+
     def bound(self) -> float:
         """No score is larger in absolute value (Cauchy-Schwarz, and the cap); NaN if one might be."""
         if not self.queries.numel() or not self.keys.numel():
@@ -44,7 +49,7 @@ class Scores:
 
         A block is in memory until the next one, and may be overwritten.
         """
-        at = slice(piece.queries.start * self.group, piece.queries.stop * self.group)
+        at = self.rows(piece.queries)
         for start in range(piece.keys.start, piece.keys.stop, BLOCK_KEYS):
             keys = slice(start, min(start + BLOCK_KEYS, piece.keys.stop))
             block = self._room(at.stop - at.start, keys.stop - keys.start)

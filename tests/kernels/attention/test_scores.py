@@ -36,6 +36,10 @@ def test_no_score_is_larger_than_the_bound(softcap):
     assert block.abs().max() <= scores.bound()
 
 
+def test_rows_of_tokens_are_those_of_all_their_queries():
+    assert Scores(QUERIES, KEYS, 2, ScoreRule(scale=1.0)).rows(Range(1, 3)) == slice(2, 6)
+
+
 def test_bound_of_poisoned_keys_is_none():
     assert math.isnan(Scores(QUERIES, KEYS * float("nan"), 2, ScoreRule(scale=1.0)).bound())
 
