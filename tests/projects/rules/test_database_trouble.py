@@ -1,10 +1,12 @@
 """A lock, a full disk and a lost connection are told apart, by what drivers really raise."""
 
+import json
 import sqlite3
 
 import pytest
 
 from projects.rules.database_trouble import Trouble, trouble_of
+from tests.architecture.source_tree import ROOT
 
 
 @pytest.fixture
@@ -67,3 +69,10 @@ def test_states_of_postgresql(state, trouble):
     outer.__cause__ = Psycopg(state)
 
     assert trouble_of(outer) is trouble
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_there_are_words_for_each(language):
+    words = json.loads((ROOT / f"frontend/src/i18n/{language}/errors.json").read_text(encoding="utf-8"))
+
+    assert {trouble.value for trouble in Trouble} <= set(words)
