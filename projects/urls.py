@@ -107,6 +107,7 @@ files = [
     path("exports/<uuid:export_id>/sidecars/<str:name>", media.export_sidecar, name="export-sidecar"),
     path("public/s/<str:secret>/takes/<uuid:take_id>/media", shares.shared_media, name="shared-media"),
     path("public/s/<str:secret>/takes/<uuid:take_id>/poster", shares.shared_poster, name="shared-poster"),
+    path("public/s/<str:secret>/pictures/<uuid:asset_id>/poster", shares.shared_picture, name="shared-picture"),
 ]
 
 urlpatterns = [

@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from projects.actions.accounts import hash_of
 from projects.actions.film_changes import films_with_items
 from projects.errors import Invalid, NotFound
-from projects.models import Film, Node, ShareLink, Take, User
+from projects.models import Asset, Film, Node, ShareLink, Take, User
+from projects.models.node import NodeKind
 from projects.models.project import Role, ShareScope
 from projects.permissions import project_for
 from projects.shapes.documents import film_shape, node_shape
@@ -114,6 +116,26 @@ def shared_take(secret: str, take_id: UUID) -> Take:
     return Take.objects.select_related("asset__blob").get(pk=take_id)
 
 
+def shared_pictures(link: ShareLink) -> "QuerySet[Asset]":
+    """Pictures that a link shows: those on the canvas, where the whole tree is shared."""
+    if link.scope != ShareScope.TREE:
+        return Asset.objects.none()
+    shown = Node.objects.filter(project_id=link.project_id, kind=NodeKind.IMAGE, deleted_at=None)
+    return Asset.objects.filter(pk__in=shown.values("asset_id"), deleted_at=None).order_by("pk")
+
+
+def shared_picture(secret: str, asset_id: UUID) -> Asset:
+    """A picture that a link shows.
+
+    Raises:
+        NotFound: If it shows no such picture.
+    """
+    picture = shared_pictures(open_share(secret)).filter(pk=asset_id).first()
+    if picture is None:
+        raise NotFound("there is nothing here")
+    return picture
+
+
 def shared_view(secret: str) -> dict[str, Any]:
     """Everything that a link shows, and nothing else."""
     link = open_share(secret)
@@ -128,6 +150,17 @@ def shared_view(secret: str) -> dict[str, Any]:
         "film": film_shape(film) if film else None,
         "takes": [_shared_take_shape(take, secret, words=words) for take in takes],
         "nodes": [node_shape(node) for node in nodes],
+        "pictures": [_shared_picture_shape(picture, secret) for picture in shared_pictures(link)],
+    }
+
+
+def _shared_picture_shape(picture: Asset, secret: str) -> dict[str, Any]:
+    return {
+        "id": str(picture.pk),
+        "title": picture.title,
+        "width": picture.width,
+        "height": picture.height,
+        "poster_url": f"/api/v1/public/s/{secret}/pictures/{picture.pk}/poster",
     }
 
 

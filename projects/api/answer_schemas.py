@@ -230,6 +230,7 @@ SCHEMAS: dict[str, Any] = {
     "SharedFilm": _schema(
         "SharedFilm", title=_text(), scope=_text(), allow_copy=s.BooleanField(), film=FILM(allow_null=True),
         takes=s.ListField(child=s.DictField()), nodes=s.ListField(child=s.DictField()),
+        pictures=s.ListField(child=s.DictField()),
     ),
     "ExportList": EXPORT(many=True), "Deletion": DELETION,
     "InvitationOpen": _schema("InvitationOpen", email=_text(), invited_by=_text(), expires_at=s.DateTimeField()),

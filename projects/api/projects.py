@@ -50,13 +50,18 @@ class ProjectList(APIView):
 
     @extend_schema(operation_id="projects_list", responses=answers("ProjectList"))
     def get(self, request: Request) -> Response:
-        """List, by state (active, archived, deleted) and search."""
+        """List, by state (active, archived, deleted), by whose they are (mine, shared), and search."""
         user = person(request)
         state = request.query_params.get("filter[state]", "active")
         found = visible_projects(user)
         found = found.exclude(deleted_at=None) if state == "deleted" else found.filter(deleted_at=None)
         if state != "deleted":
             found = found.exclude(archived_at=None) if state == "archived" else found.filter(archived_at=None)
+        match request.query_params.get("filter[owner]", ""):
+            case "mine":
+                found = found.filter(owner=user)
+            case "shared":
+                found = found.exclude(owner=user)
         if words := request.query_params.get("search", "").strip():
             found = found.filter(title__icontains=words[:200])
         paging = ProjectPaging()

@@ -88,3 +88,9 @@ def shared_poster(request: HttpRequest, secret: str, take_id: UUID) -> HttpRespo
     if take.asset is None:
         raise NotFound("there is nothing here")
     return send_rendition(request, take.asset, f"poster-{poster_width(request)}")
+
+
+@media_view
+def shared_picture(request: HttpRequest, secret: str, asset_id: UUID) -> HttpResponseBase:
+    """A picture on a shared canvas, in a size to look at."""
+    return send_rendition(request, shares.shared_picture(secret, asset_id), f"poster-{poster_width(request)}")

@@ -498,7 +498,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description List, by state (active, archived, deleted) and search. */
+        /** @description List, by state (active, archived, deleted), by whose they are (mine, shared), and search. */
         get: operations["projects_list"];
         put?: never;
         /** @description Make one; from an asset or a template, if named. */
@@ -1738,6 +1738,9 @@ export interface components {
                 [key: string]: unknown;
             }[];
             nodes: {
+                [key: string]: unknown;
+            }[];
+            pictures: {
                 [key: string]: unknown;
             }[];
         };

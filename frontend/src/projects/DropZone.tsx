@@ -2,12 +2,12 @@ import { Image, Images, Type } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
+import { TreePicture } from "@/chrome/TreePicture";
 import { ACCEPT, PROJECT_ENDING } from "@/uploads/acceptance";
 import { arrivalsOf } from "@/uploads/arrivals";
 import { announce } from "@/ui/announce";
 import { Button } from "@/ui/Button";
 import { ErrorNote } from "@/ui/ErrorNote";
-import { TreePicture } from "./TreePicture";
 import { useStart } from "./useStart";
 
 /** Pictures dropped anywhere on the page, pasted, or chosen: a project with them, and an empty shot beside the first. A project's file becomes that project again. */

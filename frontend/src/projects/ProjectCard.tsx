@@ -32,6 +32,8 @@ export function ProjectCard({ project }: ProjectCardProps) {
   };
   const change = (values: Readonly<Record<string, unknown>>) => carryOut({ kind: "change", project, values });
   const facts = [t("shots", { count: project.shots }), t("seconds", { count: project.seconds })];
+  // What others may do in it is the server's to say; what it would refuse is not offered.
+  const [owns, changes] = [project.role === "owner", project.role !== "viewer"];
   const inBin = project.deleted_at !== null;
   return (
     <article>
@@ -50,17 +52,17 @@ export function ProjectCard({ project }: ProjectCardProps) {
               ? [[{ id: "restore", label: t("menu.restore"), onSelect: () => change({ deleted: false }) }]]
               : [
                   [
-                    { id: "rename", label: words("rename"), onSelect: () => setRenaming(true) },
+                    ...(changes ? [{ id: "rename", label: words("rename"), onSelect: () => setRenaming(true) }] : []),
                     { id: "film", label: t("menu.film"), onSelect: () => void navigate(`/p/${project.id}/film/main`) },
                     { id: "duplicate", label: words("duplicate"), onSelect: () => carryOut({ kind: "duplicate", project }) },
-                    { id: "file", label: t("menu.file"), onSelect: () => carryOut({ kind: "file", project }) },
-                    {
+                    ...(changes ? [{ id: "file", label: t("menu.file"), onSelect: () => carryOut({ kind: "file", project }) }] : []),
+                    ...(owns ? [{
                       id: "archive",
                       label: project.archived_at === null ? t("menu.archive") : t("menu.unarchive"),
                       onSelect: () => change({ archived: project.archived_at === null }),
-                    },
+                    }] : []),
                   ],
-                  [{ id: "bin", label: t("menu.bin"), danger: true, onSelect: () => carryOut({ kind: "bin", project }) }],
+                  owns ? [{ id: "bin", label: t("menu.bin"), danger: true, onSelect: () => carryOut({ kind: "bin", project }) }] : [],
                 ]
           }
         />

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useMe } from "@/session/useMe";
 import { Button } from "@/ui/Button";
 import { Choice } from "@/ui/Choice";
 import { ErrorNote } from "@/ui/ErrorNote";
@@ -10,13 +11,16 @@ export interface ProjectGridProps {
   readonly search: string;
 }
 
-const STATES: readonly ProjectState[] = ["active", "archived", "deleted"];
+/** Where there is one person alone, all projects are theirs. */
+const ALONE: readonly ProjectState[] = ["active", "archived", "deleted"];
+const TOGETHER: readonly ProjectState[] = ["active", "mine", "shared", "archived", "deleted"];
 const SORTS: readonly ProjectSort[] = ["recent", "name", "created"];
 
 /** All projects, by state and order. */
 export function ProjectGrid({ search }: ProjectGridProps) {
   const { t } = useTranslation("home");
   const [state, setState] = useState<ProjectState>("active");
+  const states = useMe().data?.mode === "team" ? TOGETHER : ALONE;
   const [sort, setSort] = useState<ProjectSort>("recent");
   const projects = useProjects({ state, sort, search });
   const cards = projects.data?.pages.flatMap((page) => page.results) ?? [];
@@ -24,7 +28,7 @@ export function ProjectGrid({ search }: ProjectGridProps) {
     <section>
       <header className="section-head">
         <h2>{t("projects")}</h2>
-        <Choice label={t("projects")} value={state} onChange={setState} options={STATES.map((value) => ({ value, label: t(`state.${value}`) }))} />
+        <Choice label={t("projects")} value={state} onChange={setState} options={states.map((value) => ({ value, label: t(`state.${value === "active" && states === ALONE ? "mine" : value}`) }))} />
         <span className="grow" />
         <Choice label={t("sort.label")} value={sort} onChange={setSort} options={SORTS.map((value) => ({ value, label: t(`sort.${value}`) }))} />
       </header>

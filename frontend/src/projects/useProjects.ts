@@ -4,7 +4,8 @@ import { nextPage } from "@/api/paging";
 import type { ApiPath } from "@/api/paths";
 import type { Page, Project, Template } from "@/api/types";
 
-export type ProjectState = "active" | "archived" | "deleted";
+/** Ones that are worked on, by whose they are or all together; put away; thrown away. */
+export type ProjectState = "active" | "mine" | "shared" | "archived" | "deleted";
 export type ProjectSort = "recent" | "name" | "created";
 
 export interface ProjectFilter {
@@ -14,7 +15,9 @@ export interface ProjectFilter {
 }
 
 function query(filter: ProjectFilter): ApiPath {
-  const values = new URLSearchParams({ "filter[state]": filter.state, sort: filter.sort });
+  const owned = filter.state === "mine" || filter.state === "shared";
+  const values = new URLSearchParams({ "filter[state]": owned ? "active" : filter.state, sort: filter.sort });
+  if (owned) values.set("filter[owner]", filter.state);
   if (filter.search !== "") values.set("search", filter.search);
   return `/projects?${values.toString()}`;
 }

@@ -12,7 +12,7 @@ it("says what becomes visible before it makes a link", async () => {
   await show(<ShareDialog projectId="p" filmId="f" open onClose={() => undefined} />);
   expect(screen.getByText(/sees the clips in the film, nothing else/)).toBeTruthy();
   fireEvent.click(screen.getByLabelText("The whole tree"));
-  expect(screen.getByText(/every finished take on the canvas, all prompts and notes/)).toBeTruthy();
+  expect(screen.getByText(/every finished take and picture on the canvas, all prompts and notes/)).toBeTruthy();
 });
 
 it("shows the address once, and takes a link back", async () => {

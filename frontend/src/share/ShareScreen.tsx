@@ -12,7 +12,8 @@ import { ClipPlayer } from "@/takes/ClipPlayer";
 import type { NodeRecord } from "@/nodes/node";
 import type { Take } from "@/takes/take";
 import { ErrorNote } from "@/ui/ErrorNote";
-import { sharedShots, type SharedTake } from "./sharedTree";
+import { loosePictures, sharedShots } from "./sharedTree";
+import type { SharedPicture, SharedTake } from "./sharedTree";
 import { useTitle } from "@/ui/useTitle";
 
 interface Shared {
@@ -23,6 +24,8 @@ interface Shared {
   readonly takes: readonly SharedTake[];
   /** The cards, where the whole tree is shared. */
   readonly nodes: readonly NodeRecord[];
+  /** What shots of the tree start from. */
+  readonly pictures: readonly SharedPicture[];
 }
 
 /** What a link shows, to whoever has it. */
@@ -45,7 +48,7 @@ export function ShareScreen() {
         {clips.length === 0 ? null : <FilmPlayer clips={clips} frame={frame} onFrame={setFrame} transport={transport} scrubs />}
         {data?.scope === "film_and_prompts" ? <Clips takes={data.takes} copies={data.allow_copy} worded /> : null}
         {data?.scope === "tree" ? <Tree shared={data} /> : null}
-        {data === undefined ? null :         <p className="t3">{t("made")}</p>}
+        {data === undefined ? null : <p className="t3">{t("made")}</p>}
       </main>
     </div>
   );
@@ -66,17 +69,31 @@ function Clips({ takes, copies, worded = false }: { readonly takes: readonly Sha
   );
 }
 
+/** A picture of the tree, small, with its name. */
+function Picture({ picture, words = "" }: { readonly picture: SharedPicture; readonly words?: string }) {
+  return (
+    <figure className="shared-picture">
+      <img src={`${picture.poster_url}?w=320`} alt={picture.title} loading="lazy" style={{ aspectRatio: `${String(picture.width)} / ${String(picture.height)}` }} />
+      <figcaption className="t3">{words === "" ? picture.title : words}</figcaption>
+    </figure>
+  );
+}
+
 /** The tree to read: notes, and each shot after what it continues, with its words and takes. */
 function Tree({ shared }: { readonly shared: Shared }) {
   const { t } = useTranslation("share");
+  const shots = sharedShots(shared.nodes, shared.takes, shared.pictures);
+  const loose = loosePictures(shots, shared.pictures);
   const notes = shared.nodes.filter((node) => node.kind === "note" && node.text.trim() !== "");
   return (
     <>
       {notes.length === 0 ? null : <section className="shared-notes" aria-label={t("notes")}>{notes.map((note) => <p key={note.id} className="panel">{note.text}</p>)}</section>}
-      {sharedShots(shared.nodes, shared.takes).map((shot) => (
+      {loose.length === 0 ? null : <div className="row wrap">{loose.map((picture) => <Picture key={picture.id} picture={picture} />)}</div>}
+      {shots.map((shot) => (
         <section key={shot.id} className="shared-shot" style={{ "--depth": Math.min(4, shot.depth) } as object}>
           <h2><span className="t3 num">{shot.number}</span> <span className="strong">{shot.title}</span>{shot.continues === "" ? null : <span className="t3 num"> · {t("continues", { number: shot.continues })}</span>}</h2>
           {shot.words === "" ? null : <p className="t2">{shot.words}</p>}
+          {shot.picture === null ? null : <Picture picture={shot.picture} words={t("startsFrom")} />}
           <Clips takes={shot.takes} copies={shared.allow_copy} />
         </section>
       ))}

@@ -18,8 +18,9 @@ from projects.actions.members import add_member, change_member, members_of, remo
 from projects.actions.shares import open_share, revoke, share, shared_take, shared_view, shares_of
 from projects.actions.usage import stored_bytes, usage_of
 from projects.errors import Conflict, Invalid, NotAllowed, NotFound
-from projects.models import Film, FilmItem, Invitation, ShareLink
+from projects.models import Film, FilmItem, Invitation, Node, ShareLink
 from projects.permissions import role_in
+from tests.support.api import Browser
 from tests.support.studio import ask, person, picture_of, shot_in
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +119,29 @@ def test_a_link_shows_what_it_says_and_nothing_else(shared, ada, scope, takes, p
     if takes == 1:
         with pytest.raises(NotFound):
             shared_take(secret, second.pk)
+
+
+def test_a_shared_tree_shows_its_pictures_and_no_others(shared, ada):
+    project, film, _, _ = shared
+    shown, gone, loose = picture_of(ada, project), picture_of(ada, project), picture_of(ada)
+    Node.objects.create(project=project, kind="image", asset=shown)
+    Node.objects.create(project=project, kind="image", asset=gone, deleted_at=timezone.now())
+    links = {
+        scope: share(ada, project.pk, scope=scope, film_id=film.pk, allow_copy=False, expires_at=None)[1]
+        for scope in ("film", "film_and_prompts", "tree")
+    }
+
+    assert {scope: len(shared_view(secret)["pictures"]) for scope, secret in links.items()} == {
+        "film": 0, "film_and_prompts": 0, "tree": 1,
+    }  # fmt: skip
+    seen = shared_view(links["tree"])["pictures"][0]
+    assert (seen["id"], seen["width"], seen["poster_url"].split("/s/")[1]) == (
+        str(shown.pk), shown.width, f"{links['tree']}/pictures/{shown.pk}/poster",
+    )  # fmt: skip
+    stranger = Browser(None)
+    assert stranger.get(seen["poster_url"].removeprefix("/api/v1")).status_code == 200
+    for scope, picture in (("tree", gone), ("tree", loose), ("film", shown)):
+        assert stranger.get(f"/public/s/{links[scope]}/pictures/{picture.pk}/poster").status_code == 404
 
 
 def test_a_link_ends_by_time_and_by_hand(shared, ada):

@@ -45,7 +45,7 @@ FILES = (
     "takes/{take_id}/live/init.mp4", "takes/{take_id}/live/{second}.m4s", "takes/{take_id}/live/playlist.m3u8",
     "assets/{asset_id}/media", "assets/{asset_id}/poster", "assets/{asset_id}/sprite", "exports/{export_id}/media",
     "exports/{export_id}/sidecars/{name}", "public/s/{secret}/takes/{take_id}/media",
-    "public/s/{secret}/takes/{take_id}/poster",
+    "public/s/{secret}/takes/{take_id}/poster", "public/s/{secret}/pictures/{asset_id}/poster",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from projects.api.project_cards import card, cards, counts_of, visible_projects
 from projects.models import Asset, Membership, Node, Take
+from tests.support.api import Browser
 from tests.support.studio import person, picture_of, project_of, shot_in
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +91,16 @@ def test_roles_are_each_persons_own(several, ada):
 
     assert [(it["title"], it["role"]) for it in cards(eve, seen)] == [("busy", "viewer"), ("mine", "owner")]
     assert mine not in visible_projects(ada)
+
+
+def test_ones_own_projects_are_listed_apart_from_those_of_others(several, ada):
+    eve = person("eve")
+    Membership.objects.create(project=several[1], user=eve, role="viewer")
+    project_of(eve, title="mine")
+    titles = {
+        owner: [it["title"] for it in Browser(eve).get(f"/projects?filter[owner]={owner}&sort=name").json()["results"]]
+        for owner in ("", "mine", "shared")
+    }
+
+    assert titles == {"": ["busy", "mine"], "mine": ["mine"], "shared": ["busy"]}
+    assert Browser(ada).get("/projects?filter[owner]=shared").json()["results"] == []

@@ -70,6 +70,7 @@ MATRIX = {
     "live-playlist": ("GET", None, SEES), "asset-media": ("GET", None, SEES), "asset-poster": ("GET", None, SEES),
     "asset-sprite": ("GET", None, SEES), "export-media": ("GET", None, set()), "export-sidecar": ("GET", None, set()),
     "shared-media": ("GET", None, set()), "shared-poster": ("GET", None, set()),
+    "shared-picture": ("GET", None, set()),
 }  # fmt: skip
 NAMES = [pattern.name for pattern in urlpatterns if isinstance(pattern, URLPattern)]
 # Answers of the door itself; behind it, an id may be missing for everybody or a state be wrong, which say more.
