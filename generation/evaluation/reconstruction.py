@@ -25,9 +25,3 @@ def reconstruct_still(codec: FrameCodec, picture: NDArray[np.uint8], *, chunk_la
     frames: NDArray[np.uint8] = codec.decode_chunk(latents.expand(-1, -1, chunk_latent_frames, -1, -1)).numpy()
     first: NDArray[np.uint8] = frames[0]
     return first
-
-
-def reconstruct_clip(codec: FrameCodec, frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """A clip through the autoencoder; ``(T, H, W, 3)`` uint8, whole seconds."""
-    decoded: NDArray[np.uint8] = codec.decode_chunk(codec.encode(torch.from_numpy(frames))).numpy()
-    return decoded

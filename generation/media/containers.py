@@ -58,7 +58,8 @@ class ClipDamaged(MediaError):  # noqa: N818 - an outcome the caller may accept
     def __init__(self, readable_frames: int, reason: str) -> None:
         self.readable_frames = readable_frames
         super().__init__(
-            f"the clip is damaged or cut off: {readable_frames} frames were readable, then {reason}; upload it again"
+            f"the clip is damaged or cut off: {readable_frames} frames were readable, then {reason}; "
+            "use a whole copy of it"
         )
 
 
@@ -102,7 +103,7 @@ class OpenClip:
             try:
                 frame = next(packets, None)
             except DECODER_ERRORS as error:
-                raise ClipDamaged(decoded, str(error)) from error
+                raise ClipDamaged(decoded, _reason(error)) from error
             if frame is None:
                 self._check_reached_end(decoded, last_end)
                 return
@@ -160,13 +161,20 @@ def open_clip(source: MediaSource, limits: ClipLimits) -> Iterator[OpenClip]:
         try:
             container = _open_container(file, kind, limits)
         except DECODER_ERRORS as error:
-            raise MediaError(f"the clip ({kind}) is damaged, incomplete or unreadable: {error}") from error
+            raise MediaError(
+                f"the clip ({kind}) is damaged, incomplete or unreadable: {_reason(error)}; use a whole copy of it"
+            ) from error
         with container:
             clip = OpenClip(
                 container=container, stream=_choose_stream(container), kind=kind, limits=limits, cut_off=cut_off
             )
             _check_header(clip)
             yield clip
+
+
+def _reason(error: Exception) -> str:
+    """What a decoder says, without its numbers and the name of its function."""
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _is_cut_off(file: BinaryIO, kind: MediaKind) -> bool:

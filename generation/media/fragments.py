@@ -72,11 +72,6 @@ class Fragment:
     fps: int
 
     @property
-    def start_seconds(self) -> float:
-        """When its first frame is shown."""
-        return self.start_frame / self.fps
-
-    @property
     def seconds(self) -> float:
         """How long it is shown."""
         return self.frames / self.fps

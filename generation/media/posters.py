@@ -8,20 +8,10 @@ from PIL import Image
 
 from generation.errors import MediaError
 
-_JPEG_QUALITY = 85
-_WEBP_QUALITY = 80
+_QUALITY = 80
 
 # Libwebp takes no longer side.
 _MAX_STRIP_SIDE = 16_383
-
-
-def poster_jpeg(frame: NDArray[np.uint8], width: int) -> bytes:
-    """A frame ``(H, W, 3)`` as a JPEG of at most ``width`` pixels across, never enlarged.
-
-    Raises:
-        MediaError: If the frame is of another kind or the width is not positive.
-    """
-    return _encoded(_shrunk(frame, width), "JPEG")
 
 
 def poster_webp(frame: NDArray[np.uint8], width: int) -> bytes:
@@ -30,7 +20,7 @@ def poster_webp(frame: NDArray[np.uint8], width: int) -> bytes:
     Raises:
         MediaError: If the frame is of another kind or the width is not positive.
     """
-    return _encoded(_shrunk(frame, width), "WEBP")
+    return _encoded(_shrunk(frame, width))
 
 
 def strip_webp(frames: NDArray[np.uint8], width: int, *, columns: int) -> bytes:
@@ -51,7 +41,7 @@ def strip_webp(frames: NDArray[np.uint8], width: int, *, columns: int) -> bytes:
     for number, frame in enumerate(frames):
         row, column = divmod(number, columns)
         sheet.paste(_shrunk(frame, width), (column * first.width, row * first.height))
-    return _encoded(sheet, "WEBP")
+    return _encoded(sheet)
 
 
 def _shrunk(frame: NDArray[np.uint8], width: int) -> Image.Image:
@@ -66,10 +56,7 @@ def _shrunk(frame: NDArray[np.uint8], width: int) -> Image.Image:
     return image.resize((width, height), Image.Resampling.LANCZOS)
 
 
-def _encoded(image: Image.Image, image_format: str) -> bytes:
+def _encoded(image: Image.Image) -> bytes:
     file = io.BytesIO()
-    if image_format == "JPEG":
-        image.save(file, "JPEG", quality=_JPEG_QUALITY, optimize=True, progressive=True)
-    else:
-        image.save(file, "WEBP", quality=_WEBP_QUALITY, method=4)
+    image.save(file, "WEBP", quality=_QUALITY, method=4)
     return file.getvalue()

@@ -28,7 +28,7 @@ def open_source(source: MediaSource, *, max_bytes: int) -> tuple[BinaryIO, Media
     try:
         size = file.seek(0, io.SEEK_END)
         if size == 0:
-            raise MediaError("the file must not be empty, got 0 bytes; upload it again")
+            raise MediaError("the file must not be empty, got 0 bytes; use a whole copy of it")
         if size > max_bytes:
             raise MediaError(f"the file must have at most {max_bytes} bytes, got {size}; make it smaller")
         file.seek(0)

@@ -197,7 +197,7 @@ def _first_frame(clip: OpenClip) -> Timed[av.VideoFrame]:
     first = next(frames, None)
     frames.close()
     if first is None:
-        raise MediaError("the clip holds no frames; upload it again")
+        raise MediaError("the clip holds no frames; use a whole copy of it")
     _rewind(clip)
     return first
 

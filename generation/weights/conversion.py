@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from generation.artifacts import atomic_write
 from generation.errors import StorageError, WeightsError
 from generation.weights.files.shards import find_shards, read_index
 from generation.weights.files.torch_archive import ArchivedTensor, list_archived
@@ -118,6 +119,5 @@ def convert_folder(folder: Path) -> None:
         weight_map.update(dict.fromkeys(convert_file(source, target), target.name))
     if index.is_file():
         # Last, so that it never promises a file that is not there.
-        unfinished = folder / f".{_STEM}.index.part"
-        unfinished.write_text(json.dumps({"metadata": {}, "weight_map": weight_map}, indent=1), "utf-8")
-        unfinished.replace(folder / f"{_STEM}.safetensors.index.json")
+        promised = json.dumps({"metadata": {}, "weight_map": weight_map}, indent=1)
+        atomic_write(folder / f"{_STEM}.safetensors.index.json", promised.encode())

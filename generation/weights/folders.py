@@ -11,6 +11,7 @@ Below the root that is given, all of these are looked at (spec vae §6.4)::
 with ``vae`` and ``t5/t5-v1_1-xxl`` or ``t5_pretrained/t5-v1_1-xxl`` beside the variants.
 """
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,7 +126,7 @@ def _state(part: CheckpointPart, checkpoint: Checkpoint, root: Path) -> str:
         state = f"is in {folder}"
     elif pickled := next((place for place in begun if needs_conversion(place)), None):
         state = f"is in {pickled} as PyTorch's own files, which can run code and are not opened; " + _CONVERT.format(
-            pickled
+            shlex.quote(str(pickled))
         )
     elif begun:
         state = f"is not whole in {begun[0]}"
@@ -151,8 +152,8 @@ def explain_missing(preset: Preset, root: Path) -> str:
         *(_state(part, checkpoint, root) for part in checkpoint.parts),
         f"Fetch what is missing (about {sum(part.num_bytes for part in missing) / 1e9:.1f} GB; an interrupted "
         "download goes on where it stopped):",
-        f"  python -m generation download {preset.name} --weights {root}",
+        f"  python -m generation download {preset.name} --weights {shlex.quote(str(root))}",
         f"or copy {', '.join(part.remote_folder for part in missing)} from {HUB}/{REPOSITORY} there, folders included.",
-        f"It runs on {checkpoint.hardware}. Without such a machine, the preset tiny runs anywhere.",
+        f"It runs on {checkpoint.hardware}. Without such a machine, the preset starter runs anywhere.",
     ]
     return "\n".join(lines)

@@ -115,7 +115,9 @@ def read_starter(folder: Path) -> StarterFolder:
             hashes={str(name): str(entry["sha256"]) for name, entry in plain["files"].items()},
             card=dict(plain["card"]),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except OSError as error:
+        raise WeightsError(f"{path} must describe a small model, and cannot be read: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise WeightsError(f"{path} must describe a small model, got {error!r}; export it again") from error
 
 

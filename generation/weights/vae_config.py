@@ -51,7 +51,11 @@ def read_vae_config(folder: Path, *, name: str = "magi") -> VAEConfig:
     path = folder / "config.json"
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise WeightsError(
+            f"{path} must be the autoencoder's config.json, and cannot be read: {error.strerror}"
+        ) from error
+    except ValueError as error:
         raise WeightsError(f"{path} must be the autoencoder's config.json, got {error}") from error
     if not isinstance(document, dict) or document.get("_class_name") != _CLASS_NAME:
         raise ConfigError(f"{path}: _class_name must be {_CLASS_NAME!r}; is this the folder of MAGI's autoencoder?")

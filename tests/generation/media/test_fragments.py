@@ -83,7 +83,7 @@ def test_each_fragment_plays_without_those_before_it(moving_frames):
 
     assert len(decoded) == 24
     assert np.abs(decoded.astype(int) - frames[24:]).mean() < 2.5
-    assert (second.start_seconds, second.seconds) == (1, 1)
+    assert (second.start_frame, second.seconds) == (24, 1)
 
 
 def test_only_the_first_frame_of_a_fragment_is_a_keyframe_and_none_is_reordered(moving_frames):
