@@ -30,7 +30,7 @@ from generation.evaluation.obedience import (
     zoom_share,
 )
 from generation.evaluation.pace import measure_pace
-from generation.evaluation.scenes import VERBS, Beginning, VerbTrial, share_of_verbs, try_verbs
+from generation.evaluation.scenes import Beginning, VerbTrial, share_of_verbs, try_verbs
 from generation.evaluation.settings import sampling_of
 from generation.evaluation.stills import measure_stills
 from generation.evaluation.true_drift import true_drift
@@ -38,7 +38,9 @@ from generation.pipeline.loading import load_starter
 from generation.pipeline.pipeline import VideoPipeline
 from generation.presets import find_preset
 from generation.training.clip_preparation import motion_corpus
+from generation.training.corpus.families import VERBS
 from generation.training.corpus.labels import CameraMove
+from generation.training.recipe import ClipKind
 from generation.training.recipes import STARTER
 from generation.weights.starter_folder import shipped_folder
 
@@ -207,7 +209,7 @@ def _verbs(
         line = f"  scene {trial.scene} from a {trial.beginning.value}, {trial.wanted.value}: {mark}"
         console.print(line, markup=False, soft_wrap=True)
 
-    corpus = motion_corpus(STARTER, height=ENCODER_SIDE, width=ENCODER_SIDE, seconds=1, scenes=True)
+    corpus = motion_corpus(STARTER, height=ENCODER_SIDE, width=ENCODER_SIDE, seconds=1, kind=ClipKind.SCENES)
     trials = try_verbs(pipeline, corpus, scenes=arguments.scenes, on_trial=show)
     return {
         "from_a_picture": share_of_verbs(trials, Beginning.PICTURE),

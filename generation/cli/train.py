@@ -17,6 +17,7 @@ from generation.training.assembly import RunOrder, run_dit, run_shortcut, run_va
 from generation.training.clip_preparation import EncodingOrder, run_joints, run_latents, run_own
 from generation.training.export import describe_run, export_model
 from generation.training.plots import plot_run
+from generation.training.recipe import ClipKind
 from generation.training.recipes import STARTER
 from generation.training.runs.loop import RunControl, stop_after
 from generation.training.runs.run_folder import RunFolder
@@ -40,14 +41,19 @@ from nothing to a model that the other commands use:
   {_PROGRAM} vae runs/vae4 --stage 4 --start_from runs/vae3
   {_PROGRAM} vae runs/vae5 --stage 5 --start_from runs/vae4
   {_PROGRAM} vae runs/vae6 --stage 6 --start_from runs/vae5
-  {_PROGRAM} latents runs/latents64 --vae runs/vae6 --size 64x64 --seconds 2
-  {_PROGRAM} dit runs/base --vae runs/vae6 --latents runs/latents64
-  {_PROGRAM} shortcut runs/student --teacher runs/base --vae runs/vae6 \\
+  {_PROGRAM} latents runs/latents64 --vae runs/vae6 \\
+      --size 64x64 --seconds 2
+  {_PROGRAM} dit runs/base --vae runs/vae6 \\
       --latents runs/latents64
-  {_PROGRAM} joints runs/joints --vae runs/vae6 --model runs/student
-  {_PROGRAM} vae runs/vae7 --stage 7 --start_from runs/vae6 --joints runs/joints
-  {_PROGRAM} export starter --vae runs/vae7 --model runs/student
-on from a model that is there: --start_from starter
+  {_PROGRAM} shortcut runs/student --teacher runs/base \\
+      --vae runs/vae6 --latents runs/latents64
+  {_PROGRAM} joints runs/joints --vae runs/vae6 \\
+      --model runs/student
+  {_PROGRAM} vae runs/vae7 --stage 7 --start_from runs/vae6 \\
+      --joints runs/joints
+  {_PROGRAM} export starter --vae runs/vae7 \\
+      --model runs/student
+on from the model that ships: --start_from generation/weights/starter
 on two GPUs: python -m torch.distributed.run --nproc-per-node 2 -m generation
   train dit ..."""
 _STAGES = ("all", "vae", "latents", "dit", "own", "shortcut", "joints", "export", "plot")
@@ -102,7 +108,7 @@ def run_train(argv: list[str], *, console: Console) -> int:
 
 def _build_parser() -> argparse.ArgumentParser:
     parser = CommandParser(
-        prog=_PROGRAM, usage=f"{_PROGRAM} {{{','.join(_STAGES)}}} FOLDER ...", description=_DESCRIPTION, epilog=_EPILOG
+        prog=_PROGRAM, usage=f"{_PROGRAM} WHAT FOLDER [more flags]", description=_DESCRIPTION, epilog=_EPILOG
     )
     group = parser.add_argument_group("what to do, and where")
     group.add_argument("what", choices=_STAGES, metavar="WHAT", help=", ".join(_STAGES))
@@ -117,14 +123,18 @@ def _build_parser() -> argparse.ArgumentParser:
     group.add_argument("--base", type=Path, metavar="RUN", help="export: the teacher's run, for the model card")
     group.add_argument("--name", default=STARTER.name, help=f"export: what the model is called ({STARTER.name})")
     stages = (
-        "vae: clips, sizes, decoder, windows, both, pairs, joints; dit: small, large, shapes, pieces, fine, scenes (1)"
+        "vae: clips, sizes, decoder, windows, both, pairs, joints; "
+        "dit: small, large, shapes, pieces, fine, scenes, verbs (1)"
     )
     group.add_argument("--stage", type=int, choices=(1, 2, 3, 4, 5, 6, 7), default=1, help=stages)
     group.add_argument("--start_from", type=Path, metavar="RUN", help="weights for a new run: a run or an export")
     clips = parser.add_argument_group("clips")
     clips.add_argument("--clips", type=Path, metavar="DIR", help="your own, with captions (made while training)")
     clips.add_argument("--size", type=_size, default=(64, 64), metavar="WxH", help="latents: pixels (64x64)")
-    clips.add_argument("--scenes", action="store_true", help="latents: things act, too (the camera alone)")
+    clips.add_argument(
+        "--show", type=ClipKind, choices=list(ClipKind), default=ClipKind.CAMERA, metavar="KIND",
+        help=f"latents: {', '.join(ClipKind)} ({ClipKind.CAMERA})",
+    )  # fmt: skip
     clips.add_argument("--seconds", type=whole_number_in(1), default=1, metavar="N", help="latents: length (1)")
     clips.add_argument(
         "--shards",
@@ -204,7 +214,7 @@ def _encode(arguments: argparse.Namespace, device: torch.device, should_stop: Ca
         seconds=arguments.seconds,
         shards=arguments.shards,
         clips=arguments.clips,
-        scenes=arguments.scenes,
+        kind=arguments.show,
     )
     done = run_latents(STARTER, order, device=device, should_stop=should_stop)
     return f"{done} of {arguments.shards} shards"

@@ -16,22 +16,16 @@ from generation.contract.requests import FRAMES_PER_SECOND, GenerationRequest
 from generation.evaluation.clips import NO_CONTROLS
 from generation.pipeline.pipeline import VideoPipeline
 from generation.training.corpus.captions import clip_caption
-from generation.training.corpus.cast import COLOURS
-from generation.training.corpus.config import CameraMix, CorpusConfig
-from generation.training.corpus.labels import CameraMove, Speed, SpriteAction, SpriteVerb
-from generation.training.corpus.motion import VERB_RATES, SpriteStart, sprite_path
+from generation.training.corpus.config import CorpusConfig
+from generation.training.corpus.families import VERBS, acted, one_sprite, other_colour_of, second_alone
+from generation.training.corpus.labels import Speed, SpriteAction, SpriteVerb
+from generation.training.corpus.motion import VERB_RATES, SpriteStart
 from generation.training.corpus.plan import ClipPlan
 from generation.training.corpus.procedural import ProceduralCorpus
-from generation.training.corpus.randomness import draws, pick
+from generation.training.corpus.randomness import draws
 from generation.training.latent_writer import encode_clips
 from generation.training.vae_trainer import HELD_OUT
 
-# Told apart by what one second shows.
-VERBS = (
-    SpriteVerb.STAND, SpriteVerb.MOVE_LEFT, SpriteVerb.MOVE_RIGHT, SpriteVerb.MOVE_UP, SpriteVerb.MOVE_DOWN,
-    SpriteVerb.GROW, SpriteVerb.SHRINK, SpriteVerb.RECOLOUR,
-)  # fmt: skip
-_STILL_CAMERA = CameraMix(**{move.value: float(move is CameraMove.HOLD) for move in CameraMove})
 # Of the picture, from its middle; in shorter sides. From there every verb stays in view.
 _REACH, _RADII = 0.18, (0.12, 0.17)
 
@@ -69,13 +63,7 @@ def try_verbs(
     trials = []
     for beginning in Beginning:
         before = 1 if beginning is Beginning.SECOND else 0
-        config = replace(
-            corpus,
-            frames=(before + 1) * FRAMES_PER_SECOND,
-            sprite_counts=(0, 1, 0, 0),
-            camera=_STILL_CAMERA,
-            change_share=0,
-        )
+        config = replace(one_sprite(corpus), frames=(before + 1) * FRAMES_PER_SECOND)
         painter = ProceduralCorpus(config)
         for scene in range(scenes):
             plans = [_acting(painter.plan(HELD_OUT + scene), config.seed, verb, before) for verb in VERBS]
@@ -103,7 +91,6 @@ def share_of_verbs(trials: Sequence[VerbTrial], beginning: Beginning) -> float:
 def _acting(plan: ClipPlan, seed: int, verb: SpriteVerb, before: int) -> ClipPlan:
     """The plan with its sprite near the middle, where it stands for some seconds and then does as the verb says."""
     rng = draws(seed, "scene", plan.index)
-    part = plan.parts[0]
     start = SpriteStart(
         x=float(rng.uniform(-_REACH, _REACH)),
         y=float(rng.uniform(-_REACH, _REACH)),
@@ -113,11 +100,7 @@ def _acting(plan: ClipPlan, seed: int, verb: SpriteVerb, before: int) -> ClipPla
     )
     actions = (*(_action(SpriteVerb.STAND),) * before, _action(verb))
     # The same other colour whichever verb is painted, so that clips differ by the verb alone.
-    other = pick(rng, [colour for colour in sorted(COLOURS) if colour != part.colour])
-    path = sprite_path(start, actions, len(plan.camera.x))
-    part = replace(part, actions=actions, other_colour=other, partner=-1, path=path)
-    sprite = replace(plan.truth.sprites[0], actions=actions, other_colour=other, partner=-1)
-    return replace(plan, parts=(part,), truth=replace(plan.truth, sprites=(sprite,)))
+    return acted(plan, start, actions, other_colour_of(plan, rng))
 
 
 def _action(verb: SpriteVerb) -> SpriteAction:
@@ -126,14 +109,7 @@ def _action(verb: SpriteVerb) -> SpriteAction:
 
 
 def _words(plan: ClipPlan, seed: int, second: int) -> str:
-    """All that a second shows, as if it were a clip of its own."""
-    (sprite,) = plan.truth.sprites
-    alone = replace(
-        plan.truth,
-        camera=plan.truth.camera[second : second + 1],
-        sprites=(replace(sprite, actions=sprite.actions[second : second + 1]),),
-    )
-    return clip_caption(draws(seed, "scene words", plan.index), alone)
+    return clip_caption(draws(seed, "scene words", plan.index), second_alone(plan.truth, second))
 
 
 def _made(pipeline: VideoPipeline, config: CorpusConfig, given: Tensor, words: str, *, seed: int) -> Tensor:

@@ -11,18 +11,21 @@ import torch
 
 from generation.contract.requests import FRAMES_PER_SECOND
 from generation.training.corpus.config import CorpusConfig
+from generation.training.corpus.families import VERBS, VerbFamilies
 from generation.training.corpus.folder import FolderCorpus, FolderCorpusConfig
 from generation.training.corpus.labels import ClipBatch
 from generation.training.corpus.procedural import ProceduralCorpus
 from generation.training.latent_writer import write_latents
 from generation.training.made_joints import write_made_joints
 from generation.training.own_seconds import write_own_seconds
-from generation.training.recipe import Recipe, served_sampling
+from generation.training.recipe import ClipKind, Recipe, served_sampling
 from generation.training.served_model import ServedModel
 from generation.training.trained import TrainedModel, read_model, read_vae
 
 # A canvas should be so many times as large as what the camera sees of it.
 _CANVAS_FACTOR = 3
+# Families stand before other pictures than scenes do.
+_FAMILY_SEED = 5_000_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,8 +40,8 @@ class EncodingOrder:
     shards: int
     # A folder of clips; None: the procedural corpus.
     clips: Path | None
-    # Procedural clips in which things act, too.
-    scenes: bool = False
+    # Of the procedural corpus.
+    kind: ClipKind = ClipKind.CAMERA
 
 
 def run_latents(recipe: Recipe, order: EncodingOrder, *, device: torch.device, should_stop: Callable[[], bool]) -> int:
@@ -52,12 +55,14 @@ def run_latents(recipe: Recipe, order: EncodingOrder, *, device: torch.device, s
     """
     vae = read_vae(order.vae).to(device)
     vae.requires_grad_(requires_grad=False)
+    family = 1
     if order.clips is None:
-        config = motion_corpus(
-            recipe, height=order.height, width=order.width, seconds=order.seconds, scenes=order.scenes
-        )
-        clips: Callable[[Sequence[int]], ClipBatch] = ProceduralCorpus(config, device=str(device)).batch
-        corpus = f"procedural, seed {config.seed}"
+        config = motion_corpus(recipe, height=order.height, width=order.width, seconds=order.seconds, kind=order.kind)
+        families = order.kind is ClipKind.FAMILIES
+        paints = VerbFamilies(config, device=str(device)) if families else ProceduralCorpus(config, device=str(device))
+        clips: Callable[[Sequence[int]], ClipBatch] = paints.batch
+        family = len(VERBS) if families else 1
+        corpus = f"procedural, {order.kind}, seed {config.seed}"
     else:
         folder = FolderCorpus(
             FolderCorpusConfig(
@@ -77,6 +82,7 @@ def run_latents(recipe: Recipe, order: EncodingOrder, *, device: torch.device, s
         shards=order.shards,
         corpus=corpus,
         should_stop=should_stop,
+        family=family,
     )
 
 
@@ -146,7 +152,9 @@ def _served(recipe: Recipe, trained: TrainedModel, device: torch.device) -> Serv
     )
 
 
-def motion_corpus(recipe: Recipe, *, height: int, width: int, seconds: int, scenes: bool = False) -> CorpusConfig:
+def motion_corpus(
+    recipe: Recipe, *, height: int, width: int, seconds: int, kind: ClipKind = ClipKind.CAMERA
+) -> CorpusConfig:
     """The clips of one size and length that a transformer is trained on.
 
     Args:
@@ -154,13 +162,15 @@ def motion_corpus(recipe: Recipe, *, height: int, width: int, seconds: int, scen
         height: In pixels of the encoder.
         width: Likewise.
         seconds: Length.
-        scenes: Whether things act, too; else the camera alone.
+        kind: What they show.
     """
-    corpus = recipe.scene_corpus if scenes else recipe.motion_corpus
+    corpus = recipe.motion_corpus if kind is ClipKind.CAMERA else recipe.scene_corpus
     canvas = corpus.canvas_size
     while canvas < _CANVAS_FACTOR * max(height, width):
         canvas *= 2
     # Every size and length has clips of its own.
     seed = corpus.seed + 10 * (10_000 * height + width) + seconds
+    if kind is ClipKind.FAMILIES:
+        seed += _FAMILY_SEED
     frames = seconds * FRAMES_PER_SECOND
     return replace(corpus, height=height, width=width, frames=frames, canvas_size=canvas, seed=seed)

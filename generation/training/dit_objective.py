@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from generation.errors import ConfigError
 from generation.model.dit import DiT
@@ -20,6 +21,10 @@ from generation.training.runs.loop import StepLoss
 
 # Borders of the ranges of timesteps whose losses are logged apart: the schedule's own quarters.
 TIMESTEP_BORDERS = (0.0, 0.0217, 0.1, 0.3, 1.0)
+# A clip at rest changes less than this, in squares of latents: nothing in it counts more.
+_LITTLE_CHANGE = 0.02
+# Against the clip's average; a small thing that acts alone would be all that counts.
+_MOST_CHANGE = 12.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +36,8 @@ class FlowWeights:
     # Of the squared error of each frame's channel means: a colour that is wrong everywhere by a little is seen at once,
     # and is a hundredth of the squared error.
     mean: float = 0.0
+    # Of places that change from frame to frame more than the clip does on average: a thing that acts fills a few.
+    change: float = 0.0
 
     def __post_init__(self) -> None:
         """Check the values.
@@ -38,8 +45,10 @@ class FlowWeights:
         Raises:
             ConfigError: If one is negative.
         """
-        if min((self.mean, *self.frames)) < 0:
-            raise ConfigError(f"weights of a velocity must not be negative, got {self.frames} and {self.mean}")
+        if min((self.mean, self.change, *self.frames)) < 0:
+            raise ConfigError(
+                f"weights of a velocity must not be negative, got {self.frames}, {self.mean} and {self.change}"
+            )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,10 +61,14 @@ class NoisyClips:
     target: Tensor
     # (B, 1, T, 1, 1) in {0, 1}: frames that are noisy and count in the loss.
     counted: Tensor
+    # Without noise, same shape as the latents.
+    clean: Tensor
 
     def rows(self, rows: slice) -> "NoisyClips":
         """Some of the clips."""
-        return NoisyClips(latents=self.latents[rows], target=self.target[rows], counted=self.counted[rows])
+        return NoisyClips(
+            latents=self.latents[rows], target=self.target[rows], counted=self.counted[rows], clean=self.clean[rows]
+        )
 
 
 # All errors alike.
@@ -92,7 +105,7 @@ def add_noise(clean: Tensor, plan: ClipPlan, generator: torch.Generator) -> Nois
     weight[:, 0] = torch.where(plan.from_image, 1.0, weight[:, 0])
     counted[:, 0] = torch.where(plan.from_image, 0.0, counted[:, 0])
     weight, counted = (part[:, None, :, None, None].to(clean) for part in (weight, counted))
-    return NoisyClips(latents=(1 - weight) * noise + weight * clean, target=clean - noise, counted=counted)
+    return NoisyClips(latents=(1 - weight) * noise + weight * clean, target=clean - noise, counted=counted, clean=clean)
 
 
 def window_of(
@@ -136,11 +149,31 @@ def flow_matching_loss(
     wrong = velocity.float() - noisy.target
     error = wrong.square().mean(dim=(1, 3, 4))
     counted = noisy.counted.flatten(1)
-    weighted = error if not weights.frames else error * _along(weights.frames, plan, like=error)
+    weighted = error
+    if weights.change:
+        places = change_weights(noisy.clean, weights.change)
+        weighted = (wrong.square().mean(dim=1) * places).mean(dim=(2, 3))
+    if weights.frames:
+        weighted = weighted * _along(weights.frames, plan, like=error)
     if weights.mean:
         weighted = weighted + weights.mean * wrong.mean(dim=(3, 4)).square().mean(dim=1)
     total = ((weighted * counted).sum(dim=1) / counted.sum(dim=1)).mean()
     return StepLoss(total=total, metrics=losses_by_timestep(error.detach(), counted, plan))
+
+
+def change_weights(clean: Tensor, amount: float) -> Tensor:
+    """How much each place of a clip counts, 1 on average, ``(B, T, H, W)``.
+
+    Args:
+        clean: Latents of about unit variance, ``(B, C, T, H, W)``, at least two frames.
+        amount: What a place that changes as much as the clip does on average counts beside 1.
+    """
+    change = clean.diff(dim=2).square().mean(dim=1)
+    # A first frame changes as the one after it.
+    change = functional.avg_pool2d(torch.cat([change[:, :1], change], dim=1), kernel_size=3, stride=1, padding=1)
+    relative = change / (change.mean(dim=(1, 2, 3), keepdim=True) + _LITTLE_CHANGE)
+    weights = 1 + amount * relative.clamp(max=_MOST_CHANGE)
+    return weights / weights.mean(dim=(1, 2, 3), keepdim=True)
 
 
 def _along(frames: tuple[float, ...], plan: ClipPlan, *, like: Tensor) -> Tensor:

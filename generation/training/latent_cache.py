@@ -50,6 +50,8 @@ class CacheInfo:
     width: int
     # Of the clips, in words and numbers that a person can follow.
     corpus: str
+    # So many clips in a row begin alike, and are drawn together.
+    family: int = 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,12 +161,19 @@ class LatentCache:
     def draw(
         self, batch: int, generator: torch.Generator, *, latent_scale: float, seconds: int | None = None
     ) -> LatentBatch:
-        """Clips drawn with replacement, whole or cut anywhere between two seconds."""
-        indices = torch.randint(len(self), (batch,), generator=generator).tolist()
+        """Clips drawn with replacement, whole or cut anywhere between two seconds; families by their last seconds."""
+        if self.info.family > 1:
+            indices = _draw_families(len(self), self.info.family, batch, generator)
+        else:
+            indices = torch.randint(len(self), (batch,), generator=generator).tolist()
         if seconds is None:
             return self.batch(indices, latent_scale=latent_scale)
         self.check_cut(seconds)
-        starts = torch.randint(self.seconds - seconds + 1, (batch,), generator=generator).tolist()
+        spare = self.seconds - seconds
+        if self.info.family > 1:
+            starts = [spare] * batch
+        else:
+            starts = torch.randint(spare + 1, (batch,), generator=generator).tolist()
         return self.batch(indices, latent_scale=latent_scale, starts=starts, seconds=seconds)
 
     def check_cut(self, seconds: int) -> None:
@@ -270,6 +279,15 @@ def _joined(parts: Sequence[Tensor | None], lengths: Sequence[int]) -> Tensor | 
             for part, length in zip(parts, lengths, strict=True)
         ]
     )
+
+
+def _draw_families(clips: int, family: int, batch: int, generator: torch.Generator) -> list[int]:
+    """Members of as few families as there must be, in random order."""
+    drawn: list[int] = []
+    while len(drawn) < batch:
+        first = family * int(torch.randint(clips // family, (), generator=generator))
+        drawn += (first + torch.randperm(family, generator=generator)).tolist()
+    return drawn[:batch]
 
 
 def _cut_words(words: ClipWords, begin: int, seconds: int) -> ClipWords:

@@ -39,7 +39,7 @@ def write_latents(
     shards: int,
     corpus: str,
     should_stop: Callable[[], bool],
-    at_once: int = 16,
+    family: int = 1,
 ) -> int:
     """Encode the shards that are not there yet.
 
@@ -52,7 +52,7 @@ def write_latents(
         shards: How many the folder shall hold.
         corpus: Said of the clips in the description.
         should_stop: Asked before every shard.
-        at_once: Clips per forward of the encoder.
+        family: So many clips in a row begin alike; shards hold whole families.
 
     Returns:
         Shards in the folder.
@@ -75,7 +75,7 @@ def write_latents(
         if should_stop():
             return shard
         clips = clips_of_shard(shard)
-        latents, stills = encode_clips(vae, clips.frames, at_once=at_once)
+        latents, stills = encode_clips(vae, clips.frames)
         if not (folder / CACHE_FILE).exists():
             _, frames, height, width, _ = clips.frames.shape
             info = CacheInfo(
@@ -85,6 +85,7 @@ def write_latents(
                 height=height,
                 width=width,
                 corpus=corpus,
+                family=family,
             )
             atomic_write(folder / CACHE_FILE, json.dumps({"format": FORMAT, **asdict(info)}, indent=2).encode())
         atomic_write(words_file(path), words_to_json(words_of(clips)))

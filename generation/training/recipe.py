@@ -1,6 +1,7 @@
 """What a recipe of a small model holds, and the trainings that follow from it."""
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from generation.config import DiTConfig, SamplingConfig, VAEConfig
 from generation.contract.requests import FRAMES_PER_SECOND
@@ -59,6 +60,17 @@ class Rhythm:
         )
 
 
+class ClipKind(StrEnum):
+    """What the clips of a cache show."""
+
+    # The camera alone, told in few words.
+    CAMERA = "camera"
+    # Things that act, too, told in many.
+    SCENES = "scenes"
+    # One thing before a camera at rest that does, in turn, whatever a thing can do.
+    FAMILIES = "families"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LatentOrder:
     """A cache of latents that a recipe trains on; sizes are the encoder's."""
@@ -68,8 +80,7 @@ class LatentOrder:
     width: int
     seconds: int
     shards: int
-    # Clips in which things act, too, told in many words; else the camera alone, in few.
-    scenes: bool = False
+    kind: ClipKind = ClipKind.CAMERA
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -213,7 +224,8 @@ def shares_of(
         tokens = area * (frames // recipe.vae.patch_length)
         return max(1, batch_factor * recipe.batch_tokens // (tokens * team_size)) * team_size
 
-    if seconds <= max(length for length, _ in recipe.pieces):
+    # The last second of a family alone follows from a picture, that of the beginning.
+    if info.family == 1 and seconds <= max(length for length, _ in recipe.pieces):
         return (CacheShare(cache=name, batch=batch(info.frames), share=share),)
     return tuple(
         CacheShare(cache=name, batch=batch(length * FRAMES_PER_SECOND), share=share * often, seconds=length)

@@ -10,7 +10,7 @@ from generation.training.clip_plan import TaskMix
 from generation.training.clip_sources import ClipShape
 from generation.training.corpus.config import CameraMix, CorpusConfig
 from generation.training.dit_objective import FlowWeights
-from generation.training.recipe import DiTStage, JointOrder, LatentOrder, Recipe, Rhythm
+from generation.training.recipe import ClipKind, DiTStage, JointOrder, LatentOrder, Recipe, Rhythm
 from generation.training.shortcut import DistilledGuidance
 from generation.training.text_model import TextModelConfig
 from generation.training.timestep_density import TimestepDensity
@@ -176,9 +176,9 @@ STARTER = Recipe(
         LatentOrder(name="three128", height=128, width=128, seconds=3, shards=26),
         LatentOrder(name="wide3", height=112, width=160, seconds=3, shards=6),
         LatentOrder(name="tall3", height=160, width=112, seconds=3, shards=4),
-        LatentOrder(name="scenes128", height=128, width=128, seconds=3, shards=20, scenes=True),
-        LatentOrder(name="wide_scenes", height=112, width=160, seconds=3, shards=6, scenes=True),
-        LatentOrder(name="tall_scenes", height=160, width=112, seconds=3, shards=6, scenes=True),
+        LatentOrder(name="scenes128", height=128, width=128, seconds=3, shards=20, kind=ClipKind.SCENES),
+        LatentOrder(name="wide_scenes", height=112, width=160, seconds=3, shards=6, kind=ClipKind.SCENES),
+        LatentOrder(name="tall_scenes", height=160, width=112, seconds=3, shards=6, kind=ClipKind.SCENES),
     ),
     joints=JointOrder(height=256, width=256, shards=16),
     made_share=0.7,

@@ -125,7 +125,7 @@ def _latent_stage(recipe: Recipe, folder: Path, number: int, device: torch.devic
         seconds=wanted.seconds,
         shards=wanted.shards,
         clips=None,
-        scenes=wanted.scenes,
+        kind=wanted.kind,
     )
     return Stage(
         name=wanted.name,

@@ -15,7 +15,7 @@ from generation.training.dit_objective import FlowWeights
 from generation.training.dit_trainer import build_model
 from generation.training.latent_cache import LatentCache
 from generation.training.latent_writer import write_latents
-from generation.training.recipe import DiTStage, JointOrder, LatentOrder, Recipe, Rhythm
+from generation.training.recipe import ClipKind, DiTStage, JointOrder, LatentOrder, Recipe, Rhythm
 from generation.training.recipes import STARTER
 from generation.training.text_model import TextModelConfig, train_tokenizer
 from generation.training.vae_initialisation import init_vae
@@ -123,7 +123,7 @@ def tiny_recipe() -> Recipe:
         latents=(
             LatentOrder(name="one", height=16, width=16, seconds=1, shards=1),
             LatentOrder(name="two", height=16, width=32, seconds=2, shards=1),
-            LatentOrder(name="three", height=16, width=16, seconds=3, shards=1, scenes=True),
+            LatentOrder(name="three", height=16, width=16, seconds=3, shards=1, kind=ClipKind.SCENES),
         ),
         joints=JointOrder(height=32, width=32, shards=1, clips_per_shard=2),
         shortcut_latents=("one", "three"),

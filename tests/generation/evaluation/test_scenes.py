@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from generation.evaluation import scenes
-from generation.evaluation.scenes import VERBS, Beginning, VerbTrial, share_of_verbs, try_verbs
+from generation.evaluation.scenes import Beginning, VerbTrial, share_of_verbs, try_verbs
 from generation.training.corpus.config import CorpusConfig
+from generation.training.corpus.families import VERBS
 from generation.training.corpus.labels import SpriteVerb
 from tests.support.pipelines import tiny_pipeline
 

@@ -10,6 +10,7 @@ from generation.training.dit_objective import (
     EVEN,
     FlowWeights,
     add_noise,
+    change_weights,
     flow_matching_loss,
     losses_by_timestep,
     window_of,
@@ -231,3 +232,47 @@ def test_negative_weights_are_refused(fields):
 def test_weights_of_another_chunk_length_are_refused():
     with pytest.raises(ConfigError, match="must be 6"):
         weighed(add_noise(latents(), plan(clean=2), noise()), FlowWeights(frames=(1.0, 2.0)))
+
+
+def test_change_counts_where_it_is_and_everything_counts_one_on_average():
+    clean = torch.zeros(2, 16, 6, 8, 8)
+    # The second clip stands still but for one place, which changes in every frame.
+    clean[1, :, ::2, 2, 2] = 1.0
+
+    weights = change_weights(clean, 1.5)
+
+    assert torch.equal(weights[0], torch.ones(6, 8, 8))
+    torch.testing.assert_close(weights.mean(dim=(1, 2, 3)), torch.ones(2))
+    # Its neighbours too, all alike; what is far counts less than one.
+    near = weights[1, :, 1:4, 1:4]
+    assert torch.equal(near, near[:1, :1, :1].expand_as(near))
+    # 1/9 of the change, against 1/64 of it on average and the floor.
+    change, mean = 1 / 9, 1 / 64
+    ratio = (1 + 1.5 * change / (mean + 0.02)) / 1
+    torch.testing.assert_close(near[0, 0, 0] / weights[1, 0, 7, 7], torch.tensor(ratio))
+
+
+def test_what_changes_beyond_all_measure_counts_at_most_so_much():
+    clean = torch.zeros(1, 16, 4, 40, 40)
+    clean[:, :, ::2, 20, 20] = 100.0
+
+    weights = change_weights(clean, 1.0)
+
+    assert float(weights.max() / weights.min()) == pytest.approx(13.0)
+
+
+def test_weights_of_change_turn_the_loss_and_leave_its_metrics():
+    clean, some_plan = latents(), plan()
+    noisy = add_noise(clean, some_plan, noise())
+    dit = tiny_dit(seed=0)
+    ask = {"null_condition": False, "step_size": None}
+
+    even = flow_matching_loss(dit, noisy, some_plan, text(), **ask)
+    changing = flow_matching_loss(dit, noisy, some_plan, text(), **ask, weights=FlowWeights(change=3.0))
+
+    wrong = dit(window_of(noisy.latents, some_plan, text(), **ask)).float() - noisy.target
+    slow = (wrong.square() * change_weights(clean, 3.0)[:, None]).mean()
+    torch.testing.assert_close(changing.total, slow)
+    assert not torch.isclose(changing.total, even.total, rtol=1e-4)
+    for name, value in even.metrics.items():
+        torch.testing.assert_close(changing.metrics[name], value, equal_nan=True)

@@ -235,3 +235,30 @@ def test_clips_without_a_picture_of_every_second_are_not_cut(long, tmp_path):
 
     with pytest.raises(ConfigError, match="a picture of each of its 3 seconds"):
         LatentCache(tmp_path).draw(1, generator(0), latent_scale=1.0, seconds=1)
+
+
+def test_families_are_drawn_together_by_their_last_seconds(tmp_path):
+    write_latents(tmp_path, tiny_trained_vae(), clips, shards=2, corpus="families", should_stop=lambda: False, family=3)
+    cache = LatentCache(tmp_path)
+    whole = cache.batch(range(len(cache)), latent_scale=1.0).latents
+    ends = whole[:, :, -6:]
+
+    seen = set()
+    for seed in range(30):
+        drawn = cache.draw(5, generator(seed), latent_scale=1.0, seconds=1)
+        found = [next(i for i in range(len(ends)) if torch.equal(ends[i], row)) for row in drawn.latents]
+        first, second = ({index // 3 for index in part} for part in (found[:3], found[3:]))
+        # A whole family, each of it once, then a part of another (or the same) one.
+        assert (len(first), len(set(found[:3])), len(second), len(set(found[3:]))) == (1, 3, 1, 2)
+        seen.update(found)
+
+    assert seen == set(range(len(cache)))
+
+
+def test_a_cache_from_before_there_were_families_holds_single_clips(copy):
+    path = copy / "cache.json"
+    fields = json.loads(path.read_text())
+    del fields["family"]
+    path.write_text(json.dumps(fields))
+
+    assert LatentCache(copy).info.family == 1

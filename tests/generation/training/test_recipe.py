@@ -11,8 +11,8 @@ from generation.training.runs.loop import LoopConfig
 from generation.training.training_clips import CacheShare
 
 
-def info(*, side=64, seconds=1):
-    return CacheInfo(vae="", latent_scale=1.0, frames=24 * seconds, height=side, width=side, corpus="")
+def info(*, side=64, seconds=1, family=1):
+    return CacheInfo(vae="", latent_scale=1.0, frames=24 * seconds, height=side, width=side, corpus="", family=family)
 
 
 def test_rate_falls_at_the_end_of_a_run():
@@ -40,6 +40,12 @@ def test_long_clips_take_part_in_pieces():
     shares = shares_of(STARTER, "cache", info(side=128, seconds=3), share=10.0, team_size=1, batch_factor=2)
 
     assert [(share.seconds, share.batch, share.share) for share in shares] == [(1, 6, 4.0), (2, 3, 6.0)]
+
+
+def test_families_are_cut_however_short():
+    shares = shares_of(STARTER, "cache", info(seconds=2, family=8), share=10.0, team_size=1)
+
+    assert [(share.seconds, share.batch) for share in shares] == [(1, 12), (2, 6)]
 
 
 def test_transformer_trains_on_the_caches_it_is_given():
