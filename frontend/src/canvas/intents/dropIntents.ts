@@ -6,7 +6,7 @@ import { draftNode, NODE_SIZE } from "@/nodes/draft";
 import type { NodeRecord } from "@/nodes/node";
 import { viewStore, without } from "@/nodes/view";
 import { announce } from "@/ui/announce";
-import { refusal } from "@/uploads/acceptance";
+import { refusal, VIDEO_TYPES } from "@/uploads/acceptance";
 import { shrinkAll, sortOut, tellRefused } from "@/uploads/arrivals";
 import type { Arrivals } from "@/uploads/arrivals";
 import { takeLeftFiles } from "@/uploads/leftFiles";
@@ -20,7 +20,7 @@ import { boundsOf, column, firstFreeSlot, spread } from "../layout/placement";
 import type { Box } from "../layout/placement";
 import { selectMany } from "../selection";
 import { knowAssets } from "../session/knowAssets";
-import { create, grow, updateOf } from "./nodeIntents";
+import { create, grow, rebuildShot, updateOf } from "./nodeIntents";
 
 interface Point {
   readonly x: number;
@@ -132,6 +132,18 @@ async function makeRoom(placed: ReadonlyMap<string, Point>): Promise<void> {
   if (moves.length > 0) documentStore.record(moves);
 }
 
+/** A clip of ours carries how it was made: its shot can be made again from that. */
+async function offerRebuild(nodeId: string, file: File): Promise<void> {
+  if (!(VIDEO_TYPES as readonly string[]).includes(file.type)) return;
+  const { readRecipe } = await import("@/uploads/recipe");
+  const recipe = await readRecipe(file);
+  if (recipe === null) return;
+  toast(i18next.t("canvas:rebuild.offer", { name: file.name }), {
+    duration: 20_000,
+    action: { label: i18next.t("canvas:rebuild.do"), onClick: () => { rebuildShot(nodeId, recipe); } },
+  });
+}
+
 /** Files dropped on the canvas: image nodes in a tidy column, as one step of undo; what is not taken is named first. */
 export async function dropFiles(projectId: string, arrivals: Arrivals, at: Point, { select = true } = {}): Promise<void> {
   const sorted = sortOut(arrivals);
@@ -155,6 +167,10 @@ export async function dropFiles(projectId: string, arrivals: Arrivals, at: Point
   for (const [index, node] of nodes.entries()) {
     const file = good[index];
     if (file !== undefined && (await uploadInto(projectId, node.id, file))) arrived.push(node.id);
+  }
+  for (const [index, node] of nodes.entries()) {
+    const file = good[index];
+    if (file !== undefined && arrived.includes(node.id)) void offerRebuild(node.id, file);
   }
   await makeRoom(new Map(nodes.map((node) => [node.id, { x: node.x, y: node.y }])));
   announce(i18next.t("canvas:images_added", { count: arrived.length }));

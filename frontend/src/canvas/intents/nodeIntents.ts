@@ -1,6 +1,6 @@
 import i18next from "i18next";
 import { toast } from "@/ui/toast";
-import { draftNode, NODE_SIZE } from "@/nodes/draft";
+import { ASPECTS, draftNode, NODE_SIZE } from "@/nodes/draft";
 import type { DraftDefaults } from "@/nodes/draft";
 import type { Cut, Place } from "@/nodes/intents";
 import type { NodeFields, NodeKind, NodeRecord } from "@/nodes/node";
@@ -8,6 +8,7 @@ import { viewStore } from "@/nodes/view";
 import { shownTake } from "@/takes/look";
 import { takesOf } from "@/takes/runsStore";
 import { FRAMES_PER_SECOND, watchableSeconds } from "@/takes/take";
+import type { Recipe } from "@/uploads/recipe";
 import { allNodes, documentStore, nodeOf } from "../document/currentDocument";
 import type { Edit } from "../document/operations";
 import { changedFields, pick } from "../document/operations";
@@ -95,6 +96,29 @@ export function grow(parentId: string, cut?: Cut, at?: Place): void {
     parent_frames: start === null ? null : framesOf(parent.id, start),
   };
   create(node, true);
+}
+
+/** A shot as a clip says that it was made, beside the clip; its seed stands fixed, so that it comes out the same. */
+export function rebuildShot(besideId: string, recipe: Recipe): void {
+  const beside = nodeOf(besideId);
+  const draft = draftNode("shot", defaults);
+  const wanted = beside === null ? theCamera()?.middle() ?? { x: 0, y: 0 } : { x: beside.x, y: beside.y };
+  const slot = beside === null ? firstFreeSlot({ ...wanted, ...NODE_SIZE.shot }, obstacles(wanted)) : childSlot(boxOf(beside), NODE_SIZE.shot, obstacles(beside));
+  const offered = viewStore.getState().offers.find((offer) => offer.quality === recipe.quality);
+  create({
+    ...draft,
+    x: Math.round(slot.x),
+    y: Math.round(slot.y),
+    prompt: recipe.prompt,
+    enhance: recipe.enhance,
+    enhanced_prompt: recipe.enhanced_prompt,
+    enhanced_locked: recipe.enhanced_prompt !== "",
+    duration_s: recipe.duration_s,
+    takes_wanted: 1,
+    aspect: (ASPECTS as readonly string[]).includes(recipe.aspect) ? recipe.aspect : "source",
+    quality: offered?.quality ?? draft.quality,
+    ...(recipe.seed === null ? {} : { seed_mode: "fixed" as const, seed: recipe.seed }),
+  }, true);
 }
 
 /** Deletes nodes, with a way back for ten seconds; the keyboard goes to the parent. */
