@@ -132,7 +132,8 @@ class Recipe:
     served_weights: tuple[VAELossWeights, ...]
     latent_noise: tuple[float, ...]
     # Small pictures first; then those of the size that is served, and joints of two seconds; another shape, too; pieces
-    # of clips of three seconds; the same with the first frames and the means counted more; last with scenes.
+    # of clips of three seconds; the same with the first frames and the means counted more; with scenes; last with
+    # families, from which verbs are learned.
     dit_stages: tuple[DiTStage, ...]
     tasks: TaskMix
     density: TimestepDensity

@@ -26,6 +26,7 @@ _WINDOW_SHAPES = (
 
 _THREE_SECONDS = ("three128", "wide3", "tall3")
 _SCENES = ("scenes128", "wide_scenes", "tall_scenes")
+_FAMILIES = ("families128", "wide_families", "tall_families")
 _FIRST_LAYERS = 8
 _FIRST_FRAMES_COUNT = FlowWeights(frames=(1.7, 1.3, 1.1, 0.9, 0.8, 0.8), mean=1.0)
 
@@ -150,6 +151,12 @@ STARTER = Recipe(
             layers=STARTER_DIT.num_layers,
             weights=_FIRST_FRAMES_COUNT,
         ),
+        DiTStage(
+            rhythm=Rhythm(total_steps=3400, learning_rate=8e-4, warmup_steps=50, decay_from=0.6, batch_factor=2),
+            latents=(*_THREE_SECONDS, *_SCENES, *_FAMILIES),
+            layers=STARTER_DIT.num_layers,
+            weights=replace(_FIRST_FRAMES_COUNT, change=1.5),
+        ),
     ),
     # From a picture above all. Two chunks are what it sees at once, in training and when it is served.
     # Where something changes, a second is told its own words: those of the whole clip do not say when.
@@ -179,9 +186,12 @@ STARTER = Recipe(
         LatentOrder(name="scenes128", height=128, width=128, seconds=3, shards=20, kind=ClipKind.SCENES),
         LatentOrder(name="wide_scenes", height=112, width=160, seconds=3, shards=6, kind=ClipKind.SCENES),
         LatentOrder(name="tall_scenes", height=160, width=112, seconds=3, shards=6, kind=ClipKind.SCENES),
+        LatentOrder(name="families128", height=128, width=128, seconds=2, shards=20, kind=ClipKind.FAMILIES),
+        LatentOrder(name="wide_families", height=112, width=160, seconds=2, shards=12, kind=ClipKind.FAMILIES),
+        LatentOrder(name="tall_families", height=160, width=112, seconds=2, shards=8, kind=ClipKind.FAMILIES),
     ),
     joints=JointOrder(height=256, width=256, shards=16),
     made_share=0.7,
-    shortcut_latents=(*_THREE_SECONDS, *_SCENES),
+    shortcut_latents=(*_THREE_SECONDS, *_SCENES, *_FAMILIES),
     batch_tokens=12 * 6 * 4 * 4,
 )
