@@ -134,6 +134,7 @@ METRICS_TOKEN = ENVIRONMENT.text("SCENELOOM_METRICS_TOKEN")
 # Artifacts: a bucket, or a folder, which every process of the studio shares.
 ARTIFACTS_ADDRESS = ENVIRONMENT.text("SCENELOOM_ARTIFACTS")
 S3_ENDPOINT = ENVIRONMENT.text("SCENELOOM_S3_ENDPOINT")
+S3_PUBLIC_ENDPOINT = ENVIRONMENT.text("SCENELOOM_S3_PUBLIC_ENDPOINT")
 ARTIFACTS_FOLDER = DATA_FOLDER / "artifacts"
 # Who signs what leaves the studio; none: a certificate of its own, made at the first start.
 CERTIFICATE_FILE = ENVIRONMENT.text("SCENELOOM_CERTIFICATE_FILE")

@@ -6,7 +6,7 @@ is how buckets work. Needs boto3, of the extra ``farm``; who may do what is read
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -23,12 +23,13 @@ _MISSING = ("404", "NoSuchKey", "NotFound")
 _TIMEOUT_SECONDS, _TRIES = 20, 4
 
 
-def open_store(address: str, *, endpoint: str = "") -> ArtifactStore:
+def open_store(address: str, *, endpoint: str = "", public_endpoint: str = "") -> ArtifactStore:
     """The store that an address means.
 
     Args:
         address: ``s3://bucket`` or ``s3://bucket/prefix``, else a folder.
         endpoint: Of a bucket that is not Amazon's, such as ``https://minio.example.org``.
+        public_endpoint: Where browsers reach the same bucket; empty: they do not.
 
     Raises:
         ConfigError: If the address names no bucket, or boto3 is not installed.
@@ -38,7 +39,8 @@ def open_store(address: str, *, endpoint: str = "") -> ArtifactStore:
     bucket, _, prefix = address.removeprefix(SCHEME).partition("/")
     if not bucket:
         raise ConfigError(f"an address of a bucket must be s3://bucket or s3://bucket/prefix, got {address!r}")
-    return S3Artifacts(_client(endpoint), bucket=bucket, prefix=prefix.strip("/"))
+    signer = _client(public_endpoint) if public_endpoint else None
+    return S3Artifacts(_client(endpoint), bucket=bucket, prefix=prefix.strip("/"), signer=signer)
 
 
 def _client(endpoint: str) -> Any:  # noqa: ANN401 - made by boto3 at run time, without types
@@ -53,6 +55,8 @@ def _client(endpoint: str) -> Any:  # noqa: ANN401 - made by boto3 at run time, 
             connect_timeout=_TIMEOUT_SECONDS,
             read_timeout=_TIMEOUT_SECONDS,
             retries={"max_attempts": _TRIES, "mode": "standard"},
+            # The older way to sign is refused by most.
+            signature_version="s3v4",
             # Stores that are not Amazon's need not know the newer ones.
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
@@ -63,8 +67,9 @@ def _client(endpoint: str) -> Any:  # noqa: ANN401 - made by boto3 at run time, 
 class S3Artifacts:
     """Artifacts as objects of one bucket, below a prefix."""
 
-    def __init__(self, client: Any, *, bucket: str, prefix: str = "") -> None:  # noqa: ANN401 - boto3 has no types
+    def __init__(self, client: Any, *, bucket: str, prefix: str = "", signer: Any = None) -> None:  # noqa: ANN401 - boto3 has no types
         self._client = client
+        self._signer = signer
         self._bucket = bucket
         self._prefix = f"{prefix}/" if prefix else ""
 
@@ -158,6 +163,26 @@ class S3Artifacts:
     def path_of(self, key: str) -> None:
         """No path: the artifact is not on this machine."""
         check_key(key)
+
+    def signed_address(self, key: str, *, headers: Mapping[str, str], seconds: int) -> str:
+        """Where somebody without a key of ours may read an artifact for a while; empty where browsers do not reach it.
+
+        Args:
+            key: Of an artifact that need not be there.
+            headers: What the bucket shall answer with: ``Content-Type``, ``Content-Disposition``, ``Cache-Control``.
+            seconds: How long.
+
+        Raises:
+            StorageError: If the key is not one, or nobody has the right to sign.
+        """
+        if self._signer is None:
+            return ""
+        told = {f"Response{name.replace('-', '')}": value for name, value in headers.items()}
+        with _storage_errors("sign for", key):
+            address: str = self._signer.generate_presigned_url(
+                "get_object", Params={"Bucket": self._bucket, "Key": self._name(key), **told}, ExpiresIn=seconds
+            )
+        return address
 
     def _name(self, key: str) -> str:
         check_key(key)

@@ -12,18 +12,27 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 
 from generation.errors import StorageError
 from projects.api.ranges import ByteRange, NoSuchRange, wanted_range
-from projects.artifact_store import artifacts
+from projects.artifact_store import artifacts, signed_address
 from projects.errors import NotFound
 
 _PIECE = 256 * 1024
 FOREVER = "private, max-age=31536000, immutable"
 BRIEFLY = "private, no-cache"
+# How long a signed address of a bucket is good: whoever lost the right to a file has it no longer than that.
+SIGNED_SECONDS = 600
 # A file opened by itself can load nothing and run nothing.
 _SANDBOX = "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
 
 
 def file_response(
-    request: HttpRequest, key: str, *, mime_type: str, etag: str, cache: str = FOREVER, filename: str = ""
+    request: HttpRequest,
+    key: str,
+    *,
+    mime_type: str,
+    etag: str,
+    cache: str = FOREVER,
+    filename: str = "",
+    is_large: bool = False,
 ) -> HttpResponseBase:
     """An artifact as an answer to GET or HEAD.
 
@@ -34,6 +43,7 @@ def file_response(
         etag: Names the content.
         cache: How long it may be kept.
         filename: What a download is called; empty: it is shown.
+        is_large: Whether to send who asks on to the bucket, where files lie in one that browsers reach.
 
     Raises:
         NotFound: If the file is gone.
@@ -43,6 +53,8 @@ def file_response(
         return _dressed(HttpResponse(status=304), tag, cache, filename)
     path = artifacts().path_of(key)
     if path is None or not path.is_file():
+        if is_large and (elsewhere := _at_the_bucket(request, key, mime_type, filename)):
+            return elsewhere
         return _from_store(request, key, mime_type, tag, cache, filename)
     if settings.MEDIA_BY_PROXY:
         response = HttpResponse(content_type=mime_type)
@@ -67,6 +79,25 @@ def _from_store(
     except StorageError as error:
         raise NotFound("the file is gone", code="missing_media") from error
     return _dressed(_part(request, mime_type, size, lambda shown: _far_pieces(key, shown)), tag, cache, filename)
+
+
+def _at_the_bucket(request: HttpRequest, key: str, mime_type: str, filename: str) -> HttpResponseBase | None:
+    """Send who may have a file on to where it lies, for a few minutes; None: it is ours to send."""
+    if request.method != "GET" or not settings.S3_PUBLIC_ENDPOINT:
+        return None
+    headers = {"Content-Type": mime_type, "Cache-Control": BRIEFLY}
+    if filename:
+        headers["Content-Disposition"] = _attachment(filename)
+    try:
+        # Whoever is sent on reads the bucket's own words, so that what is gone is told here.
+        artifacts().size_of(key)
+        address = signed_address(key, headers=headers, seconds=SIGNED_SECONDS)
+    except StorageError as error:
+        raise NotFound("the file is gone", code="missing_media") from error
+    if not address:
+        return None
+    # Asked for again each time: the address is nobody else's and soon void.
+    return HttpResponse(status=302, headers={"Location": address, "Cache-Control": "private, no-store"})
 
 
 def _part(
@@ -105,11 +136,13 @@ def _dressed(response: HttpResponseBase, tag: str, cache: str, filename: str) ->
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = _SANDBOX
     if filename:
-        plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_ .") else "_" for sign in filename)
-        response.headers["Content-Disposition"] = (
-            f"attachment; filename=\"{plain[:150]}\"; filename*=UTF-8''{quote(filename[:150], safe='')}"
-        )
+        response.headers["Content-Disposition"] = _attachment(filename)
     return response
+
+
+def _attachment(filename: str) -> str:
+    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_ .") else "_" for sign in filename)
+    return f"attachment; filename=\"{plain[:150]}\"; filename*=UTF-8''{quote(filename[:150], safe='')}"
 
 
 async def _pieces(path: Path, part: ByteRange) -> AsyncIterator[bytes]:

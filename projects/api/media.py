@@ -107,6 +107,7 @@ def send_asset(request: HttpRequest, asset: Asset, *, leaves: bool = False) -> H
         mime_type=asset.blob.mime_type,
         etag=key.rsplit("/", 1)[-1],
         filename=f"{asset.title or 'sceneloom'}{ending}" if wants_file else "",
+        is_large=True,
     )
 
 
@@ -269,4 +270,6 @@ def export_sidecar(request: HttpRequest, export_id: UUID, name: str) -> HttpResp
     if name not in export.sidecars:
         raise NotFound("there is no such file for you")
     side = export.sidecars[name]
-    return file_response(request, side["key"], mime_type=side["mime_type"], etag=side["sha256"], filename=name)
+    return file_response(
+        request, side["key"], mime_type=side["mime_type"], etag=side["sha256"], filename=name, is_large=True
+    )

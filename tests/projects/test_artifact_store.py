@@ -1,5 +1,8 @@
 """The studio on a bucket: takes are made, watched and downloaded as from a folder."""
 
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
 import numpy as np
 import pytest
 
@@ -10,7 +13,7 @@ from projects.artifact_store import artifacts
 from projects.media.credentials import read_credentials
 from tests.support.api import Browser, body_of
 from tests.support.bucket import NAME, bucket
-from tests.support.studio import Studio, ask, picture_of, shot_in
+from tests.support.studio import Studio, ask, person, picture_of, shot_in
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +76,59 @@ def test_what_is_gone_from_the_bucket_is_not_found(far_away, settings, ada, proj
     response = Browser(ada).get(f"/assets/{asset.pk}/media")
 
     assert (response.status_code, response.json()["code"]) == (404, "missing_media")
+
+
+@pytest.fixture
+def reached(far_away, settings):
+    """The same, where browsers reach the bucket, too."""
+    settings.TEAM_MODE = True
+    settings.S3_PUBLIC_ENDPOINT = settings.S3_ENDPOINT
+    artifacts.cache_clear()
+
+
+def test_who_may_have_a_file_is_sent_on_to_the_bucket_for_ten_minutes(reached, settings, ada, project):
+    asset = picture_of(ada, project)
+    whole = artifacts().get(asset.blob.key)
+    browser, path = Browser(ada), f"/assets/{asset.pk}/media"
+
+    sent_on = browser.get(path)
+
+    assert sent_on.status_code == 302
+    assert sent_on.headers["Cache-Control"] == "private, no-store"
+    address = sent_on.headers["Location"]
+    signed = parse_qs(urlsplit(address).query)
+    assert address.startswith(settings.S3_ENDPOINT)
+    assert (signed["X-Amz-Expires"], len(signed["X-Amz-Signature"][0])) == (["600"], 64)
+    fetched = httpx.get(address)
+    assert (fetched.content, fetched.headers["Content-Type"]) == (whole, "image/png")
+    part = httpx.get(address, headers={"Range": "bytes=10-19"})
+    assert (part.status_code, part.content) == (206, whole[10:20])
+
+
+def test_a_download_from_the_bucket_has_its_name_and_its_credentials(reached, ada, project):
+    asset = picture_of(ada, project)
+
+    fetched = httpx.get(Browser(ada).get(f"/assets/{asset.pk}/media?download=1").headers["Location"])
+
+    assert fetched.headers["Content-Disposition"].startswith('attachment; filename="A gradient.png"')
+    assert read_credentials(fetched.content, mime_type="image/png", trusted=identity().certificates).state == "Trusted"
+
+
+def test_only_who_may_have_it_is_sent_on_and_only_to_what_is_there(reached, ada, project):
+    asset = picture_of(ada, project)
+    path = f"/assets/{asset.pk}/media"
+    head = Browser(ada).client.head(f"/api/v1{path}")
+    assert (head.status_code, head.headers["Content-Length"]) == (200, str(asset.blob.size))
+    assert Browser(ada).get(f"/assets/{asset.pk}/poster").status_code == 200, "small ones come from us"
+    assert Browser(person("eve")).get(path).status_code == 404
+
+    artifacts().delete(asset.blob.key)
+
+    gone = Browser(ada).get(path)
+    assert (gone.status_code, gone.json()["code"]) == (404, "missing_media")
+
+
+def test_in_a_folder_there_is_nowhere_to_send_anybody(settings, store, ada, project):
+    settings.TEAM_MODE, settings.S3_PUBLIC_ENDPOINT = True, "https://files.example.org"
+
+    assert Browser(ada).get(f"/assets/{picture_of(ada, project).pk}/media").status_code == 200
