@@ -11,7 +11,7 @@ export function EmptyCanvas({ onChoose }: { readonly onChoose: () => void }) {
   if (!empty) return null;
   return (
     <div className="empty-canvas">
-      <ImagePlus aria-hidden width={32} height={32} strokeWidth={1.5} />
+      <p className="empty-plate"><ImagePlus aria-hidden /></p>
       <h2>{t("empty.title")}</h2>
       <div className="row">
         <button type="button" className="btn" onClick={onChoose}>{t("empty.choose")}</button>

@@ -114,7 +114,7 @@ export function FilmScreen() {
         <main id="content" className="film-main">
           {film.isError ? <ErrorNote error={film.error} /> : null}
           {film.isSuccess && project !== undefined && clips.length === 0 ? (
-            <div className="empty film-empty"><Images aria-hidden width={32} height={32} strokeWidth={1.5} /><p>{t("empty")}</p><Link className="btn" to={`/p/${projectId}`}>{t("toCanvas")}</Link></div>
+            <div className="empty film-empty"><Images aria-hidden /><p>{t("empty")}</p><Link className="btn" to={`/p/${projectId}`}>{t("toCanvas")}</Link></div>
           ) : clips.length === 0 ? null : (
             // Not before its shape is known: it would jump.
             <FilmPlayer clips={clips} frame={frame} onFrame={showFrame} transport={transport} />

@@ -148,11 +148,11 @@ export function Lane({ clips, frame, selected, actions, onSelect, onMove, onSeek
               onTrim={(wanted) => { onTrim(selected, edge === "start" ? { start_frame: wanted } : { stop_frame: wanted }); }}
             />
           ))}
-          <b className="lane-playhead" style={{ left: at }} aria-hidden />
+          {clips.length === 0 ? null : <b className="lane-playhead" style={{ left: at }} aria-hidden />}
           <div className="lane-names" aria-hidden>
             {clips.map((clip, index) => {
               const { left, start, stop } = drawn(clip, index);
-              return <span key={clip.item.id} className="cut" style={{ left, maxWidth: Math.max(0, pixels(stop - start) - 8) }}><span className="t3 num">{clip.number}</span> <span className="strong">{clip.title}</span> <span className="t3 num">{t("length", { seconds: ((stop - start) / FPS).toFixed(1) })}</span></span>;
+              return <span key={clip.item.id} className="cut" style={{ left, maxWidth: index === clips.length - 1 ? undefined : Math.max(0, pixels(stop - start) - 8) }}><span className="t3 num">{clip.number}</span> <span className="strong">{clip.title}</span> <span className="t3 num">{t("length", { seconds: ((stop - start) / FPS).toFixed(1) })}</span></span>;
             })}
           </div>
         </div>

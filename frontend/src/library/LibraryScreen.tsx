@@ -1,3 +1,4 @@
+import { Images, SearchX } from "lucide-react";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
@@ -61,6 +62,7 @@ export function LibraryScreen() {
           {assets.isError ? <ErrorNote error={assets.error} /> : null}
           {assets.isSuccess && cards.length === 0 ? (
             <div className="empty">
+              {facets?.all === 0 ? <Images aria-hidden /> : <SearchX aria-hidden />}
               <p>{facets?.all === 0 ? t("empty") : t("noMatch")}</p>
               {facets?.all === 0 ? null : <Button onClick={() => setAddress({})}>{t("clear")}</Button>}
             </div>

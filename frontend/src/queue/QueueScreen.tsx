@@ -1,3 +1,4 @@
+import { Clapperboard } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { toast } from "@/ui/toast";
 import { TopBar } from "@/chrome/TopBar";
@@ -35,7 +36,7 @@ export function QueueScreen() {
           )}
         </header>
         {queue.isError ? <ErrorNote error={queue.error} /> : null}
-        {nothing ? <p className="empty">{t("empty", { seconds: Math.round(line.average_wait_s) })}</p> : null}
+        {nothing ? <div className="empty"><Clapperboard aria-hidden /><p>{t("empty", { seconds: Math.round(line.average_wait_s) })}</p></div> : null}
         {sections.map(([name, takes]) =>
           takes.length === 0 ? null : (
             <section key={name}>

@@ -85,10 +85,12 @@ function Comparison({ shotId, onClose }: CompareSheetProps) {
   return (
     // eslint-disable-next-line jsx-a11y/no-static-element-interactions -- keys of what is inside bubble up to here
     <div className="compare" onKeyDown={onKey} data-layout={layout} style={{ "--wipe": `${String(wipe)}%`, "--shape": grid.shape, "--columns": grid.columns, "--rows": grid.rows } as object}>
-      <div className="seg" role="radiogroup" aria-label={t("compare.layout")}>
-        {LAYOUTS.map((name) => <button key={name} type="button" role="radio" aria-checked={layout === name} onClick={() => { setLayout(name); }}>{t(`compare.${name}`)}</button>)}
+      <div className="row wrap">
+        <div className="seg" role="radiogroup" aria-label={t("compare.layout")}>
+          {LAYOUTS.map((name) => <button key={name} type="button" role="radio" aria-checked={layout === name} onClick={() => { setLayout(name); }}>{t(`compare.${name}`)}</button>)}
+        </div>
+        <p className="t2 small">{t("compare.flicker")}</p>
       </div>
-      <p className="t2 small">{t("compare.flicker")}</p>
       <div ref={stage} className="compare-stage">
         {shown.map((take, index) => <Pane key={take.id} take={take} index={index} layout={layout} active={active === index} leads={index === lead} onActivate={() => { setActive(index); }} />)}
       </div>

@@ -47,14 +47,16 @@ export function TakeSection({ node }: { readonly node: NodeRecord }) {
       <h3><span className="grow">{t("inspector.take", { ordinal: take.ordinal, total: takes.length })}</span><span className="num t2">{t("inspector.seed", { seed: take.seed })}</span><CopyButton text={String(take.seed)} label={t("inspector.seed_copy")} /></h3>
       <div className="inspector-bar"><ShotBar take={take} nodeId={node.id} size="tall" /></div>
       {take.status === "succeeded" ? (
-        <div className="row wrap">
+        <div className="take-acts">
           <Marks take={take} />
           <button type="button" className="btn" disabled={playhead <= 0} onClick={cutHere}><Scissors className="ic" aria-hidden />{t("inspector.trim")}</button>
           <button type="button" className="btn" onClick={() => { intents.choosePoster(take.id, playbackStore.getState().time[take.id] ?? 0); }}><ImageIcon className="ic" aria-hidden />{t("inspector.poster")}</button>
         </div>
       ) : null}
-      <p className="t2 small">{t("inspector.made", { quality: t(`nodes:quality.${qualityOf(take)}`) })}</p>
-      {take.enhanced_prompt !== "" ? <p className="t2 small">{t("inspector.enhanced", { words: take.enhanced_prompt })}</p> : null}
+      <dl className="facts">
+        <dt>{t("inspector.quality")}</dt><dd>{t(`nodes:quality.${qualityOf(take)}`)}</dd>
+        {take.enhanced_prompt === "" ? null : <><dt>{t("nodes:menu.flap")}</dt><dd>{take.enhanced_prompt}</dd></>}
+      </dl>
     </section>
   );
 }
