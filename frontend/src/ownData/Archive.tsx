@@ -7,6 +7,7 @@ import { when } from "@/lib/time";
 import { Button } from "@/ui/Button";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { failureWords } from "@/ui/failureWords";
+import { Group } from "@/ui/Group";
 import { archiveState } from "./archive";
 import type { ArchiveState } from "./archive";
 
@@ -51,9 +52,7 @@ export function Archive() {
   const state = archiveState(archives.data ?? [], serverNow());
   const error: unknown = make.error ?? stop.error ?? archives.error;
   return (
-    <section className="stack" aria-label={t("title")}>
-      <h2 className="strong section-title">{t("title")}</h2>
-      <p className="t2">{t("text")}</p>
+    <Group title={t("title")} text={t("text")}>
       <div className="stack tight" aria-live="polite">
         {state.kind === "moving" && state.archive !== null ? <Progress archive={state.archive} onStop={() => { if (state.archive !== null) stop.mutate(state.archive.id); }} /> : <Outcome state={state} />}
       </div>
@@ -64,6 +63,6 @@ export function Archive() {
           <Button kind={state.url === null ? "plain" : "ghost"} disabled={make.isPending || archives.isPending} onClick={() => { make.mutate(); }}>{t(state.kind === "none" ? "make" : "again")}</Button>
         </div>
       )}
-    </section>
+    </Group>
   );
 }

@@ -10,6 +10,7 @@ import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { failureWords } from "@/ui/failureWords";
+import { Group } from "@/ui/Group";
 import { toast } from "@/ui/toast";
 import { PassOn } from "./PassOn";
 import "./ownData.css";
@@ -93,15 +94,13 @@ export function CloseAccount({ me }: { readonly me: Me }) {
   const [open, setOpen] = useState(false);
   const close = (): void => { setOpen(false); };
   return (
-    <section className="stack" aria-label={t("close.title")}>
-      <h2 className="strong section-title">{t("close.title")}</h2>
+    <Group title={t("close.title")} text={me.mode === "team" ? t("close.text") : failureWords({ code: "local_account" })}>
       {me.mode === "team" ? (
         <>
-          <p className="t2">{t("close.text")}</p>
           <div className="row"><Button kind="danger" onClick={() => { setOpen(true); }}>{t("close.open")}</Button></div>
           <Dialog open={open} onClose={close} title={t("close.title")} description={t("close.text")}><Confirmation me={me} onClose={close} /></Dialog>
         </>
-      ) : <p className="t2">{failureWords({ code: "local_account" })}</p>}
-    </section>
+      ) : null}
+    </Group>
   );
 }

@@ -1,9 +1,9 @@
 import type { FormEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { Logo } from "@/chrome/Logo";
 import { Button } from "@/ui/Button";
 import { ErrorNote } from "@/ui/ErrorNote";
 import { useTitle } from "@/ui/useTitle";
+import { Doorway } from "./Doorway";
 
 export interface AccountFormProps {
   readonly title: string;
@@ -17,7 +17,6 @@ export interface AccountFormProps {
 /** Name and password; pasting and password managers work. */
 export function AccountForm({ title, action, error, pending, isNew, onSubmit }: AccountFormProps) {
   const { t } = useTranslation("session");
-  const words = useTranslation("app").t;
   useTitle(title);
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
@@ -25,9 +24,8 @@ export function AccountForm({ title, action, error, pending, isNew, onSubmit }: 
     onSubmit(String(data.get("username") ?? ""), String(data.get("password") ?? ""));
   };
   return (
-    <main id="content" className="account">
+    <Doorway>
       <form className="stack" onSubmit={submit}>
-        <p className="row strong"><Logo />{words("name")}</p>
         <h1 className="strong big">{title}</h1>
         <label className="stack tight"><span className="t2">{t("name")}</span><input className="input" name="username" autoComplete="username" required autoFocus /></label>
         <label className="stack tight">
@@ -37,6 +35,6 @@ export function AccountForm({ title, action, error, pending, isNew, onSubmit }: 
         {error === null || error === undefined ? null : <ErrorNote error={error} />}
         <Button kind="primary" type="submit" disabled={pending}>{action}</Button>
       </form>
-    </main>
+    </Doorway>
   );
 }

@@ -7,6 +7,7 @@ import { CloseAccount } from "@/ownData/CloseAccount";
 import { DELETE_RUNS, QUALITIES, readSettings, type Preferences } from "@/session/preferences";
 import { useChangeSettings, useMe } from "@/session/useMe";
 import { Choice } from "@/ui/Choice";
+import { Group } from "@/ui/Group";
 import { Switch } from "@/ui/Switch";
 import { Snippets } from "./Snippets";
 import { Tokens } from "./Tokens";
@@ -34,7 +35,7 @@ export function SettingsScreen() {
     <div className="page">
       <TopBar back="/" title={t("title")} />
       <main id="content" className="column">
-        <div className="form settings">
+        <div className="settings">
           <Group title={t("look")}>
             {choice("language", ["", "en", "zh-CN"])}
             {choice("theme", ["dark", "light", "system"])}
@@ -67,10 +68,6 @@ export function SettingsScreen() {
       </main>
     </div>
   );
-}
-
-function Group({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return <section className="stack"><h2 className="strong section-title">{title}</h2>{children}</section>;
 }
 
 function Row({ label, children }: { readonly label: string; readonly children: ReactNode }) {

@@ -4,6 +4,7 @@ import { MOST_SNIPPETS, readSnippets } from "@/nodes/snippets";
 import type { Snippet } from "@/nodes/snippets";
 import { useChangeSettings, useMe } from "@/session/useMe";
 import { Button } from "@/ui/Button";
+import { Group } from "@/ui/Group";
 
 /** Words kept under a name, for "@" in prompts. */
 export function Snippets() {
@@ -24,9 +25,7 @@ export function Snippets() {
     event.currentTarget.reset();
   };
   return (
-    <section className="stack">
-      <h2 className="strong section-title">{t("snippets")}</h2>
-      <p className="t2">{t("snippetsText")}</p>
+    <Group title={t("snippets")} text={t("snippetsText")}>
       {kept.map((one) => (
         <div key={one.name} className="row">
           <span className="grow"><span className="strong">@{one.name}</span> <span className="t2">{one.text}</span></span>
@@ -38,6 +37,6 @@ export function Snippets() {
         <input className="input grow" name="text" aria-label={t("snippetWords")} placeholder={t("snippetWords")} maxLength={400} required />
         <Button type="submit">{t("keepSnippet")}</Button>
       </form>
-    </section>
+    </Group>
   );
 }

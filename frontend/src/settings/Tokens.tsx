@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Frozen, Schemas } from "@/api/frozen";
 import { request } from "@/api/http";
 import { Button } from "@/ui/Button";
+import { Group } from "@/ui/Group";
 
 type Token = Frozen<Schemas["ApiToken"]>;
 
@@ -22,19 +23,17 @@ export function Tokens() {
     event.currentTarget.reset();
   };
   return (
-    <section className="stack">
-      <h2 className="strong section-title">{t("tokens")}</h2>
-      <p className="t2">{t("tokensText")}</p>
-      <ul className="stack tight">
+    <Group title={t("tokens")} text={t("tokensText")}>
+      {tokens.length === 0 ? null : <ul className="stack tight">
         {tokens.map((token) => (
           <li key={token.id} className="row"><span className="grow">{token.name} <code className="t3">{token.hint}…</code></span><Button kind="danger" onClick={() => revoke.mutate(token.id)}>{t("revoke")}</Button></li>
         ))}
-      </ul>
+      </ul>}
       {make.data?.secret == null ? null : <p className="problem plain"><code>{make.data.secret}</code><span className="t2">{t("tokenShown")}</span></p>}
       <form className="row" onSubmit={submit}>
         <input className="input" name="name" maxLength={100} aria-label={t("tokenName")} placeholder={t("tokenName")} />
         <Button type="submit">{t("makeToken")}</Button>
       </form>
-    </section>
+    </Group>
   );
 }
