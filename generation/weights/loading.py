@@ -1,9 +1,9 @@
 """Puts stored weights into a module: strictly, in one pass over the files, after everything has been checked.
 
-First the headers of all files are compared with the module: every missing, surplus, wrongly shaped or wrongly typed
-tensor is listed in one error, and no weight has been read by then. Then each file is read once from start to end,
-tensor by tensor, so compressed shards need neither a second copy in memory nor one on disk. The module is changed only
-when all of it is there.
+First the headers of all files are compared with the module: missing, surplus, wrongly shaped and wrongly typed tensors
+are named in one error, and no weight has been read by then. Then each file is read once from start to end, tensor by
+tensor, so compressed shards need neither a second copy in memory nor one on disk. The module is changed only when all of
+it is there.
 """
 
 import logging
@@ -25,6 +25,8 @@ from generation.weights.files.torch_dtypes import dtype_name, torch_dtype
 logger = logging.getLogger(__name__)
 
 _SKIPPED_AT_ONCE = 2**20
+# Names in a message; a folder of another model lacks hundreds.
+_MOST_TOLD = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,16 +59,20 @@ class _Problems:
     wrong: list[str] = field(default_factory=list)
 
     def raise_if_any(self, source: Path) -> None:
-        """Say all of it at once."""
-        parts = []
-        if self.missing:
-            parts.append(f"missing: {', '.join(sorted(self.missing))}")
-        if self.surplus:
-            parts.append(f"not part of this model: {', '.join(sorted(self.surplus))}")
-        if self.wrong:
-            parts.append(f"wrong: {'; '.join(sorted(self.wrong))}")
+        """Say all of it at once, up to so many of each kind."""
+        kinds = (
+            ("missing", self.missing, ", "),
+            ("not part of this model", self.surplus, ", "),
+            ("wrong", self.wrong, "; "),
+        )
+        parts = [f"{kind}: {_told(names, between)}" for kind, names, between in kinds if names]
         if parts:
             raise WeightsError(f"the weights in {source} do not fit the model. " + ". ".join(parts))
+
+
+def _told(names: list[str], between: str) -> str:
+    more = len(names) - _MOST_TOLD
+    return between.join([*sorted(names)[:_MOST_TOLD], *([f"and {more} more"] if more > 0 else [])])
 
 
 def _wanted_tensors(module: nn.Module, key_map: Mapping[str, str], dtype_map: Mapping[str, str]) -> dict[str, _Wanted]:
@@ -104,7 +110,7 @@ def _check_shards(shards: Iterable[Shard], wanted: Mapping[str, _Wanted], source
     """Compare all headers with what is wanted; returns the bytes of the tensors to come.
 
     Raises:
-        WeightsError: Listing every tensor that is missing, surplus, wrongly shaped or of the wrong type.
+        WeightsError: Naming what is missing, surplus, wrongly shaped or of the wrong type.
     """
     problems, found, num_bytes = _Problems(), set[str](), 0
     for shard in shards:

@@ -117,7 +117,9 @@ def read_starter(folder: Path) -> StarterFolder:
         )
     except OSError as error:
         raise WeightsError(f"{path} must describe a small model, and cannot be read: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except KeyError as error:
+        raise WeightsError(f"{path} must describe a small model, and lacks {error}; export it again") from error
+    except (ValueError, TypeError, AttributeError) as error:
         raise WeightsError(f"{path} must describe a small model, got {error!r}; export it again") from error
 
 

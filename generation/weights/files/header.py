@@ -122,7 +122,7 @@ def _is_count(value: object, most: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
 
 
-def _tensor_problem(entry: object, data_bytes: int) -> str:
+def _tensor_problem(entry: object) -> str:
     """What is wrong with one entry on its own; empty if nothing is."""
     if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
         return "must have dtype, shape and data_offsets"
@@ -135,8 +135,8 @@ def _tensor_problem(entry: object, data_bytes: int) -> str:
         or not all(_is_count(side, _LARGEST_SIDE) for side in shape)
     ):
         return f"has the impossible shape {str(shape)[:80]}"
-    if not isinstance(offsets, list) or len(offsets) != 2 or not all(_is_count(at, data_bytes) for at in offsets):
-        return f"has offsets {str(offsets)[:80]} outside the {data_bytes} bytes of data"
+    if not isinstance(offsets, list) or len(offsets) != 2 or not all(_is_count(at, _LARGEST_SIDE) for at in offsets):
+        return f"has the impossible offsets {str(offsets)[:80]}"
     needed = math.prod(shape) * BITS[code] // 8
     if offsets[1] - offsets[0] != needed:
         return f"has {offsets[1] - offsets[0]} bytes but its shape {shape} of {code} needs {needed}"
@@ -174,11 +174,10 @@ def parse_header(text: bytes, *, file_bytes: int | None, source: str) -> Header:
         source: What to call the file in messages.
 
     Raises:
-        WeightsError: Naming the tensors whose description is impossible.
+        WeightsError: If the file is shorter than its tensors, or naming those whose description is impossible.
     """
     data = _decode(text, source)
     data_start = _LENGTH_BYTES + len(text)
-    data_bytes = _LARGEST_SIDE if file_bytes is None else file_bytes - data_start
     metadata = data.pop("__metadata__", {})
     problems = []
     if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
@@ -186,7 +185,7 @@ def parse_header(text: bytes, *, file_bytes: int | None, source: str) -> Header:
         metadata = {}
     tensors = []
     for name, entry in data.items():
-        if problem := _tensor_problem(entry, data_bytes):
+        if problem := _tensor_problem(entry):
             problems.append(f"{name} {problem}")
         elif isinstance(entry, dict):
             start, stop = entry["data_offsets"]
@@ -195,7 +194,12 @@ def parse_header(text: bytes, *, file_bytes: int | None, source: str) -> Header:
     tensors.sort(key=lambda tensor: (tensor.start, tensor.stop, tensor.name))
     problems += [] if problems else _layout_problems(tensors)
     header = Header(tensors=tuple(tensors), metadata=metadata, data_start=data_start)
-    if not problems and file_bytes is not None and header.file_bytes != file_bytes:
+    if not problems and file_bytes is not None and header.file_bytes > file_bytes:
+        raise WeightsError(
+            f"{source} is cut short: {file_bytes} of the {header.file_bytes} bytes of its tensors are there; fetch it "
+            "again"
+        )
+    if not problems and file_bytes is not None and header.file_bytes < file_bytes:
         problems.append(f"the file has {file_bytes} bytes but its tensors end at {header.file_bytes}")
     if problems:
         more = f"; and {len(problems) - _MOST_PROBLEMS} more" if len(problems) > _MOST_PROBLEMS else ""

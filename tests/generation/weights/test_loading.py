@@ -169,6 +169,13 @@ def test_everything_that_does_not_fit_is_listed_in_one_error(tmp_path) -> None:
     assert all(parameter.is_meta for parameter in module.parameters())
 
 
+def test_of_another_model_s_tensors_the_first_are_named_and_the_rest_counted(tmp_path) -> None:
+    save_file({f"z.{index:03}": torch.ones(1) for index in range(300)}, tmp_path / "model.safetensors")
+
+    with pytest.raises(WeightsError, match=r"not part of this model: z\.000, .*z\.019, and 280 more$"):
+        load(tmp_path, empty_pair())
+
+
 def test_fp8_is_never_converted_in_either_direction(tmp_path) -> None:
     tensors = stored_tensors()
     save_file({**tensors, "x.w": tensors["x.w"].to(torch.float8_e4m3fn)}, tmp_path / "model.safetensors")

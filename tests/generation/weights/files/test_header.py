@@ -52,7 +52,7 @@ IMPOSSIBLE = {
     "negative start": {"a": {**ENTRY, "data_offsets": [-24, 0]}},
     "negative side": {"a": {**ENTRY, "shape": [-2, -3]}},
     "backwards": {"a": {**ENTRY, "data_offsets": [24, 0]}},
-    "outside": {"a": {**ENTRY, "shape": [2, 300], "data_offsets": [0, 2400]}},
+    "outside": {"a": {**ENTRY, "shape": [2, 2**46], "data_offsets": [0, 2**49]}},
     "size": {"a": {**ENTRY, "shape": [2, 4]}},
     "huge side": {"a": {**ENTRY, "shape": [2**62, 2**62]}},
     "many axes": {"a": {**ENTRY, "shape": [1] * 9}},
@@ -128,7 +128,7 @@ def test_a_header_that_is_no_object_is_refused() -> None:
 def test_a_file_cut_in_its_data_or_continued_is_refused() -> None:
     whole = stored({"a": ENTRY})
 
-    with pytest.raises(WeightsError, match="outside the 23 bytes"):
+    with pytest.raises(WeightsError, match=r"cut short: \d+ of the \d+ bytes"):
         read(whole[:-1])
     with pytest.raises(WeightsError, match="tensors end at"):
         read(whole + b"\0")
