@@ -6,6 +6,7 @@ import { useMe } from "@/session/useMe";
 import { applySettings, readSettings, rememberLook } from "@/session/preferences";
 import { languageOf, setLanguage } from "@/i18n/i18n";
 import { ErrorNote } from "@/ui/ErrorNote";
+import { Anywhere } from "./Anywhere";
 import { ConnectionNote } from "./ConnectionNote";
 import { useGoKeys } from "./goKeys";
 
@@ -15,7 +16,8 @@ export function Frame() {
   const location = useLocation();
   const me = useMe();
   const settings = me.data?.settings;
-  useGoKeys(settings?.["single_keys"] !== false);
+  const singleKeys = settings?.["single_keys"] !== false;
+  useGoKeys(singleKeys);
   useEffect(() => {
     if (settings === undefined) return undefined;
     const wanted = readSettings(settings);
@@ -33,6 +35,7 @@ export function Frame() {
       <ConnectionNote />
       {me.isError ? <div className="column"><ErrorNote error={me.error} /></div> : null}
       <Outlet />
+      <Anywhere singleKeys={singleKeys} />
     </>
   );
 }

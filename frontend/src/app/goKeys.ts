@@ -23,7 +23,8 @@ export function goTarget(key: string, path: string): string | null {
   }
 }
 
-function isWriting(target: EventTarget | null): boolean {
+/** Whether a key belongs to words or to what is open over the screen. */
+export function isWriting(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || target.closest("input, textarea, select, [role=dialog], [role=menu]") !== null);
 }
 

@@ -6,6 +6,7 @@ import { useChangeSettings, useMe } from "@/session/useMe";
 import { Dialog } from "@/ui/Dialog";
 import { CANVAS_KEYS, comboOf, remappedKeys } from "../keyboard/keymap";
 import type { CanvasAction } from "../keyboard/keymap";
+import "./keyHelp.css";
 
 /** Keys whose second spelling would only repeat the first. */
 export const HIDDEN_KEYS = new Set(["=", "Shift+!", "Shift+@", "Shift+)", "Mod++", "Shift+?", "Backspace", "Mod+y", "F2", "k", "Tab"]);

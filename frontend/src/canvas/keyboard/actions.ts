@@ -151,6 +151,8 @@ export const ACTIONS: Readonly<Record<CanvasAction, Act>> = {
   duplicate: ({ intents }) => { intents.duplicate(selectedIds()); },
   select_all: () => { selectMany(allNodes().map((node) => node.id)); },
   palette: () => { useTools.setState({ palette: true }); },
+  // The library beside the canvas has a field of its own that "/" leads into.
+  search: () => { if (!useTools.getState().library) useTools.setState({ palette: true }); },
   checkpoint: () => { useTools.setState({ versions: true }); },
   undo,
   redo: () => { documentStore.redo(); },

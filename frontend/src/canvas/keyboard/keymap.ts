@@ -4,7 +4,7 @@ export const CANVAS_KEYS = {
   i: "image", n: "note", f: "frame", "Shift+f": "film", v: "select_tool", h: "hand_tool", o: "outline", m: "minimap", t: "tidy",
   "Shift+!": "fit", "Shift+1": "fit", "Shift+@": "fit_selection", "Shift+2": "fit_selection", "Shift+)": "zoom_100", "Shift+0": "zoom_100",
   "Mod+=": "zoom_in", "Mod++": "zoom_in", "Mod+-": "zoom_out",
-  "Mod+d": "duplicate", "Mod+g": "frame", "Mod+a": "select_all", "Mod+k": "palette", "Mod+s": "checkpoint",
+  "Mod+d": "duplicate", "Mod+g": "frame", "Mod+a": "select_all", "Mod+k": "palette", "/": "search", "Mod+s": "checkpoint",
   "Mod+z": "undo", "Mod+Shift+z": "redo", "Mod+y": "redo",
   "Mod+Enter": "generate", "Shift+x": "cancel_take", "Mod+Shift+x": "cancel_waiting",
   r: "regenerate", "Shift+r": "regenerate_same", a: "add_to_film", b: "build_film", "Shift+n": "new_project", "Shift+Enter": "grow_here", c: "compare", d: "download", s: "star", x: "reject", e: "flap",

@@ -18,6 +18,7 @@ import type { CanvasAction } from "../keyboard/keymap";
 import { HIDDEN_KEYS, shownKeys } from "../chrome/KeyHelp";
 import { selectOnly } from "../selection";
 import { useTools } from "../toolStore";
+import "./palette.css";
 
 /** Actions that make sense by name; walking and stepping are for keys. */
 const NAMED: readonly CanvasAction[] = [
