@@ -9,6 +9,7 @@ from django.db import transaction
 
 from projects.actions.disk_space import require_disk
 from projects.actions.document_fields import checked_field
+from projects.actions.quota import note_brought
 from projects.actions.take_files import keep_blob, keep_renditions
 from projects.actions.usage import stored_bytes
 from projects.artifact_store import artifacts
@@ -77,8 +78,7 @@ def write_project(user: User, said: ProjectFile, found: FoundFiles) -> Project:
     Node.objects.bulk_create(
         _card(node, project, pk=nodes[node.id], film=_new(films, node.film)) for node in said.nodes
     )
-    for take in said.takes:
-        _write_take(user, project, take, (nodes, takes, assets), found)
+    note_brought(_write_take(user, project, take, (nodes, takes, assets), found) for take in said.takes)
     for node in said.nodes:
         Node.objects.filter(pk=nodes[node.id]).update(
             asset_id=_new(assets, node.asset),
@@ -174,7 +174,7 @@ def _write_asset(user: User, project: Project, entry: AssetEntry, seen: Mapping[
     return asset
 
 
-def _write_take(user: User, project: Project, entry: TakeEntry, ids: tuple[Ids, Ids, Ids], found: FoundFiles) -> None:
+def _write_take(user: User, project: Project, entry: TakeEntry, ids: tuple[Ids, Ids, Ids], found: FoundFiles) -> Take:
     nodes, takes, assets = ids
     take = Take.objects.create(
         pk=takes[entry.id], project=project, requested_by=user, shot_id=nodes[entry.shot], asset_id=assets[entry.asset],
@@ -194,3 +194,4 @@ def _write_take(user: User, project: Project, entry: TakeEntry, ids: tuple[Ids, 
         )
         for index, second in enumerate(entry.seconds)
     )  # fmt: skip
+    return take

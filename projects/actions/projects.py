@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from projects import events
 from projects.actions.idempotency import note_made
+from projects.actions.quota import note_brought
 from projects.errors import FieldProblem, Invalid, NotFound
 from projects.models import Asset, Film, FilmItem, Node, Project, Take, User
 from projects.models.identity import new_id
@@ -141,6 +142,7 @@ def _copy_takes(user: User, source: Project, copy: Project, ids: Mapping[UUID, U
         take.shot_id = ids[take.shot_id] if take.shot_id else None
         take.parent_take_id, take.redo_of_id = parent, None
         take.save(force_insert=True)
+        note_brought([take])
         for chunk in chunks:
             chunk.pk, chunk.take = None, take
             chunk.save(force_insert=True)

@@ -1,5 +1,6 @@
 """Booking seconds: reserved when asked for, given back for what was not delivered."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -42,6 +43,13 @@ def require_seconds(user: User, seconds: int) -> None:
 def reserve(take: Take, seconds: int) -> None:
     """Book a take's seconds."""
     QuotaEntry.objects.create(user_id=take.requested_by_id, take=take, kind=QuotaKind.RESERVED, seconds=seconds)
+
+
+def note_brought(takes: Iterable[Take]) -> None:
+    """Write down that takes came whole, from a file or as copies, and cost no seconds; their bytes count as storage."""
+    QuotaEntry.objects.bulk_create(
+        QuotaEntry(user_id=take.requested_by_id, take=take, kind=QuotaKind.BROUGHT, seconds=0) for take in takes
+    )
 
 
 def release(take: Take, *, delivered: int) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from projects.actions.quota import seconds_limit, seconds_used
 from projects.models import Asset, QuotaEntry, Take, User
+from projects.models.quota import QuotaKind
 from projects.models.take import TakeStatus
 
 _DAYS = 30
@@ -23,6 +24,7 @@ def usage_of(user: User) -> dict[str, Any]:
     since = now - timedelta(days=_DAYS)
     days = (
         QuotaEntry.objects.filter(user=user, created_at__gte=since)
+        .exclude(kind=QuotaKind.BROUGHT)
         .annotate(date=TruncDate("created_at"))
         .values("date")
         .annotate(seconds=Sum("seconds"), takes=Count("take", distinct=True))

@@ -9,11 +9,16 @@ class QuotaKind(models.TextChoices):
 
     RESERVED = "reserved"
     RELEASED = "released"
+    # The take came whole, in a file or as a copy: nobody made anything for it, and it costs nothing.
+    BROUGHT = "brought"
     GRANTED = "granted"
 
 
 class QuotaEntry(models.Model):
-    """One booking. A take's entries sum to the seconds it cost: what was reserved minus what was released."""
+    """One booking. A take's entries sum to the seconds it cost: what was reserved minus what was released.
+
+    One that was brought has a single entry, of no seconds: what it costs is written down, not missing.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="quota_entries")
     take = models.ForeignKey(

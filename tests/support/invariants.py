@@ -7,6 +7,7 @@ from django.db.models import Sum
 from generation.artifacts import ArtifactStore
 from projects.artifact_store import artifacts
 from projects.models import Blob, Chunk, Event, QuotaEntry, Rendition, Take
+from projects.models.quota import QuotaKind
 from projects.models.take import TakeStatus
 
 FINAL = (TakeStatus.SUCCEEDED, TakeStatus.FAILED, TakeStatus.CANCELLED, TakeStatus.BLOCKED)
@@ -43,7 +44,8 @@ def check_take(take: Take, store: ArtifactStore) -> None:
     assert take.lease_until is None, "what has ended holds no lease"
     assert take.status != TakeStatus.FAILED or take.error_code, "a failure has a reason"
     total = QuotaEntry.objects.filter(take=take).aggregate(total=Sum("seconds"))["total"] or 0
-    made = take.duration_s - take.shared_seconds if take.status == TakeStatus.SUCCEEDED else 0
+    was_brought = QuotaEntry.objects.filter(take=take, kind=QuotaKind.BROUGHT).exists()
+    made = take.duration_s - take.shared_seconds if take.status == TakeStatus.SUCCEEDED and not was_brought else 0
     assert total == made, "quota sums to what was delivered"
 
 

@@ -12,10 +12,12 @@ from projects.actions.film_changes import build_film, change_film, create_film, 
 from projects.actions.operations import apply_operations
 from projects.actions.projects import change_project, create_project, duplicate_project, put_in_bin
 from projects.actions.templates import TEMPLATES, create_from_template
+from projects.actions.usage import usage_of
 from projects.errors import Invalid, NotAllowed, NotFound
 from projects.models import Event, Film, Membership, Node, Operation, Project
 from projects.models.project import Role
 from projects.shapes.documents import NODE_FIELDS, node_shape
+from tests.support.invariants import check
 from tests.support.studio import ask, person, picture_of, shot_in
 
 pytestmark = pytest.mark.django_db
@@ -256,6 +258,8 @@ def test_a_copy_has_its_own_cards_takes_and_files(studio, ada, project):
     first, second = copy.nodes.order_by("created_at", "pk")
     parents = {first.parent_take_id, second.parent_take_id}
     assert parents == {None, copied.pk}
+    assert usage_of(ada)["seconds_today"] == 2, "what was copied was made once"
+    check(at_rest=True)
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.id)

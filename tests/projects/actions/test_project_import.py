@@ -11,12 +11,12 @@ from generation.media.video import read_all
 from projects.actions.film_changes import build_film, change_film, create_film
 from projects.actions.project_export import request_project_file
 from projects.actions.uploads import process_upload
-from projects.actions.usage import stored_bytes
+from projects.actions.usage import stored_bytes, usage_of
 from projects.artifact_store import artifacts
 from projects.errors import NotAllowed
 from projects.media.parts import notes_path, part_path
-from projects.models import Asset, Chunk, Film, Membership, Node, Project, Take, Upload
-from tests.support.invariants import check_files, check_seconds
+from projects.models import Asset, Chunk, Film, Membership, Node, Project, QuotaEntry, Take, Upload
+from tests.support.invariants import check
 from tests.support.project_files import changed, file_of, packed, taken_in, unpacked
 from tests.support.studio import ask, person, picture_of, shot_in
 from tests.support.wrong_project_files import WRONG
@@ -95,8 +95,10 @@ def test_a_project_comes_back_with_the_same_tree_and_the_same_bytes(whole, ada):
     # Nothing of the one is in the other.
     assert not Take.objects.filter(project=upload.project, pk__in=Take.objects.filter(project=whole)).exists()
     assert not Asset.objects.filter(owner=eve, pk__in=Asset.objects.filter(owner=ada)).exists()
-    check_seconds(artifacts())
-    check_files(artifacts())
+    # Takes that came whole cost storage and no seconds, and the ledger says so.
+    check(at_rest=True)
+    assert {(entry.kind, entry.seconds) for entry in QuotaEntry.objects.filter(user=eve)} == {("brought", 0)}
+    assert (usage_of(eve)["seconds_today"], usage_of(eve)["days"]) == (0, [])
     assert stored_bytes(eve) == stored_bytes(ada)
     assert not part_path(upload.pk).exists()
     assert not notes_path(upload.pk).exists()
