@@ -34,7 +34,9 @@ class GrowingMovie:
             # Unbuffered: what a write returned for is with the system, so nothing is left to fail at closing.
             self._file: BinaryIO = path.open("x+b" if is_new else "r+b", buffering=0)
         except OSError as error:
-            raise StorageError(f"the movie {path.name!r} cannot be opened for writing: {error}") from error
+            raise StorageError(
+                f"the movie {path.name!r} cannot be opened for writing: {error.strerror or error}"
+            ) from error
         try:
             self._size = self._recover()
             self._cut_to_size()
@@ -42,7 +44,7 @@ class GrowingMovie:
                 sync_folder(path.parent)
         except OSError as error:
             self._file.close()
-            raise StorageError(f"the movie {path.name!r} cannot be repaired: {error}") from error
+            raise StorageError(f"the movie {path.name!r} cannot be repaired: {error.strerror or error}") from error
         except MediaError:
             self._file.close()
             raise
@@ -78,7 +80,9 @@ class GrowingMovie:
             # The disk may refuse this too; opening the file again repairs it then.
             with contextlib.suppress(OSError):
                 self._cut_to_size()
-            raise StorageError(f"fragment {fragment.index} could not be written: {error}; free some space") from error
+            raise StorageError(
+                f"fragment {fragment.index} could not be written: {error.strerror or error}; free some space"
+            ) from error
         self._init = fragment.init
         self._size += len(data)
         self._fragments += 1

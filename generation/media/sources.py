@@ -36,7 +36,7 @@ def open_source(source: MediaSource, *, max_bytes: int) -> tuple[BinaryIO, Media
         file.seek(0)
     except OSError as error:
         file.close()
-        raise MediaError(f"the file cannot be read: {error}") from error
+        raise MediaError(f"the file cannot be read: {error.strerror or error}") from error
     except MediaError:
         file.close()
         raise

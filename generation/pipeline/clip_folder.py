@@ -177,7 +177,9 @@ class ClipFolder:
             draft.replace(self.output)
             sync_folder(self.output.parent)
         except OSError as error:
-            raise StorageError(f"{self.output} could not be written: {error}; free some space") from error
+            raise StorageError(
+                f"{self.output} could not be written: {error.strerror or error}; free some space"
+            ) from error
         finally:
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
@@ -199,7 +201,7 @@ class ClipFolder:
                 for path in self.root.glob(pattern):
                     path.unlink(missing_ok=True)
         except OSError as error:
-            raise StorageError(f"{self.root} could not be deleted: {error}") from error
+            raise StorageError(f"{self.root} could not be deleted: {error.strerror or error}") from error
 
     def _append(self, chunk: DecodedChunk) -> bytes:
         """The chunk's fragment, which is in the growing movie afterwards."""

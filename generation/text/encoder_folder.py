@@ -58,7 +58,7 @@ class EncoderFolder:
                 for piece in _sample(path, size) if path in self.weight_files else [path.read_bytes()]:
                     digest.update(piece)
         except OSError as error:
-            raise WeightsError(f"the text encoder in {self.path} cannot be read: {error}") from error
+            raise WeightsError(f"the text encoder in {self.path} cannot be read: {error.strerror or error}") from error
         return digest.hexdigest()
 
 

@@ -105,7 +105,7 @@ def _begin(folder: Path) -> None:
         for part in _PARTS:
             (folder / part).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StorageError(f"{folder} must be a folder that can be written: {error}") from error
+        raise StorageError(f"{folder} must be a folder that can be written: {error.strerror or error}") from error
 
 
 def _describe_files(folder: Path) -> dict[str, dict[str, object]]:

@@ -166,7 +166,7 @@ def save_tokenizer(tokenizer: "PreTrainedTokenizerFast", folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         tokenizer.save_pretrained(folder)
     except OSError as error:
-        raise StorageError(f"the tokenizer could not be written to {folder}: {error}") from error
+        raise StorageError(f"the tokenizer could not be written to {folder}: {error.strerror or error}") from error
 
 
 def load_tokenizer(folder: Path) -> "PreTrainedTokenizerFast":

@@ -2,8 +2,8 @@
 
 First the headers of all files are compared with the module: missing, surplus, wrongly shaped and wrongly typed tensors
 are named in one error, and no weight has been read by then. Then each file is read once from start to end, tensor by
-tensor, so compressed shards need neither a second copy in memory nor one on disk. The module is changed only when all of
-it is there.
+tensor, so compressed shards need neither a second copy in memory nor one on disk. The module is changed only when all
+of it is there.
 """
 
 import logging

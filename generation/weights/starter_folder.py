@@ -65,7 +65,9 @@ class StarterFolder:
                 with (self.root / name).open("rb") as file:
                     got = hashlib.file_digest(file, "sha256").hexdigest()
             except OSError as error:
-                raise WeightsError(f"{self.root / name} cannot be read: {error}; copy the folder again") from error
+                raise WeightsError(
+                    f"{self.root / name} cannot be read: {error.strerror or error}; copy the folder again"
+                ) from error
             if got != expected:
                 raise WeightsError(
                     f"{self.root / name} must have the hash {expected[:12]}, got {got[:12]}; copy the folder again"

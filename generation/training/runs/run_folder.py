@@ -51,7 +51,7 @@ class RunFolder:
         try:
             self.sample(0).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StorageError(f"the run folder {self.root} must be writable: {error}") from error
+            raise StorageError(f"the run folder {self.root} must be writable: {error.strerror or error}") from error
         atomic_write(self.settings, json.dumps(settings, indent=2, sort_keys=True).encode())
         for path in (self.log, self.timings):
             kept = [record for record in read_records(path) if record["step"] <= step]
@@ -69,7 +69,7 @@ def read_records(path: Path) -> list[dict[str, float]]:
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError as error:
-        raise StorageError(f"{path} must be readable: {error}") from error
+        raise StorageError(f"{path} must be readable: {error.strerror or error}") from error
     return [record for line in lines if (record := _parse(line))]
 
 
@@ -84,7 +84,9 @@ def append_record(path: Path, step: int, values: Mapping[str, float]) -> None:
         with path.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
     except OSError as error:
-        raise StorageError(f"{path} could not be written: {error}; free some space and resume") from error
+        raise StorageError(
+            f"{path} could not be written: {error.strerror or error}; free some space and resume"
+        ) from error
 
 
 def _parse(line: str) -> dict[str, float] | None:
