@@ -6,8 +6,20 @@ import type { Box, Size } from "../layout/placement";
 /** Sizes as they are drawn. Cards follow their content, so the document's size is only a first guess. */
 const measured = new Map<string, Size>();
 
-export function noteSize(nodeId: string, size: Size): void {
+/** A new card that the view was moved to while its size was a guess. */
+let guessed: string | null = null;
+
+/** Keeps in mind that a card was shown; once it is drawn it may reach further than was guessed. */
+export function noteShown(nodeId: string): void {
+  guessed = measured.has(nodeId) ? null : nodeId;
+}
+
+/** @returns Whether the view was moved to this card by a guess, and has to move again. */
+export function noteSize(nodeId: string, size: Size): boolean {
   measured.set(nodeId, size);
+  if (guessed !== nodeId) return false;
+  guessed = null;
+  return true;
 }
 
 export function sizeOf(node: NodeRecord): Size {

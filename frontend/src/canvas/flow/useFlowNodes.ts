@@ -6,7 +6,8 @@ import { documentStore, nodeOf, useDocument } from "../document/currentDocument"
 import { inside, updateOf } from "../intents/nodeIntents";
 import type { Size } from "../layout/placement";
 import { selectMany } from "../selection";
-import { noteSize } from "./boxes";
+import { boxOf, noteSize } from "./boxes";
+import { theCamera } from "./camera";
 import { flowEdges, FlowNodeCache } from "./toFlow";
 import type { FlowEdge, FlowNode } from "./toFlow";
 
@@ -77,7 +78,10 @@ export function useFlowNodes(): FlowNodes {
       }
     }
     if (measured.length > 0) {
-      for (const [id, size] of measured) noteSize(id, size);
+      for (const [id, size] of measured) {
+        const node = noteSize(id, size) ? nodeOf(id) : null;
+        if (node !== null) theCamera()?.reveal(boxOf(node));
+      }
       setSizes((known) => new Map([...known, ...measured]));
     }
     if (moves) {

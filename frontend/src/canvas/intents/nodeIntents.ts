@@ -12,7 +12,7 @@ import type { Recipe } from "@/uploads/recipe";
 import { allNodes, documentStore, nodeOf } from "../document/currentDocument";
 import type { Edit } from "../document/operations";
 import { changedFields, pick } from "../document/operations";
-import { boxOf, obstacles } from "../flow/boxes";
+import { boxOf, noteShown, obstacles } from "../flow/boxes";
 import { theCamera } from "../flow/camera";
 import { childSlot, firstFreeSlot } from "../layout/placement";
 import { selectMany, selectOnly } from "../selection";
@@ -42,6 +42,7 @@ export function edit(nodeId: string, after: Partial<NodeFields>, gesture?: strin
 function show(node: NodeRecord, writes: boolean): void {
   selectOnly(node.id);
   if (writes) viewStore.setState({ writing: node.id });
+  noteShown(node.id);
   theCamera()?.reveal(boxOf(node));
 }
 
