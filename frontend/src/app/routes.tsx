@@ -25,7 +25,7 @@ export const router = createBrowserRouter([
       { path: "p/:projectId", lazy: screen(async () => (await import("@/canvas/CanvasScreen")).CanvasScreen, "tree") },
       { path: "p/:projectId/film/:filmId", lazy: screen(async () => (await import("@/film/FilmScreen")).FilmScreen, "tree", "pages") },
       { path: "library", lazy: screen(async () => (await import("@/library/LibraryScreen")).LibraryScreen, "pages") },
-      { path: "queue", lazy: screen(async () => (await import("@/queue/QueueScreen")).QueueScreen, "pages") },
+      { path: "queue", lazy: screen(async () => (await import("@/queue/QueueScreen")).QueueScreen, "tree", "pages") },
       { path: "settings", lazy: screen(async () => (await import("@/settings/SettingsScreen")).SettingsScreen, "pages") },
       { path: "studio", lazy: screen(async () => (await import("@/studio/StudioScreen")).StudioScreen, "studio") },
       { path: "*", element: <NotFound /> },

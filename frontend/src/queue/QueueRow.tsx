@@ -2,6 +2,8 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { QueuedTake } from "@/chrome/useQueue";
 import type { TakeStatus } from "@/takes/take";
+import { leftWords, lineWords, startWords } from "@/takes/words";
+import type { Words } from "@/takes/words";
 import { Button } from "@/ui/Button";
 import { failureWords } from "@/ui/failureWords";
 import { StatusWord, type StatusTone } from "@/ui/StatusWord";
@@ -26,12 +28,13 @@ const TONES: Readonly<Record<TakeStatus, StatusTone>> = {
 /** A take in the line: which one it is, how far it has come, and the way to it. */
 export function QueueRow({ take, first, onWish }: QueueRowProps) {
   const { t } = useTranslation("queue");
-  const words = useTranslation("app").t;
+  const words = useTranslation(["app", "takes"]).t;
   const moving = take.status === "running" || take.status === "queued";
+  const told = (...parts: readonly (Words | null)[]): string => parts.flatMap((part) => (part === null ? [] : [words(part.key, part.params ?? {})])).join(" · ");
   const say = (): string => {
     if (take.error !== null) return failureWords(take.error);
-    if (take.status === "queued") return take.queue === null ? t("waiting") : `${t("position", { position: take.queue.position })} · ${t("starts", { seconds: Math.round(take.queue.starts_in_s ?? 0) })}`;
-    if (take.status === "running") return `${t("second", { k: Math.min(take.duration_s, take.seconds_ready + 1), n: take.duration_s })}${take.queue?.eta_s == null ? "" : ` · ${t("left", { seconds: Math.max(1, Math.round(take.queue.eta_s)) })}`}`;
+    if (take.status === "queued") return take.queue === null ? t("waiting") : told(lineWords(take), startWords(take));
+    if (take.status === "running") return told({ key: "takes:progress.second", params: { second: Math.min(take.duration_s, take.seconds_ready + 1), total: take.duration_s } }, leftWords(take, false));
     return words("secondsShort", { count: take.duration_s });
   };
   const shot = take.shot_title || take.prompt;

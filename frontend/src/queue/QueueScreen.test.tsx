@@ -48,6 +48,14 @@ it("says which shot and take each row is, and leads to it", async () => {
   expect(screen.getAllByText("take 1 of 3 · Night")).toHaveLength(4);
 });
 
+it("says who is next and when the others begin, as their cards do", async () => {
+  const place = (position: number, starts_in_s: number) => ({ queue: { position, ahead_s: 0, starts_in_s, eta_s: null, eta_range_s: null } });
+  serve({ "GET /queue": { ...EMPTY, waiting: [named("next", { status: "queued", ...place(0, 4) }), named("later", { status: "queued", ...place(3, 62) })] }, "GET /me": SOMEBODY });
+  await show(<QueueScreen />);
+  expect((await screen.findAllByText("Next in line · starts in about 5 s")).length).toBe(1);
+  expect(screen.getAllByText("3rd in line · starts in about 60 s").length).toBe(1);
+});
+
 it("says why something failed, in the catalogue's words", async () => {
   serve({ "GET /queue": BUSY, "GET /me": SOMEBODY });
   await show(<QueueScreen />);
