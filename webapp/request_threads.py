@@ -23,6 +23,7 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.urls import set_script_prefix
 
 from projects.api.problems import CONTENT_TYPE, problem
+from webapp.request_bodies import BodyRefused, read_body, require_size
 
 # Asked by who watches the machine: answered above all when it has much to do.
 WATCHED = ("/healthz", "/readyz", "/metrics")
@@ -55,8 +56,12 @@ class RequestThreads(ASGIHandler):
             await self.send_response(overloaded(scope["path"]), send)
             return
         try:
-            body = await self.read_body(receive)
+            require_size(scope["headers"], most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+            body = await read_body(receive, most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         except RequestAborted:
+            return
+        except BodyRefused as refused:
+            await self.send_response(unread(scope["path"], refused), send)
             return
         try:
             response = await (self._answer_watcher(scope, body) if is_watcher else self._answer_in_line(scope, body))
@@ -116,12 +121,20 @@ def overloaded(path: str) -> HttpResponse:
     body = problem(
         503, "overloaded", "too many requests are waiting; try again", params={"retry_after_s": RETRY_AFTER_SECONDS}
     )
-    response = HttpResponse(
-        json.dumps({**body, "instance": path}), status=503, content_type=CONTENT_TYPE,
-        headers={"Retry-After": str(RETRY_AFTER_SECONDS), "Cache-Control": "no-store"},
+    return _said(path, body, {"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
+def unread(path: str, refused: BodyRefused) -> HttpResponse:
+    """What is told to who sends what is not read to its end; the connection is of no use after that."""
+    return _said(path, problem(refused.status, refused.code, refused.detail), {"Connection": "close"})
+
+
+def _said(path: str, body: dict[str, Any], headers: dict[str, str]) -> HttpResponse:
+    """A problem that Django's middleware never sees."""
+    return HttpResponse(
+        json.dumps({**body, "instance": path}), status=body["status"], content_type=CONTENT_TYPE,
+        headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **headers},
     )  # fmt: skip
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 def _close(response: HttpResponseBase) -> None:

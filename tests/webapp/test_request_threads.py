@@ -139,6 +139,29 @@ def test_who_leaves_before_the_end_of_a_request_is_not_answered(application, mon
     assert asked(application, aborts=True).sent == []
 
 
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_body_that_is_too_large_is_refused_and_never_kept(application, settings, monkeypatch, announced):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    view(monkeypatch, lambda _request: HttpResponse("never"))
+    said, read = [], []
+
+    async def receive():
+        read.append(1)
+        return {"type": "http.request", "body": b"x" * 60, "more_body": True}
+
+    async def send(message):
+        said.append(message)
+
+    told = scope("/api/v1/projects")
+    told["headers"] += [(b"content-length", b"101")] if announced else []
+    asyncio.run(application(told, receive, send))
+
+    headers = dict(said[0]["headers"])
+    assert (said[0]["status"], headers[b"Connection"]) == (413, b"close")
+    assert json.loads(said[1]["body"])["code"] == "request_too_large"
+    assert len(read) == (0 if announced else 2)
+
+
 def test_only_http_comes_here(application):
     with pytest.raises(ValueError, match="websocket"):
         asyncio.run(application(scope(kind="websocket"), None, None))
