@@ -10,7 +10,7 @@ export function Doorway({ children }: { readonly children: ReactNode }) {
   return (
     <main id="content" className="account">
       <div className="doorway">
-        <div className="doorway-sight"><TreePicture /><p className="big">{t("what")}</p></div>
+        <div className="doorway-sight"><TreePicture /><p>{t("what")}</p></div>
         <div className="stack doorway-way"><p className="row strong"><Logo />{words("name")}</p>{children}</div>
       </div>
     </main>
