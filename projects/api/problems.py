@@ -37,8 +37,8 @@ _TROUBLES = {
 }
 _TITLES = {
     402: "Not enough left", 403: "Not allowed", 404: "Not found", 408: "Too slow", 409: "Not in this state",
-    412: "Changed meanwhile", 413: "Too large", 422: "A value is wrong", 429: "Too many", 500: "Something failed on our side", 503: "Not now",
-    507: "No space left",
+    412: "Changed meanwhile", 413: "Too large", 422: "A value is wrong", 429: "Too many",
+    500: "Something failed on our side", 503: "Not now", 507: "No space left",
 }  # fmt: skip
 
 
