@@ -1,7 +1,7 @@
 """Bodies of requests, read before anything else: bounded in bytes and in time, whoever sends them and whereto.
 
-Nothing that is asked of the studio is larger than a part of an upload. Were a body read to its end first, one without an
-end would fill the disk, whether its sender may do anything here or not.
+Nothing that is asked of the studio is larger than a part of an upload. Were a body read to its end first, one without
+an end would fill the disk, whether its sender may do anything here or not.
 """
 
 import asyncio
