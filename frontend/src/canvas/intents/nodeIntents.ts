@@ -1,6 +1,6 @@
 import i18next from "i18next";
 import { toast } from "@/ui/toast";
-import { ASPECTS, draftNode, NODE_SIZE } from "@/nodes/draft";
+import { ASPECTS, DRAFT_DEFAULTS, draftNode, NODE_SIZE } from "@/nodes/draft";
 import type { DraftDefaults } from "@/nodes/draft";
 import type { Cut, Place } from "@/nodes/intents";
 import type { NodeFields, NodeKind, NodeRecord } from "@/nodes/node";
@@ -20,6 +20,13 @@ import { selectMany, selectOnly } from "../selection";
 const UNDO_TOAST_MS = 10_000;
 
 let defaults: DraftDefaults | undefined;
+
+/** A new shot's usual wishes; whether words are enhanced goes by the shot that was made last in this project. */
+function usual(): DraftDefaults {
+  const last = allNodes().filter((node) => node.kind === "shot").at(-1);
+  const wishes = defaults ?? DRAFT_DEFAULTS;
+  return last === undefined ? wishes : { ...wishes, enhance: last.enhance };
+}
 
 export function setDefaults(next: DraftDefaults): void {
   defaults = next;
@@ -55,7 +62,7 @@ export function add(kind: NodeKind, at?: Place, said: Partial<NodeRecord> = {}):
   const wanted = at ?? theCamera()?.middle() ?? { x: 0, y: 0 };
   const size = NODE_SIZE[kind];
   const slot = kind === "frame" ? wanted : firstFreeSlot({ x: wanted.x - (at === undefined ? size.width / 2 : 0), y: wanted.y - (at === undefined ? size.height / 2 : 0), ...size }, obstacles(wanted));
-  const node = { ...draftNode(kind, defaults), ...said, x: Math.round(slot.x), y: Math.round(slot.y) };
+  const node = { ...draftNode(kind, usual()), ...said, x: Math.round(slot.x), y: Math.round(slot.y) };
   create(node, kind === "shot" || kind === "note");
   return node.id;
 }
@@ -87,7 +94,7 @@ export function grow(parentId: string, cut?: Cut, at?: Place): void {
   // A cropped picture gives its shots that shape; a picture as it is leaves the person's own wish.
   const shaped = parent.kind === "shot" || parent.aspect !== "source";
   const node: NodeRecord = {
-    ...draftNode("shot", defaults),
+    ...draftNode("shot", usual()),
     ...(shaped ? { aspect: parent.aspect } : {}),
     ...(parent.kind === "shot" ? { enhance: parent.enhance, quality: parent.quality } : {}),
     x: Math.round(slot.x),

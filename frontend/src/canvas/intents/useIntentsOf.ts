@@ -5,6 +5,7 @@ import { viewStore, without } from "@/nodes/view";
 import { takesOf } from "@/takes/runsStore";
 import { nodeOf } from "../document/currentDocument";
 import { selectOnly } from "../selection";
+import { keepTakes } from "../session/keptTakes";
 import { useTools } from "../toolStore";
 import { useCompare } from "../compareStore";
 import { removeOrAsk } from "./deleteIntents";
@@ -44,7 +45,10 @@ export function useIntentsOf({ projectId, chooseFile }: IntentTools): Intents {
       regenerateFrom: takes.regenerateFrom,
       trim: takes.trim,
       deleteTake: takes.deleteTake,
-      keepAsIs: (takeId) => { viewStore.setState((state) => ({ kept: { ...state.kept, [takeId]: true } })); },
+      keepAsIs: (takeId) => {
+        viewStore.setState((state) => ({ kept: { ...state.kept, [takeId]: true } }));
+        keepTakes(projectId, viewStore.getState().kept);
+      },
       enhance: (nodeId) => { void takes.enhance(nodeId); },
       compose: (nodeId, open) => { viewStore.setState({ composing: open ? nodeId : null, writing: open ? nodeId : null }); selectOnly(nodeId); },
       toggleFlap: (nodeId) => { viewStore.setState((state) => ({ flapOpen: state.flapOpen === nodeId ? null : nodeId })); },

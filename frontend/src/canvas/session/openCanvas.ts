@@ -7,6 +7,7 @@ import { fetchCanvas } from "./canvasApi";
 import type { CanvasAnswer } from "./canvasApi";
 import { knowAssets } from "./knowAssets";
 import { readOutbox } from "./keptOutbox";
+import { readKeptTakes } from "./keptTakes";
 
 /** A shot that continues a take hangs from that take's shot, whichever way the server says it. */
 function withParents(nodes: readonly NodeRecord[], takes: readonly Take[]): Record<string, NodeRecord> {
@@ -25,7 +26,7 @@ export async function openCanvas(projectId: string, fresh: boolean): Promise<Can
   if (fresh) {
     forgetAllTakes();
     const { allowance, autoplay, snippets } = viewStore.getState();
-    viewStore.setState({ ...EMPTY_VIEW, allowance, autoplay, snippets });
+    viewStore.setState({ ...EMPTY_VIEW, allowance, autoplay, snippets, kept: readKeptTakes(projectId) });
   }
   hearTakes(answer.takes);
   knowAssets(answer.assets);

@@ -4,7 +4,7 @@ import { serverNow } from "@/lib/serverClock";
 import { playbackStore } from "@/player/playback";
 import { hear, SILENT_MS } from "@/takes/eta";
 import type { Told } from "@/takes/eta";
-import { shotLook } from "@/takes/look";
+import { shotLook, shownTake } from "@/takes/look";
 import type { Look } from "@/takes/look";
 import { useTakesOf } from "@/takes/runsStore";
 import { isRunning } from "@/takes/take";
@@ -34,7 +34,8 @@ export interface ShotView {
 export function useShotLook(node: NodeRecord): ShotView {
   const takes = useTakesOf(node.id);
   const offline = useView((state) => state.offline);
-  const keptTakeId = useView((state) => takes.find((take) => state.kept[take.id] === true)?.id ?? null);
+  const shownId = shownTake(takes, node.chosen_take_id)?.id ?? null;
+  const keptTakeId = useView((state) => (shownId !== null && state.kept[shownId] === true ? shownId : null));
   const streamingTakeId = useStore(playbackStore, (state) => takes.find((take) => isRunning(take) && state.playing[take.id] === true)?.id ?? null);
   const warming = takes.some((take) => take.status === "running" && !take.cells.some((cell) => cell > 0));
   const now = useNow(warming);
