@@ -1,7 +1,6 @@
 """The download command: a model's weights, fetched whole and checked, however often it is interrupted."""
 
 import argparse
-import shlex
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from generation.cli.arguments import PROGRAM
+from generation.cli.calling import command_line
 from generation.cli.interruption import INTERRUPTED, Interruption
 from generation.cli.parsing import CommandParser, add_help
 from generation.errors import Cancelled, GenerationError
@@ -64,7 +64,7 @@ def run_download(
     )
     root: Path = arguments.weights
     _tell_plan(checkpoint, parts, root, source, console)
-    again = f"{PROGRAM} download {shlex.join(argv)}"
+    again = command_line("download", *argv)
     try:
         _fetch(parts, root, source=source, console=console, shown=not arguments.quiet)
     except (Cancelled, KeyboardInterrupt):
@@ -145,13 +145,10 @@ def _tell_result(checkpoint: Checkpoint, root: Path, console: Console) -> None:
     if missing:
         console.print(f"Done. {preset.name} still lacks its {' and '.join(missing)}: the same command without --only.")
         return
-    where = "" if root == Path("downloads") else f" --weights {shlex.quote(str(root))}"
+    where = () if root == Path("downloads") else ("--weights", str(root))
+    told = ("--controls", "none", "--prompt", "waves roll in", "--output_path", "waves.mp4")
     console.print(f"{preset.name} is complete. A first clip:")
-    console.print(
-        f'  {PROGRAM} --preset {preset.name}{where} --controls none --prompt "waves roll in" --output_path waves.mp4',
-        markup=False,
-        soft_wrap=True,
-    )
+    console.print(f"  {command_line('--preset', preset.name, *where, *told)}", markup=False, soft_wrap=True)
     console.print(
         "For --controls, put special_tokens.npz of the MAGI-1 source repository (example/assets) beside the weights."
     )

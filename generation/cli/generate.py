@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import json
-import shlex
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -12,7 +11,8 @@ import torch
 from rich.console import Console
 
 from generation import __version__
-from generation.cli.arguments import PROGRAM, build_parser
+from generation.cli.arguments import build_parser
+from generation.cli.calling import command_line
 from generation.cli.interruption import INTERRUPTED, Interruption
 from generation.cli.model_choice import ModelChoice, choose_model
 from generation.cli.progress import ClipProgress
@@ -167,4 +167,4 @@ def _tell_what_is_kept(folder: ClipFolder, console: Console) -> None:
 
 
 def _resume_command(folder: ClipFolder) -> str:
-    return f"{PROGRAM} --resume {shlex.quote(str(folder.output))}"
+    return command_line("--resume", str(folder.output))

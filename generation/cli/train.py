@@ -1,13 +1,13 @@
 """The train command: a small model from nothing, in steps that can be stopped and gone on with at any moment."""
 
 import argparse
-import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
 from rich.console import Console
 
+from generation.cli.calling import command_line
 from generation.cli.devices import check_device, default_device
 from generation.cli.interruption import INTERRUPTED, Interruption
 from generation.cli.parsing import CommandParser, add_help, positive_number, whole_number_in
@@ -101,7 +101,7 @@ def run_train(argv: list[str], *, console: Console) -> int:
         _train(arguments, device, team, console, lambda: interruption.asked)
     if interruption.asked:
         console.print("Stopped; go on with the same command:")
-        console.print(f"  {_PROGRAM} {shlex.join(argv)}", markup=False, soft_wrap=True)
+        console.print(f"  {command_line('train', *argv)}", markup=False, soft_wrap=True)
         return INTERRUPTED
     return 0
 
