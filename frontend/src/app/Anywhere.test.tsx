@@ -20,7 +20,7 @@ it("leads to places and projects by name, from a field, too", async () => {
   serve(ANSWERS);
   await show(<Here />, { at: "/library" });
   fireEvent.keyDown(screen.getByLabelText("words"), { key: "k", ctrlKey: true });
-  expect(await screen.findByRole("dialog", { name: "Commands" })).toBeTruthy();
+  expect(await screen.findByRole("dialog", { name: "Commands" }, { timeout: 10_000 })).toBeTruthy();
   fireEvent.click(await screen.findByRole("option", { name: "Kites" }));
   expect(screen.getByTestId("at").textContent).toBe("/p/7");
   expect(screen.queryByRole("dialog")).toBeNull();
@@ -35,7 +35,7 @@ it("lists the keys, unless the question mark belongs to words or to nobody", asy
   fireEvent.keyDown(screen.getByLabelText("words"), { key: "?" });
   expect(screen.queryByRole("dialog")).toBeNull();
   fireEvent.keyDown(document.body, { key: "?" });
-  expect(await screen.findByRole("dialog", { name: "Keyboard shortcuts" })).toBeTruthy();
+  expect(await screen.findByRole("dialog", { name: "Keyboard shortcuts" }, { timeout: 10_000 })).toBeTruthy();
 });
 
 it("leaves the canvas to its own keys", async () => {

@@ -4,7 +4,8 @@ import { useTranslation } from "react-i18next";
 import { modifierName } from "@/lib/platform";
 import { useChangeSettings, useMe } from "@/session/useMe";
 import { Dialog } from "@/ui/Dialog";
-import { CANVAS_KEYS, comboOf, remappedKeys } from "../keyboard/keymap";
+import { KEY_GROUPS, keysOf } from "../keyboard/keyGroups";
+import { comboOf, remappedKeys } from "../keyboard/keymap";
 import type { CanvasAction } from "../keyboard/keymap";
 import "./keyHelp.css";
 
@@ -45,13 +46,12 @@ function KeyRow({ action, combo, onMove }: KeyRowProps) {
   );
 }
 
-/** Every key of the canvas in one list, each of them movable. */
+/** Every key of the canvas by what they are for, each of them movable. */
 export function KeyHelp({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation("keys");
   const settings = useMe().data?.settings;
   const change = useChangeSettings();
   const moved = remappedKeys(settings);
-  const shown = Object.entries(CANVAS_KEYS).filter(([combo]) => !HIDDEN_KEYS.has(combo));
   const move = (action: CanvasAction, combo: string | null): void => {
     const rest = Object.entries(moved).filter(([name, keys]) => name !== action && keys !== combo);
     const map = Object.fromEntries(combo === null ? rest : [...rest, [action, combo]]);
@@ -59,9 +59,16 @@ export function KeyHelp({ onClose }: { readonly onClose: () => void }) {
   };
   return (
     <Dialog open onClose={onClose} title={t("keys:title")} description={t("keys:how")} wide>
-      <ul className="key-list">
-        {shown.map(([combo, action]) => <KeyRow key={combo} action={action} combo={moved[action] ?? combo} onMove={(keys) => { move(action, keys); }} />)}
-      </ul>
+      <div className="key-groups">
+        {KEY_GROUPS.map((group) => (
+          <section key={group}>
+            <h3 className="t3">{t(`keys:groups.${group}`)}</h3>
+            <ul className="key-list">
+              {keysOf(group, HIDDEN_KEYS).map(([combo, action]) => <KeyRow key={combo} action={action} combo={moved[action] ?? combo} onMove={(keys) => { move(action, keys); }} />)}
+            </ul>
+          </section>
+        ))}
+      </div>
     </Dialog>
   );
 }
