@@ -1,4 +1,4 @@
-import { Check, ChevronLeft, CloudOff, CloudUpload, Clapperboard, Redo2, Share2, TriangleAlert, Undo2 } from "lucide-react";
+import { Check, ChevronLeft, Clapperboard, CloudOff, CloudUpload, Eye, Redo2, Share2, TriangleAlert, Undo2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -53,8 +53,10 @@ function Saved() {
   const { state, unkept } = useSaveState();
   const offline = useView((view) => view.offline);
   const unsent = useView((view) => view.unsent);
+  const readOnly = useView((view) => view.readOnly);
   const shown = offline && unsent > 0 ? "waiting" : state;
   const Icon = SAVE_ICON[shown];
+  if (readOnly) return <span className="saved"><Eye className="ic" aria-hidden /><span>{t("save.look")}</span></span>;
   return (
     <span className="saved" role="status" title={unkept ? t("save.unkept") : undefined}>
       <Icon className="ic" aria-hidden />

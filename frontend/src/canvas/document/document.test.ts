@@ -183,3 +183,16 @@ describe("two devices", () => {
     expect(store.getState().clashes).toEqual([clash]);
   });
 });
+
+it("changes nothing for who may only look, and tells them once per try", () => {
+  const store = createDocumentStore();
+  const note = { ...draftNode("note"), id: "n" };
+  let told = 0;
+  store.guard(() => { told += 1; });
+  store.dispatch([{ type: "node.create", node: note }]);
+  store.record([{ type: "node.create", node: note }]);
+  expect([store.getState().document.nodes, store.getState().outbox, told]).toEqual([{}, EMPTY_OUTBOX, 1]);
+  store.guard(null);
+  store.dispatch([{ type: "node.create", node: note }]);
+  expect(store.getState().document.nodes["n"]?.deleted).toBe(false);
+});

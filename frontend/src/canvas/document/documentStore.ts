@@ -29,6 +29,8 @@ export interface DocumentStore {
   readonly dispatch: (edits: readonly Edit[], gesture?: string | null) => void;
   /** Applies what nobody did by hand, such as the picture of a finished upload; undo passes over it. */
   readonly record: (edits: readonly Edit[]) => void;
+  /** From now on nothing is changed here; whoever tries is told. Null lets everything be changed again. */
+  readonly guard: (refuse: (() => void) | null) => void;
   readonly undo: () => boolean;
   readonly redo: () => boolean;
   /** Begins from the server's state, with edits kept from before laid over it. */
@@ -56,9 +58,9 @@ function commit(state: DocumentState, edits: readonly Edit[], groupId: string): 
   };
 }
 
-function dispatchOn(write: Write, now: () => number): DocumentStore["dispatch"] {
+function dispatchOn(write: Write, now: () => number, refused: () => boolean): DocumentStore["dispatch"] {
   return (edits, gesture = null) => {
-    if (edits.length === 0) return;
+    if (edits.length === 0 || refused()) return;
     write((state) => {
       const joined = groupToJoin(state.history, gesture, now());
       const group: Group = joined ?? { id: crypto.randomUUID(), gesture, at: now(), operations: [] };
@@ -85,12 +87,19 @@ function stepOn(write: Write, read: () => DocumentState, step: typeof undo): () 
 export function createDocumentStore(now: () => number = Date.now): DocumentStore {
   const store = createStore<DocumentState>(() => EMPTY_STATE);
   const write: Write = (change) => { store.setState(change); };
+  let refuse: (() => void) | null = null;
+  const refused = (): boolean => {
+    refuse?.();
+    return refuse !== null;
+  };
   return {
     getState: store.getState,
     getInitialState: store.getInitialState,
     subscribe: store.subscribe,
-    dispatch: dispatchOn(write, now),
+    dispatch: dispatchOn(write, now, refused),
+    guard: (next) => { refuse = next; },
     record: (edits) => {
+      if (refuse !== null) return;
       write((state) => {
         const { operations: _sent, ...next } = commit(state, edits, crypto.randomUUID());
         return next;

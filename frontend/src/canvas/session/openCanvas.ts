@@ -1,3 +1,5 @@
+import i18next from "i18next";
+import { toast } from "@/ui/toast";
 import type { NodeRecord } from "@/nodes/node";
 import { EMPTY_VIEW, viewStore } from "@/nodes/view";
 import { forgetAllTakes, hearTakes } from "@/takes/runsStore";
@@ -30,7 +32,9 @@ export async function openCanvas(projectId: string, fresh: boolean): Promise<Can
   }
   hearTakes(answer.takes);
   knowAssets(answer.assets);
-  viewStore.setState({ readOnly: answer.project.role === "viewer" });
+  const readOnly = answer.project.role === "viewer";
+  viewStore.setState({ readOnly });
+  documentStore.guard(readOnly ? () => { toast(i18next.t("errors:not_allowed")); } : null);
   const outbox = fresh ? kept : documentStore.getState().outbox;
   documentStore.open(
     { project: { id: answer.project.id, title: answer.project.title }, nodes: withParents(answer.nodes, answer.takes), marks: {} },

@@ -83,8 +83,11 @@ export function ShotBody({ node, look, takes, composing }: ShotBodyProps) {
   const { t } = useTranslation();
   const intents = useIntents();
   const marks = useView((state) => state.marks);
+  const readOnly = useView((state) => state.readOnly);
   const requesting = useView((state) => (state.requesting[node.id] ?? 0) > 0);
   if (requesting && look.kind === "empty") return <div className="line">{t("takes:state.queued")}</div>;
+  // Who may only look reads the words where others would write them.
+  if (look.kind === "empty" && readOnly) return <Words node={node} />;
   if (look.kind === "empty") return <><ShotProblem node={node} /><Composer node={node} hasTakes={false} /><Flap node={node} take={null} /></>;
   const settled = look.kind === "done" || look.kind === "stale" || look.kind === "partly_done";
   return (
@@ -95,10 +98,10 @@ export function ShotBody({ node, look, takes, composing }: ShotBodyProps) {
       ) : null}
       {look.kind === "enhancing" ? <div className="line">{t("takes:enhancing")}</div> : null}
       <ShotProblem node={node} />
-      {composing ? <Composer node={node} hasTakes /> : <Words node={node} />}
-      {settled && look.kind !== "partly_done" && look.take !== null && look.kind !== "stale" ? <DoneControls take={look.take} takeCount={takes.length} nodeId={node.id} /> : null}
-      {settled && look.kind !== "partly_done" ? null : <RunningControls look={runningLook(look)} takes={takes} nodeId={node.id} />}
-      <TroubleControls look={look} nodeId={node.id} />
+      {composing && !readOnly ? <Composer node={node} hasTakes /> : <Words node={node} />}
+      {settled && look.kind !== "partly_done" && look.take !== null && look.kind !== "stale" && !readOnly ? <DoneControls take={look.take} takeCount={takes.length} nodeId={node.id} /> : null}
+      {readOnly || (settled && look.kind !== "partly_done") ? null : <RunningControls look={runningLook(look)} takes={takes} nodeId={node.id} />}
+      {readOnly ? null : <TroubleControls look={look} nodeId={node.id} />}
       <Flap node={node} take={look.take} />
     </>
   );
