@@ -41,9 +41,10 @@ ROUND_SECONDS = 1.0
 SWEEP_SECONDS = 2.0
 FORGET_SECONDS = 600.0
 COLLECT_SECONDS = 10.0
-# A take that is to be finished is asked for again after this long.
+# A take that is to be finished, or an upload to be taken in, is asked for again after this long: whoever was asked may
+# have died. Who is asked while another is at it has nothing to do.
 FINISH_AGAIN_SECONDS = 30.0
-TAKE_IN_AGAIN_SECONDS = 150.0
+TAKE_IN_AGAIN_SECONDS = 30.0
 # More than this between what the database's clock and our steady one say is a jump.
 JUMP_SECONDS = 5.0
 _MOST_SENT = 500

@@ -40,7 +40,7 @@ def require_version(request: Request, version: int, current: Callable[[], object
         Outdated: With what it is now.
     """
     wanted = request.headers.get("If-Match", "").strip().strip('"').removeprefix("v")
-    if wanted and wanted != str(version):
+    if wanted not in ("", "*", str(version)):
         raise Outdated(f"it has version {version} now, you changed {wanted}", current=current())
 
 

@@ -10,7 +10,8 @@ from redis.exceptions import ConnectionError as BrokerGone
 from projects.actions.clock import database_now
 from projects.actions.schedule import LEASE
 from projects.dispatcher import Dispatcher
-from projects.models import Chunk, Take
+from projects.models import Chunk, Take, Upload
+from projects.models.asset import UploadStatus
 from tests.support.invariants import check
 from tests.support.studio import Studio, ask, person, project_of, shot_in
 
@@ -100,6 +101,24 @@ def test_three_people_with_ten_equal_takes_each_are_served_alike_all_the_time(
     assert finished_apart <= 1
     assert delivered_apart <= QUANTUM
     check(at_rest=True)
+
+
+def test_an_upload_whose_worker_died_is_asked_for_again_within_half_a_minute(db, store, ada, monkeypatch):
+    upload = Upload.objects.create(
+        owner=ada, size=1, offset=1, status=UploadStatus.PROCESSING, expires_at=timezone.now() + timedelta(hours=1)
+    )
+    asked, clock = [], [1000.0]
+    monkeypatch.setattr(
+        "projects.dispatcher.submit_own", lambda task, **values: asked.append((clock[0], values)) or True
+    )
+    monkeypatch.setattr("projects.dispatcher.time.monotonic", lambda: clock[0])
+    dispatcher = Dispatcher()
+
+    while clock[0] < 1070:
+        dispatcher._take_in()
+        clock[0] += 2
+
+    assert asked == [(1030.0, {"upload_id": str(upload.pk)}), (1060.0, {"upload_id": str(upload.pk)})]
 
 
 @pytest.mark.parametrize("hours", [1, -1])

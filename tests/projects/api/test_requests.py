@@ -131,6 +131,7 @@ class Asked:
 def test_a_change_of_something_newer_is_refused_with_what_it_is_now():
     require_version(Asked(), 3, dict)
     require_version(Asked(**{"If-Match": '"3"'}), 3, dict)
+    require_version(Asked(**{"If-Match": "*"}), 3, dict)
     with pytest.raises(Outdated) as caught:
         require_version(Asked(**{"If-Match": '"2"'}), 3, lambda: {"version": 3})
     assert caught.value.current == {"version": 3}
