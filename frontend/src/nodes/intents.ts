@@ -65,6 +65,8 @@ export interface Intents {
   readonly shrinkUpload: (nodeId: string) => void;
   readonly generateInside: (frameId: string) => void;
   readonly tidyInside: (frameId: string) => void;
+  /** Makes a film of the shown takes inside, from left to right, and asks how to export it. */
+  readonly exportInside: (frameId: string) => void;
   readonly select: (nodeId: string) => void;
   /** Whether what a shot starts from was deleted while this canvas was open. */
   readonly parentInBin: (nodeId: string) => boolean;

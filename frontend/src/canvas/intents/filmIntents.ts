@@ -5,8 +5,11 @@ import { queryClient } from "@/api/queryClient";
 import type { Film } from "@/api/types";
 import { mainFilm } from "@/film/mainFilm";
 import type { Place } from "@/nodes/intents";
+import { shownTake } from "@/takes/look";
+import { takesOf } from "@/takes/runsStore";
 import { allNodes, documentStore, nodeOf } from "../document/currentDocument";
-import { add, edit } from "./nodeIntents";
+import { useTools } from "../toolStore";
+import { add, edit, inside } from "./nodeIntents";
 import { report } from "./takeIntents";
 
 export function filmsKey(projectId: string): readonly [string, string] {
@@ -22,8 +25,8 @@ async function theFilm(projectId: string): Promise<Film> {
   return mainFilm(await fetchFilms(projectId)) ?? newFilm(projectId);
 }
 
-function newFilm(projectId: string): Promise<Film> {
-  return request<Film>("/films", { method: "POST", body: { project: projectId, title: "" } });
+function newFilm(projectId: string, title = ""): Promise<Film> {
+  return request<Film>("/films", { method: "POST", body: { project: projectId, title } });
 }
 
 function projectId(): string {
@@ -81,5 +84,35 @@ export async function buildFromPath(projectId: string, nodeId: string): Promise<
   } catch (error) {
     report(null, error);
     return null;
+  }
+}
+
+/** Takes that the shots inside a frame show, in reading order: from left to right, and down where they stand in a column. */
+export function takesInside(frameId: string): readonly string[] {
+  const frame = nodeOf(frameId);
+  const shots = frame === null ? [] : inside(frame).filter((node) => node.kind === "shot");
+  return [...shots].sort((one, other) => one.x - other.x || one.y - other.y).flatMap((shot) => {
+    const take = shownTake(takesOf(shot.id), shot.chosen_take_id);
+    return take?.status === "succeeded" && take.media_url !== null ? [take.id] : [];
+  });
+}
+
+/** Makes a film of a frame's own, and asks how to export it. */
+export async function exportInside(frameId: string): Promise<void> {
+  const takeIds = takesInside(frameId);
+  if (takeIds.length === 0) {
+    toast(i18next.t("nodes:connection.film_empty"));
+    return;
+  }
+  try {
+    // The project's own film comes first, or clips would be added to this one from now on.
+    await theFilm(projectId());
+    const film = await newFilm(projectId(), nodeOf(frameId)?.title);
+    const items = takeIds.map((take_id) => ({ take_id, asset_id: null, start_frame: 0, stop_frame: null, transition: "cut", transition_frames: 0 }));
+    await request(`/films/${film.id}`, { method: "PATCH", version: film.version, body: { items } });
+    await queryClient.invalidateQueries({ queryKey: filmsKey(projectId()) });
+    useTools.setState({ exporting: film.id });
+  } catch (error) {
+    report(null, error);
   }
 }

@@ -9,7 +9,7 @@ import { keepTakes } from "../session/keptTakes";
 import { useTools } from "../toolStore";
 import { useCompare } from "../compareStore";
 import { removeOrAsk } from "./deleteIntents";
-import { addFilm, addToFilm, fillFilm } from "./filmIntents";
+import { addFilm, addToFilm, exportInside, fillFilm } from "./filmIntents";
 import * as nodes from "./nodeIntents";
 import { olderPrompt, surprisePrompt } from "./promptIntents";
 import * as takes from "./takeIntents";
@@ -78,6 +78,7 @@ export function useIntentsOf({ projectId, chooseFile }: IntentTools): Intents {
         const frame = nodeOf(frameId);
         if (frame !== null) tidy(nodes.inside(frame));
       },
+      exportInside: (frameId) => { void exportInside(frameId); },
       select: selectOnly,
       parentInBin: (nodeId) => nodes.deletedParent(nodeId) !== null,
       putParentBack: nodes.putParentBack,

@@ -106,6 +106,7 @@ export function FrameActions({ node }: { readonly node: NodeRecord }) {
     <div className="row wrap">
       <button type="button" className="btn" onClick={() => { intents.generateInside(node.id); }}>{t("frame.generate")}</button>
       <button type="button" className="btn ghost" onClick={() => { intents.tidyInside(node.id); }}>{t("frame.tidy")}</button>
+      <button type="button" className="btn ghost" onClick={() => { intents.exportInside(node.id); }}>{t("frame.export")}</button>
       <button type="button" className="btn ghost" onClick={() => { intents.remove([node.id]); }}>{t("frame.remove")}</button>
     </div>
   );

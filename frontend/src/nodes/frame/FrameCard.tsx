@@ -30,6 +30,7 @@ export const FrameCard = memo(function FrameCard({ node }: { readonly node: Node
             [
               { id: "generate", label: t("nodes:frame.generate"), onSelect: () => { intents.generateInside(node.id); } },
               { id: "tidy", label: t("nodes:frame.tidy"), onSelect: () => { intents.tidyInside(node.id); } },
+              { id: "export", label: t("nodes:frame.export"), onSelect: () => { intents.exportInside(node.id); } },
               { id: "color", label: t("nodes:frame.color"), onSelect: () => { intents.edit(node.id, { color: next }); } },
             ],
             [{ id: "remove", label: t("nodes:frame.remove"), danger: true, onSelect: () => { intents.remove([node.id]); } }],
