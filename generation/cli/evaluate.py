@@ -12,6 +12,7 @@ import torch
 from rich.console import Console
 
 from generation.artifacts import atomic_write
+from generation.cli.experiments import ENCODER_SIDE, EXPERIMENTS, LASTING
 from generation.cli.parsing import CommandParser, add_help, whole_number_in
 from generation.config import MAX_THREADS, ExecutionConfig
 from generation.contract.requests import MAX_SECONDS
@@ -39,13 +40,12 @@ from generation.pipeline.pipeline import VideoPipeline
 from generation.presets import find_preset
 from generation.training.clip_preparation import motion_corpus
 from generation.training.corpus.families import VERBS
-from generation.training.corpus.labels import CameraMove
 from generation.training.recipe import ClipKind
 from generation.training.recipes import STARTER
 from generation.weights.starter_folder import shipped_folder
 
-# Of a clip, and of what its encoder sees of a procedural one.
-PIXELS, ENCODER_SIDE = 256 * 256, 128
+# Of a clip.
+PIXELS = 256 * 256
 _PROGRAM = "python -m generation evaluate"
 _DESCRIPTION = """\
 Measures a small model on photos that it was never trained on. Needs OpenCV for
@@ -60,14 +60,16 @@ what moves (pip install opencv-python-headless).
   continuity  jumps between seconds, colour and sharpness over ten of them
   distance    seconds from unseen procedural clips against what really happened
   pace        seconds per second of video, and memory
-  samples     small animations, with --samples DIR"""
-# What ten seconds are asked of, one photo each; and the same of clips that are painted, for what drifts of itself.
-_LASTING = {
-    "slow pan right": CameraMove.PAN_RIGHT,
-    "static shot": CameraMove.HOLD,
-    "slow zoom in": CameraMove.ZOOM_IN,
-    "slow tilt up": CameraMove.TILT_UP,
-}
+  samples     small animations, with --samples DIR
+
+Claims of the paper in small, made only when named, for they take minutes each:
+
+  guidance    how strongly the past counts: jumps, saturation, motion
+  spans       how many seconds a second sees, on unseen procedural clips
+  prefixes    going on from a second, or from its last frame alone
+  minute      drift over takes that continue each other for a minute
+  memory      peak memory of clips of one second to a minute"""
+# Clips that are painted, for what drifts of itself.
 _TRUE_SIDE, _TRUE_CLIPS = 64, 16
 _SHOWN = ("slow zoom in", "pan left", "tilt up")
 _Section = Callable[[VideoPipeline, tuple[Photo, ...], argparse.Namespace, Console], Mapping[str, Any]]
@@ -107,7 +109,7 @@ def run_evaluate(argv: list[str], *, cache: Path, console: Console) -> int:
     photos = photos[: arguments.most_photos or None]
     results: dict[str, Any] = {"weights": pipeline.fingerprint, "sampling": asdict(pipeline.sampling)}
     for name in arguments.sections:
-        results[name] = dict(_SECTIONS[name](pipeline, photos, arguments, console))
+        results[name] = dict(_ALL_SECTIONS[name](pipeline, photos, arguments, console))
         console.print(f"{name}: {_figures(results[name])}", markup=False, soft_wrap=True)
         if arguments.out is not None:
             atomic_write(arguments.out, (json.dumps(results, indent=1) + "\n").encode())
@@ -119,12 +121,12 @@ def _build_parser() -> argparse.ArgumentParser:
     group = parser.add_argument_group("what is measured")
     group.add_argument("photos", type=Path, metavar="PHOTOS", help="a folder of pictures")
     group.add_argument("--model", type=Path, metavar="FOLDER", help="an exported model (the starter that ships)")
-    group.add_argument("--sections", nargs="+", choices=_SECTIONS, default=list(_SECTIONS), help="(all)")
+    group.add_argument("--sections", nargs="+", choices=_ALL_SECTIONS, default=list(_SECTIONS), help="(the first ten)")
     group.add_argument("--seeds", type=whole_number_in(1), default=1, metavar="N", help="words: seeds per photo (1)")
     group.add_argument(
-        "--seconds", type=whole_number_in(2, MAX_SECONDS), default=10, metavar="N", help="continuity: length (10)"
+        "--seconds", type=whole_number_in(2, MAX_SECONDS), default=10, metavar="N", help="length where clips last (10)"
     )
-    group.add_argument("--clips", type=whole_number_in(1), default=32, metavar="N", help="distance: how many (32)")
+    group.add_argument("--clips", type=whole_number_in(1), default=32, metavar="N", help="painted ones: how many (32)")
     group.add_argument(
         "--most_photos", type=whole_number_in(0), default=0, metavar="N", help="the first few only (all)"
     )
@@ -239,13 +241,13 @@ def _continuity(
 ) -> Mapping[str, Any]:
     del console
     clips = []
-    for photo, prompt in zip(photos, _LASTING, strict=False):
+    for photo, prompt in zip(photos, LASTING, strict=False):
         request = request_for(photo, (prompt,), seconds=arguments.seconds, seed=0)
         clips.append((photo, request.prompts[0], measure_continuity(make_clip(pipeline, request))))
     if arguments.samples is not None:
         atomic_write(arguments.samples / "drift.png", draw_drift([(prompt, found) for _, prompt, found in clips]))
     corpus = motion_corpus(STARTER, height=_TRUE_SIDE, width=_TRUE_SIDE, seconds=arguments.seconds)
-    truths = true_drift(corpus, tuple(_LASTING.values())[: len(clips)], seconds=arguments.seconds, clips=_TRUE_CLIPS)
+    truths = true_drift(corpus, tuple(LASTING.values())[: len(clips)], seconds=arguments.seconds, clips=_TRUE_CLIPS)
     return {
         "jump_ratio": mean(found.jump_ratio for _, _, found in clips),
         "jump_ratio_of_groups": mean(found.jump_ratio_of_groups for _, _, found in clips),
@@ -313,3 +315,4 @@ _SECTIONS: Mapping[str, _Section] = {
     "pace": _pace,
     "samples": _samples,
 }
+_ALL_SECTIONS: Mapping[str, _Section] = {**_SECTIONS, **EXPERIMENTS}

@@ -10,6 +10,7 @@ models get the same noise. Two figures, in deviations of a latent, over the fram
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -60,12 +61,22 @@ def distance_to_truth(pipeline: VideoPipeline, corpus: CorpusConfig, *, clips: i
         still, truth = stills[index : index + 1], latents[index : index + 1, :, 1:]
         # Numbers of clips are the seeds of the first draws.
         draws = [_drawn(pipeline, request, still, seed=index + draw * clips) for draw in range(_DRAWS)]
-        found.append(
-            ClipDistance(
-                distance=sum(_between(draw, truth) for draw in draws) / _DRAWS, spread=_between(draws[0], draws[1])
-            )
-        )
+        found.append(distance_of(draws, truth))
     return tuple(found)
+
+
+def distance_of(draws: Sequence[Tensor], truth: Tensor) -> ClipDistance:
+    """Compare two draws with what happened, and with each other.
+
+    Args:
+        draws: Two, of the truth's shape.
+        truth: Latents, scaled.
+    """
+    one, other = draws
+    return ClipDistance(
+        distance=(root_mean_square(one, truth) + root_mean_square(other, truth)) / 2,
+        spread=root_mean_square(one, other),
+    )
 
 
 def _drawn(pipeline: VideoPipeline, request: GenerationRequest, still: Tensor, *, seed: int) -> Tensor:
@@ -78,5 +89,6 @@ def _drawn(pipeline: VideoPipeline, request: GenerationRequest, still: Tensor, *
     return chunk.latents[:, :, 1:]
 
 
-def _between(one: Tensor, other: Tensor) -> float:
+def root_mean_square(one: Tensor, other: Tensor) -> float:
+    """Root of the mean squared difference."""
     return math.sqrt(float(torch.mean((one - other).square())))

@@ -1,0 +1,1 @@
+"""Claims of the paper in small: one setting varied, everything else as served."""
