@@ -61,6 +61,8 @@ export interface Intents {
   readonly compare: (nodeId: string) => void;
   readonly replaceImage: (nodeId: string) => void;
   readonly cancelUpload: (nodeId: string) => void;
+  /** Goes on at once with an upload whose line was lost. */
+  readonly resumeUpload: (nodeId: string) => void;
   /** Sends a picture that was too large once more, smaller. */
   readonly shrinkUpload: (nodeId: string) => void;
   readonly generateInside: (frameId: string) => void;

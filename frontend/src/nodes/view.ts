@@ -10,7 +10,7 @@ export type Detail = "full" | "medium" | "far";
 
 /** A picture on its way to the server. */
 export interface UploadState {
-  readonly phase: "uploading" | "processing" | "failed";
+  readonly phase: "uploading" | "interrupted" | "processing" | "failed";
   readonly percent: number;
   readonly code: string | null;
   readonly params: Readonly<Record<string, string | number>>;

@@ -1,3 +1,4 @@
+import i18next from "i18next";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
@@ -9,6 +10,7 @@ import type { Arrivals, Refused } from "@/uploads/arrivals";
 import { isShrinkable } from "@/uploads/shrink";
 import { leaveFiles } from "@/uploads/leftFiles";
 import { upload, uploadProject } from "@/uploads/upload";
+import { toast } from "@/ui/toast";
 import { useCreateProject } from "./useProjects";
 
 interface Start {
@@ -23,6 +25,11 @@ function refusedError({ code, params }: Refused): RefusedError {
   return new RefusedError(readProblem(422, { code, params }));
 }
 
+/** The line was lost while a file went out; it goes on by itself, and at once for who does not want to wait. */
+function tellInterrupted(share: number, resume: () => void): void {
+  toast.error(i18next.t("errors:upload_interrupted", { percent: Math.round(share * 100) }), { duration: 10_000, action: { label: i18next.t("app:resume"), onClick: resume } });
+}
+
 /** Begins a project with the first picture that can be read; the others follow on its canvas, and whatever cannot be taken is named. */
 export function useStart(): Start {
   const navigate = useNavigate();
@@ -32,7 +39,7 @@ export function useStart(): Start {
   const [error, setError] = useState<unknown>(null);
 
   const openProjectFile = async (file: File): Promise<void> => {
-    const id = await uploadProject(file, { onProgress: setProgress });
+    const id = await uploadProject(file, { onProgress: setProgress, onInterrupted: tellInterrupted });
     await cache.invalidateQueries({ queryKey: ["projects"] });
     await navigate(`/p/${id}`);
   };
@@ -42,7 +49,7 @@ export function useStart(): Start {
     for (const [index, file] of files.entries()) {
       let asset: AssetCard;
       try {
-        asset = await upload(file, { onProgress: setProgress });
+        asset = await upload(file, { onProgress: setProgress, onInterrupted: tellInterrupted });
       } catch (problem) {
         if (!(problem instanceof RefusedError)) throw problem;
         failed.push({ name: file.name, code: problem.problem.code, params: problem.problem.params, file });

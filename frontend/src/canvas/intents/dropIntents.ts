@@ -37,7 +37,10 @@ const ARRIVING = { width: NODE_SIZE.image.width, height: 224 } as const;
 /** Pictures that were too large, by the card that waits for them. */
 const tooLarge = new Map<string, File>();
 
-function setUpload(nodeId: string, phase: "uploading" | "processing", percent: number): void {
+/** How uploads whose line was lost go on at once. */
+const resumes = new Map<string, () => void>();
+
+function setUpload(nodeId: string, phase: "uploading" | "interrupted" | "processing", percent: number): void {
   viewStore.setState((state) => ({ uploads: { ...state.uploads, [nodeId]: { phase, percent, code: null, params: {} } } }));
 }
 
@@ -62,6 +65,10 @@ export async function uploadInto(projectId: string, nodeId: string, file: File):
       projectId,
       signal: control.signal,
       onProgress: (share) => { setUpload(nodeId, share >= 1 ? "processing" : "uploading", Math.round(share * 100)); },
+      onInterrupted: (share, resume) => {
+        resumes.set(nodeId, resume);
+        setUpload(nodeId, "interrupted", Math.round(share * 100));
+      },
     });
     knowAssets([asset]);
     const node = nodeOf(nodeId);
@@ -76,6 +83,7 @@ export async function uploadInto(projectId: string, nodeId: string, file: File):
     return false;
   } finally {
     running.delete(nodeId);
+    resumes.delete(nodeId);
   }
 }
 
@@ -89,6 +97,13 @@ export async function shrinkUpload(projectId: string, nodeId: string): Promise<v
     tooLarge.delete(nodeId);
     setFailed(nodeId, file, "image_unreadable");
   } else if (await uploadInto(projectId, nodeId, small)) tooLarge.delete(nodeId);
+}
+
+/** Goes on with an upload whose line was lost, without waiting for it. */
+export function resumeUpload(nodeId: string): void {
+  const percent = viewStore.getState().uploads[nodeId]?.percent ?? 0;
+  setUpload(nodeId, "uploading", percent);
+  resumes.get(nodeId)?.();
 }
 
 export function cancelUpload(nodeId: string): void {

@@ -14,7 +14,7 @@ import * as nodes from "./nodeIntents";
 import { olderPrompt, surprisePrompt } from "./promptIntents";
 import * as takes from "./takeIntents";
 import { nudge, tidy } from "./treeIntents";
-import { cancelUpload, shrinkUpload } from "./dropIntents";
+import { cancelUpload, resumeUpload, shrinkUpload } from "./dropIntents";
 
 interface IntentTools {
   readonly projectId: string;
@@ -68,6 +68,7 @@ export function useIntentsOf({ projectId, chooseFile }: IntentTools): Intents {
       compare: (nodeId) => { useCompare.setState({ shotId: nodeId }); },
       replaceImage: chooseFile,
       cancelUpload,
+      resumeUpload,
       shrinkUpload: (nodeId) => { void shrinkUpload(projectId, nodeId); },
       generateInside: (frameId) => {
         const frame = nodeOf(frameId);

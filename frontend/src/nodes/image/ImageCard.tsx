@@ -38,6 +38,17 @@ function Arriving({ upload, nodeId }: { readonly upload: UploadState; readonly n
       </div>
     );
   }
+  if (upload.phase === "interrupted") {
+    return (
+      <div className="body" role="status">
+        <p className="message plain">{t("errors:upload_interrupted", { percent: upload.percent })}</p>
+        <div className="acts nodrag">
+          <button type="button" className="btn" onClick={() => { intents.resumeUpload(nodeId); }}>{t("app:resume")}</button>
+          <button type="button" className="btn ghost" onClick={() => { intents.cancelUpload(nodeId); }}>{t("nodes:act.cancel")}</button>
+        </div>
+      </div>
+    );
+  }
   return (
     <div className="body">
       <div className="line" role="status">
