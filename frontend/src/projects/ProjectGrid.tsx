@@ -1,3 +1,4 @@
+import { Images } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/session/useMe";
@@ -34,7 +35,7 @@ export function ProjectGrid({ search }: ProjectGridProps) {
       </header>
       {projects.isError ? <ErrorNote error={projects.error} /> : null}
       {projects.isSuccess && cards.length === 0 ? (
-        <p className="empty">{t(search === "" ? `empty.${state}` : "empty.search")}</p>
+        <div className="empty"><Images aria-hidden /><p>{t(search === "" ? `empty.${state}` : "empty.search")}</p></div>
       ) : (
         <ul className="home-grid">
           {cards.map((project) => <li key={project.id}><ProjectCard project={project} /></li>)}
