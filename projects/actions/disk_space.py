@@ -21,6 +21,16 @@ def require_disk() -> None:
         raise Unavailable("the disk is nearly full; free some space", code="disk_full", params={"free_bytes": free})
 
 
+def require_room_to_go_on() -> None:
+    """Refuse to go on when what comes could not be stored.
+
+    Raises:
+        Unavailable: With code ``disk_full``.
+    """
+    if not has_room_to_go_on():
+        raise Unavailable("the disk is nearly full; free some space, and go on", code="disk_full")
+
+
 def has_room_to_go_on() -> bool:
     """Whether another stage of what runs could be stored."""
     free, least = _free_and_least()

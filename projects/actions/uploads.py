@@ -15,11 +15,11 @@ from generation.artifacts import sha256_of_bytes, sha256_of_file
 from generation.errors import GenerationError
 from generation.media.images import load_image
 from projects import events
-from projects.actions.disk_space import require_disk
+from projects.actions.disk_space import require_disk, require_room_to_go_on
 from projects.actions.idempotency import note_made
 from projects.actions.project_import import SLICE_SECONDS, prepare_project, write_project
 from projects.actions.take_files import keep_blob, keep_renditions
-from projects.actions.usage import stored_bytes
+from projects.actions.usage import coming_bytes, stored_bytes
 from projects.artifact_store import artifacts
 from projects.errors import Conflict, Invalid, NotFound, ProjectError, QuotaSpent, Unavailable
 from projects.media.intake import Clean, take_in
@@ -58,7 +58,7 @@ def begin_upload(user: User, said: Announced) -> Upload:
 
     Raises:
         Invalid: If it is empty or too large.
-        QuotaSpent: If the person's storage has no room for it.
+        QuotaSpent: If the person's storage has no room for it and what else of theirs is on its way.
         Unavailable: If the disk is nearly full.
     """
     most = MOST_PROJECT_BYTES if said.kind == UploadKind.PROJECT else MOST_BYTES
@@ -69,8 +69,6 @@ def begin_upload(user: User, said: Announced) -> Upload:
             params={"size": f"{said.size // 2**20} MB", "limit": f"{most // 2**20} MB"},
         )
     require_disk()
-    if stored_bytes(user) + said.size > settings.STORAGE_BYTES_PER_PERSON:
-        raise QuotaSpent("there is no room left in your storage", code="storage")
     # A project's file goes nowhere: it becomes a project of its own.
     project_id = said.project_id if said.kind == UploadKind.MEDIA else None
     node_id = said.node_id if project_id else None
@@ -79,6 +77,10 @@ def begin_upload(user: User, said: Announced) -> Upload:
         if node_id is not None and not Node.objects.filter(pk=node_id, project_id=project_id).exists():
             node_id = None
     with transaction.atomic():
+        # Of several announcements at once each sees those before it.
+        User.objects.select_for_update().get(pk=user.pk)
+        if stored_bytes(user) + coming_bytes(user) + said.size > settings.STORAGE_BYTES_PER_PERSON:
+            raise QuotaSpent("there is no room left in your storage", code="storage")
         upload = Upload.objects.create(
             owner=user,
             project_id=project_id,
@@ -111,7 +113,9 @@ def continue_upload(user: User, upload_id: UUID, data: bytes, *, offset: int) ->
     Raises:
         Conflict: If it does not begin where the last one ended, or another part is being written.
         Invalid: If it was the last, and the whole is not the file that was announced; the upload has failed then.
+        Unavailable: If the disk is full, or nearly so; it can be continued later.
     """
+    require_room_to_go_on()
     upload = upload_of(user, upload_id)
     with sole_writer(upload.pk):
         # Read again: the offset may have moved since we looked.

@@ -9,7 +9,8 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from projects.actions.quota import seconds_limit, seconds_used
-from projects.models import Asset, QuotaEntry, Take, User
+from projects.models import Asset, QuotaEntry, Take, Upload, User
+from projects.models.asset import UploadStatus
 from projects.models.quota import QuotaKind
 from projects.models.take import TakeStatus
 
@@ -47,3 +48,9 @@ def stored_bytes(user: User) -> int:
     """Bytes of a person's files, each content counted once."""
     blobs = Asset.objects.filter(owner=user).values("blob_id", "blob__size").distinct()
     return sum(blob["blob__size"] for blob in blobs)
+
+
+def coming_bytes(user: User) -> int:
+    """Bytes that a person has announced and that are not taken in yet."""
+    coming = Upload.objects.filter(owner=user, status__in=(UploadStatus.RECEIVING, UploadStatus.PROCESSING))
+    return int(coming.aggregate(total=Sum("size"))["total"] or 0)

@@ -294,4 +294,28 @@ ACTION_FAULTS: tuple[PlantedFault, ...] = (
         instead="or held.asset_id is None:",
         tests=(f"{_ACTIONS}/test_take_posters.py::test_a_choice_that_changed_while_it_was_made_wins",),
     ),
+    PlantedFault(
+        name="what is on its way counts",
+        harm="one person's hundred uploads at once fill everybody's disk",
+        path="projects/actions/uploads.py",
+        guard=" + coming_bytes(user)",
+        instead="",
+        tests=("tests/projects/api/test_uploads_broken.py",),
+    ),
+    PlantedFault(
+        name="uploads stop before the disk is full",
+        harm="an upload takes the last bytes that the database needs",
+        path="projects/actions/uploads.py",
+        guard="    require_room_to_go_on()\n",
+        instead="",
+        tests=("tests/projects/api/test_uploads_broken.py",),
+    ),
+    PlantedFault(
+        name="what came whole is in the ledger",
+        harm="nobody can tell a take that cost nothing from one whose booking was lost",
+        path="projects/actions/project_import.py",
+        guard="    note_brought(_write_take(",
+        instead="    list(_write_take(",
+        tests=("tests/projects/actions/test_project_import.py",),
+    ),
 )

@@ -124,3 +124,27 @@ def test_more_than_there_is_room_for_is_refused_before_a_byte_is_taken(browser, 
     location = announce(browser, 1000).headers["Location"]
     assert send(browser, location, b"x" * 1001, 0).status_code == 409
     assert offset_of(browser, location) == 0
+
+
+def test_what_is_on_its_way_counts_and_room_is_given_back(browser, waiting, settings):
+    settings.STORAGE_BYTES_PER_PERSON = 1000
+    location = announce(browser, 600).headers["Location"]
+
+    assert announce(browser, 401).json()["code"] == "storage"
+    assert announce(browser, 400).status_code == 201
+
+    assert browser.client.delete(location, headers={"Tus-Resumable": "1.0.0"}).status_code == 204
+    assert announce(browser, 600).status_code == 201
+
+
+def test_a_disk_that_fills_up_meanwhile_stops_an_upload_and_lets_it_go_on_later(browser, waiting, settings):
+    location = announce(browser, 1000).headers["Location"]
+    assert send(browser, location, b"x" * 500, 0).status_code == 204
+    settings.LEAST_FREE_BYTES = 2**62
+
+    refused = send(browser, location, b"x" * 500, 500)
+
+    assert (refused.status_code, refused.json()["code"]) == (503, "disk_full")
+    assert offset_of(browser, location) == 500
+    settings.LEAST_FREE_BYTES = 0
+    assert send(browser, location, b"x" * 500, 500).status_code == 204
