@@ -26,9 +26,10 @@ def findings(page: Page) -> list[str]:
     ]
 
 
-# What is pressed or dragged and smaller than 24 pixels in the page's own scale; a target may reach beyond its looks.
+# What is pressed or dragged and smaller than so many pixels in the page's own scale; it may reach beyond its looks.
+# A row of ten seconds cannot be ten fingers wide on a phone: its height counts, and the buttons beside it do the same.
 SMALL = """
-() => {
+(least) => {
   const fields = "input:not([type=hidden]), select, textarea, summary";
   const controls = `button, a[href], ${fields}, [role=slider], [role=treeitem]`;
   return [...document.querySelectorAll(controls)].filter((control) => {
@@ -36,16 +37,18 @@ SMALL = """
     if (!control.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
     const box = (control.closest("label") ?? control).getBoundingClientRect();
     if (box.width === 0) return false;
-    const reach = getComputedStyle(control, "::after");
-    const beyond = reach.position === "absolute" && reach.content !== "none" ? -2 * parseFloat(reach.top) : 0;
     const canvas = control.closest(".react-flow__viewport");
     const scale = canvas === null ? 1 : new DOMMatrix(getComputedStyle(canvas).transform).a;
-    return Math.min(box.width, box.height) / scale + beyond < 23.9;
+    const reach = getComputedStyle(control, "::after");
+    const beyond = reach.position === "absolute" && reach.content !== "none";
+    const wide = Math.max(box.width / scale, beyond ? parseFloat(reach.width) : 0);
+    const high = Math.max(box.height / scale, beyond ? parseFloat(reach.height) : 0);
+    return high < least - 0.1 || wide < (control.closest(".seconds") === null ? least : 24) - 0.1;
   }).map((control) => control.outerHTML.slice(0, 160));
 }
 """
 
 
-def small_targets(page: Page) -> list[str]:
-    """Controls that are too small for a finger (WCAG 2.2, 2.5.8)."""
-    return [f"smaller than 24 px: {found}" for found in page.evaluate(SMALL)]
+def small_targets(page: Page, *, least: int = 24) -> list[str]:
+    """Controls that are too small: for a pointer (WCAG 2.2, 2.5.8), or for a finger, which needs 44 pixels."""
+    return [f"smaller than {least} px: {found}" for found in page.evaluate(SMALL, least)]

@@ -47,3 +47,12 @@ it("keeps words under a name that is one word, and forgets them", async () => {
     ]);
   });
 });
+
+it("leads to the list of keys, in which one can be moved", async () => {
+  await show(<SettingsScreen />);
+  fireEvent.click(await screen.findByRole("button", { name: "See and move them" }));
+  const key = await screen.findByRole("button", { name: "Tidy the tree: T. Change" });
+  fireEvent.click(key);
+  fireEvent.keyDown(key, { key: "y" });
+  await waitFor(() => { expect(asked.filter((one) => one.method === "PATCH").map((one) => one.body)).toEqual([{ shortcuts: { map: { tidy: "y" } } }]); });
+});

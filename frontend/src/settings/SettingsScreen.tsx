@@ -1,16 +1,21 @@
+import { lazy, Suspense, useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { TopBar } from "@/chrome/TopBar";
+import { needWords } from "@/i18n/i18n";
 import { ASPECTS } from "@/nodes/draft";
 import { Archive } from "@/ownData/Archive";
 import { CloseAccount } from "@/ownData/CloseAccount";
 import { DELETE_RUNS, QUALITIES, readSettings, type Preferences } from "@/session/preferences";
 import { useChangeSettings, useMe } from "@/session/useMe";
+import { Button } from "@/ui/Button";
 import { Choice } from "@/ui/Choice";
 import { Group } from "@/ui/Group";
 import { Switch } from "@/ui/Switch";
 import { Snippets } from "./Snippets";
 import { Tokens } from "./Tokens";
+
+const KeyHelp = lazy(async () => { const [{ KeyHelp: Panel }] = await Promise.all([import("@/canvas/chrome/KeyHelp"), needWords("commands")]); return { default: Panel }; });
 
 /** One person's settings; each counts at once. */
 export function SettingsScreen() {
@@ -59,7 +64,7 @@ export function SettingsScreen() {
             {flag("enhance", t("enhance"))}
           </Group>
           <Group title={t("deleting")}>{choice("delete_runs", DELETE_RUNS)}</Group>
-          <Group title={t("keys")}>{flag("single_keys", t("singleKeys"))}</Group>
+          <Group title={t("keys")}>{flag("single_keys", t("singleKeys"))}<Keys /></Group>
           <Snippets />
           <Tokens />
           <Archive />
@@ -67,6 +72,18 @@ export function SettingsScreen() {
         </div>
       </main>
     </div>
+  );
+}
+
+/** The list in which every key can be moved. */
+function Keys() {
+  const { t } = useTranslation("settings");
+  const [open, setOpen] = useState(false);
+  return (
+    <Row label={t("allKeys")}>
+      <Button onClick={() => { setOpen(true); }}>{t("moveKeys")}</Button>
+      <Suspense fallback={null}>{open ? <KeyHelp onClose={() => { setOpen(false); }} /> : null}</Suspense>
+    </Row>
   );
 }
 
