@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from generation.artifacts import atomic_write
-from generation.contract.requests import MAX_SECONDS, GenerationRequest
+from generation.contract.requests import FRAMES_PER_SECOND, MAX_SECONDS, GenerationRequest
 from generation.evaluation.clips import Photo, request_for
 from generation.evaluation.experiments.attention_span import SpanFigures, try_spans
 from generation.evaluation.experiments.chained_takes import chained_takes
@@ -212,7 +212,11 @@ def _memory(
         found.append(figures)
     peaks = tuple((float(each.seconds), each.peak / 2**20) for each in found if each.peak is not None)
     if peaks:
-        panels = {"peak memory in MiB by seconds": [Curve(name="peak", points=peaks)]}
+        # A line to hold it against: frames alone, were they kept.
+        second = photos[0].width * photos[0].height * 3 * FRAMES_PER_SECOND / 2**20
+        kept = tuple((seconds, peaks[0][1] + (seconds - peaks[0][0]) * second) for seconds, _ in peaks)
+        curves = [Curve(name="as it is", points=peaks), Curve(name="frames kept", points=kept)]
+        panels = {"peak memory in MiB by seconds of video": curves}
         _write_plot(arguments, "memory.png", draw_panels(panels))
     return {"bytes_per_second": growth(found), "lengths": [asdict(each) for each in found]}
 

@@ -29,7 +29,8 @@ def measure_memory(
     """Make clips of several lengths, letting go of every second as soon as it is there.
 
     Args:
-        pipeline: The model; one clip is made before, unmeasured, for what is loaded or set up only once.
+        pipeline: The model; one long take is made before, unmeasured, for what is set up only once: the library's
+            allocator finds its blocks within some seconds of video.
         request: Of one prompt; its length does not count.
         lengths: In seconds; beyond the longest take, whole takes that continue each other.
 
@@ -39,7 +40,7 @@ def measure_memory(
     for seconds in lengths:
         if seconds > MAX_SECONDS and seconds % MAX_SECONDS:
             raise RequestError(f"a length must be whole takes of {MAX_SECONDS} s beyond one, got {seconds}")
-    _make(pipeline, request, 1)
+    _make(pipeline, request, MAX_SECONDS)
     for seconds in lengths:
         forget_peak()
         _make(pipeline, request, seconds)

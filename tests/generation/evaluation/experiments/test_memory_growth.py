@@ -28,8 +28,8 @@ def test_lengths_are_made_as_takes_that_continue_each_other(tmp_path, request_of
 
     figures = list(measure_memory(tiny_pipeline(tmp_path / "cache"), request_of_a_photo, (1, 10, 60)))
 
-    # One clip goes before; then every length has a peak of its own.
-    assert made == [(1, 1), "forget", (1, 1), "forget", (10, 1), "forget", (10, 6)]
+    # A whole take goes before; then every length has a peak of its own.
+    assert made == [(10, 1), "forget", (1, 1), "forget", (10, 1), "forget", (10, 6)]
     assert [each.seconds for each in figures] == [1, 10, 60]
 
 
