@@ -18,6 +18,7 @@ from generation.errors import StorageError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _REFUSED = (errno.EROFS, errno.EACCES, errno.EPERM)
+_IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR)
 _PIECE_BYTES = 256 * 1024
 _MAX_KEY_CHARACTERS = 1024
 _MAX_NAME_CHARACTERS = 255
@@ -264,6 +265,18 @@ def _write_through(partial: Path, path: Path, pieces: Iterable[bytes]) -> None:
             file.close()
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, for files that are written much later: a wrong path is told at once.
+
+    Raises:
+        StorageError: If something else has the name, or files cannot be written there.
+    """
+    with _storage_errors("make the folder", folder):
+        _make_folder(folder)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
 def _make_folder(folder: Path) -> None:
     if folder.is_dir():
         return
@@ -285,6 +298,8 @@ def _storage_error(action: str, path: Path, error: OSError) -> StorageError:
         reason = "the disk is full or a size limit is reached; free some space"
     elif error.errno in _REFUSED:
         reason = "the folder is read-only or not permitted; choose another one or change its permissions"
+    elif error.errno in _IN_THE_WAY:
+        reason = "a file has the name of a folder; choose another one"
     elif error.errno == errno.EIO:
         reason = "the disk reports an error; check it"
     else:

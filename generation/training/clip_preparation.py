@@ -10,17 +10,20 @@ from pathlib import Path
 import torch
 
 from generation.contract.requests import FRAMES_PER_SECOND
+from generation.errors import RequestError
 from generation.training.corpus.config import CorpusConfig
 from generation.training.corpus.families import VERBS, VerbFamilies
 from generation.training.corpus.folder import FolderCorpus, FolderCorpusConfig
 from generation.training.corpus.labels import ClipBatch
 from generation.training.corpus.procedural import ProceduralCorpus
+from generation.training.latent_cache import CACHE_FILE, read_cache_info
 from generation.training.latent_writer import write_latents
 from generation.training.made_joints import write_made_joints
 from generation.training.own_seconds import write_own_seconds
 from generation.training.recipe import ClipKind, Recipe, served_sampling
 from generation.training.served_model import ServedModel
 from generation.training.trained import TrainedModel, read_model, read_vae
+from generation.vae.vae import VideoVAE
 
 # A canvas should be so many times as large as what the camera sees of it.
 _CANVAS_FACTOR = 3
@@ -55,6 +58,7 @@ def run_latents(recipe: Recipe, order: EncodingOrder, *, device: torch.device, s
     """
     vae = read_vae(order.vae).to(device)
     vae.requires_grad_(requires_grad=False)
+    _check_order(recipe, order, vae)
     family = 1
     if order.clips is None:
         config = motion_corpus(recipe, height=order.height, width=order.width, seconds=order.seconds, kind=order.kind)
@@ -84,6 +88,23 @@ def run_latents(recipe: Recipe, order: EncodingOrder, *, device: torch.device, s
         should_stop=should_stop,
         family=family,
     )
+
+
+def _check_order(recipe: Recipe, order: EncodingOrder, vae: VideoVAE) -> None:
+    side = vae.config.patch_size * recipe.dit.patch_size
+    if order.height < side or order.width < side or order.height % side or order.width % side:
+        raise RequestError(
+            f"the size of latents must be multiples of {side} pixels, a token of the transformer, got "
+            f"{order.width}x{order.height}"
+        )
+    if not (order.folder / CACHE_FILE).exists():
+        return
+    info, frames = read_cache_info(order.folder), order.seconds * FRAMES_PER_SECOND
+    if (info.width, info.height, info.frames) != (order.width, order.height, frames):
+        raise RequestError(
+            f"{order.folder} holds clips of {info.width}x{info.height} pixels and {info.frames} frames, not of "
+            f"{order.width}x{order.height} and {frames}; choose another folder or delete it"
+        )
 
 
 def run_own(recipe: Recipe, cache: Path, *, model: Path, device: torch.device, should_stop: Callable[[], bool]) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from generation.artifacts import atomic_write, sha256_of_file
+from generation.artifacts import LocalArtifacts, atomic_write, make_folder, sha256_of_file
 from generation.errors import ConfigError, StorageError
 from generation.training.runs.run_folder import RunFolder, read_records
 from generation.training.text_model import save_text_model
@@ -99,13 +99,10 @@ def describe_run(run: RunFolder) -> dict[str, object]:
 
 
 def _begin(folder: Path) -> None:
-    try:
-        # What is written over is whole no more.
-        (folder / STARTER_FILE).unlink(missing_ok=True)
-        for part in _PARTS:
-            (folder / part).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StorageError(f"{folder} must be a folder that can be written: {error.strerror or error}") from error
+    for part in _PARTS:
+        make_folder(folder / part)
+    # What is written over is whole no more.
+    LocalArtifacts(folder).delete(STARTER_FILE)
 
 
 def _describe_files(folder: Path) -> dict[str, dict[str, object]]:

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save
 from torch import Tensor
 
-from generation.artifacts import atomic_write
+from generation.artifacts import atomic_write, make_folder
 from generation.config import ChunkPolicy
 from generation.errors import ConfigError, RequestError
 from generation.training.corpus.labels import ClipBatch
@@ -58,7 +58,7 @@ def write_latents(
         Shards in the folder.
 
     Raises:
-        StorageError: If the disk is full; whole shards stay.
+        StorageError: If the folder cannot be made, or the disk is full; whole shards stay.
         RequestError: If the folder holds latents of another autoencoder.
         ConfigError: If the clips are larger than one tile.
     """
@@ -68,6 +68,7 @@ def write_latents(
             f"{folder} holds latents of another autoencoder ({found.vae[:12]}, not {fingerprint[:12]}); choose another "
             "folder or delete it"
         )
+    make_folder(folder)
     for shard in range(shards):
         path = folder / f"{shard:05d}.safetensors"
         if path.exists():

@@ -21,7 +21,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from generation.artifacts import atomic_write
+from generation.artifacts import atomic_write, make_folder
 from generation.contract.requests import FRAMES_PER_SECOND
 from generation.errors import ConfigError, RequestError, WeightsError
 from generation.training.corpus.labels import ClipBatch
@@ -153,8 +153,9 @@ def write_made_joints(
 
     Raises:
         RequestError: If clips have another length.
-        StorageError: If the disk is full; whole shards stay.
+        StorageError: If the folder cannot be made, or the disk is full; whole shards stay.
     """
+    make_folder(folder)
     made_by = json.dumps([fingerprint_of(vae), maker.identity])
     for number in range(shards):
         path = folder / f"{number:05d}.safetensors"
@@ -169,7 +170,6 @@ def write_made_joints(
             one = clips.frames[index : index + 1]
             rows.append(_joint(vae, maker, one, caption, seed=number * len(clips.captions) + index))
         tensors = {name: torch.cat([row[name] for row in rows]).contiguous() for name in rows[0]}
-        folder.mkdir(parents=True, exist_ok=True)
         atomic_write(path, save(tensors, metadata={MADE_BY: made_by}))
     return shards
 

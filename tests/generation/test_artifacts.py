@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.artifacts import ArtifactStore, LocalArtifacts, atomic_write, sha256_of_bytes, sha256_of_file
+from generation.artifacts import (
+    ArtifactStore,
+    LocalArtifacts,
+    atomic_write,
+    make_folder,
+    sha256_of_bytes,
+    sha256_of_file,
+)
 from generation.errors import StorageError
 
 FULL_DISK = """
@@ -158,8 +165,24 @@ def test_a_full_disk_leaves_the_old_file_and_no_part_of_the_new(tiny_disk):
 def test_a_folder_that_is_a_file_is_a_storage_error(tmp_path):
     (tmp_path / "takes").write_bytes(b"")
 
-    with pytest.raises(StorageError, match="could not make the folder"):
+    with pytest.raises(StorageError, match=r"could not make the folder.*: a file has the name of a folder; choose"):
         atomic_write(tmp_path / "takes/1", b"state")
+    with pytest.raises(StorageError, match=r"could not make the folder.*: a file has the name of a folder; choose"):
+        make_folder(tmp_path / "takes")
+
+
+def test_a_folder_is_made_with_those_above_it_once(tmp_path):
+    make_folder(tmp_path / "runs/one")
+    make_folder(tmp_path / "runs/one")
+
+    assert (tmp_path / "runs/one").is_dir()
+
+
+def test_a_folder_that_nothing_can_be_written_into_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda folder, mode: False)
+
+    with pytest.raises(StorageError, match=r"could not make the folder.*: the folder is read-only or not permitted"):
+        make_folder(tmp_path)
 
 
 def test_a_store_keeps_reads_and_forgets(tmp_path):

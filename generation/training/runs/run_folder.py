@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from generation.artifacts import atomic_write
+from generation.artifacts import atomic_write, make_folder
 from generation.errors import StorageError
 
 # Sorts after every step.
@@ -48,10 +48,7 @@ class RunFolder:
         Raises:
             StorageError: If the folder cannot be made or written.
         """
-        try:
-            self.sample(0).parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StorageError(f"the run folder {self.root} must be writable: {error.strerror or error}") from error
+        make_folder(self.sample(0).parent)
         atomic_write(self.settings, json.dumps(settings, indent=2, sort_keys=True).encode())
         for path in (self.log, self.timings):
             kept = [record for record in read_records(path) if record["step"] <= step]

@@ -194,7 +194,7 @@ def test_damaged_export_is_noticed(runs, name):
 def test_a_model_is_not_exported_onto_a_file(root, tmp_path):
     (tmp_path / "file").write_text("mine")
 
-    with pytest.raises(StorageError, match="must be a folder that can be written"):
+    with pytest.raises(StorageError, match="a file has the name of a folder; choose another one"):
         export_model(tmp_path / "file", read_vae(root / "vae3"), read_model(root / "student"), name="x", card={})
 
     assert (tmp_path / "file").read_text() == "mine"

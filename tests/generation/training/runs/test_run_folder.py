@@ -54,5 +54,5 @@ def test_log_that_cannot_be_written_is_a_storage_error(run):
 def test_folder_that_cannot_be_made_is_a_storage_error(tmp_path):
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(StorageError, match="writable"):
+    with pytest.raises(StorageError, match="a file has the name of a folder; choose another one"):
         RunFolder(root=tmp_path / "file" / "run").begin({}, step=0)
