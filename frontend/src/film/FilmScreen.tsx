@@ -21,6 +21,7 @@ import { Lane } from "./Lane";
 import { changed, clipsOf, FPS, framesOf, moved, retaken } from "./timeline";
 import { useEditing } from "./useEditing";
 import { useEstimate, useFilm, useFilmProject } from "./useFilm";
+import { useFilmNews } from "./useFilmNews";
 import { useFilmKeys } from "./useFilmKeys";
 import { useTransport } from "./useTransport";
 import "./film.css";
@@ -43,6 +44,7 @@ export function FilmScreen() {
   const words = useTranslation("app").t;
   const { projectId = "", filmId = "" } = useParams();
   const project = useFilmProject(projectId).data;
+  useFilmNews(projectId);
   const wantedId = filmId === "main" ? (mainFilm(project?.films ?? [])?.id ?? "") : filmId;
   const film = useFilm(wantedId);
   const editing = useEditing(film.data, wantedId);
@@ -57,7 +59,11 @@ export function FilmScreen() {
   const clip = clips[selected];
   const total = framesOf(clips);
   const version = film.data?.version ?? 0;
-  const shots = project?.nodes.filter((node) => node.kind === "shot" && node.chosen_take_id !== null) ?? [];
+  // A film can be built to any shot that has a clip, whether somebody chose among its takes or not.
+  const made = new Set(project?.takes.filter((take) => take.status === "succeeded").map((take) => take.shot_id));
+  const shots = project?.nodes.filter((node) => node.kind === "shot" && made.has(node.id)) ?? [];
+  // The project has no film yet.
+  const none = project !== undefined && wantedId === "";
   const showFrame = useCallback((wanted: number) => setFrame(wanted), []);
   const seek = (wanted: number): void => { transport.setPlaying(false); setFrame(Math.max(0, Math.min(total - 1, wanted))); };
   const move = (from: number, to: number): void => {
@@ -82,7 +88,7 @@ export function FilmScreen() {
   const buildMenu = (
     <Menu
       align="end"
-      trigger={<Button kind="ghost" disabled={shots.length === 0} icon={<Route className="ic" aria-hidden />}>{t("build")}</Button>}
+      trigger={<Button kind="ghost" disabled={none || shots.length === 0} icon={<Route className="ic" aria-hidden />}>{t("build")}</Button>}
       groups={[shots.map((node) => ({ id: node.id, label: (node.title || node.prompt || "…").slice(0, 60), onSelect: () => editing.build(node.id) }))]}
     />
   );
@@ -113,7 +119,7 @@ export function FilmScreen() {
       <div className="film">
         <main id="content" className="film-main">
           {film.isError ? <ErrorNote error={film.error} /> : null}
-          {film.isSuccess && project !== undefined && clips.length === 0 ? (
+          {none || (film.isSuccess && project !== undefined && clips.length === 0) ? (
             <div className="empty film-empty"><Images aria-hidden /><p>{t("empty")}</p><Link className="btn" to={`/p/${projectId}`}>{t("toCanvas")}</Link></div>
           ) : clips.length === 0 ? null : (
             // Not before its shape is known: it would jump.
@@ -139,7 +145,7 @@ export function FilmScreen() {
         </section>
       </div>
       <ExportDialog key={exporting ?? ""} filmId={wantedId} version={version} wish={exporting ?? "web_1080p"} open={exporting !== null} onClose={() => setExporting(null)} />
-      <ShareDialog projectId={projectId} filmId={wantedId} open={sharing} onClose={() => setSharing(false)} />
+      <ShareDialog projectId={projectId} filmId={none ? null : wantedId} open={sharing} onClose={() => setSharing(false)} />
     </div>
   );
 }

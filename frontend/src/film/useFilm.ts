@@ -20,10 +20,14 @@ export function useFilm(filmId: string) {
   return useQuery({ queryKey: ["film", filmId], queryFn: () => request<Film>(`/films/${filmId}`), enabled: filmId !== "" });
 }
 
+/** Names what changes films, so that news can wait for it. */
+export const FILM_CHANGE = ["film-change"] as const;
+
 /** Changes a film's items at once; the server's film replaces them, also when it refuses. */
 export function useChangeFilm(film: Film | undefined) {
   const cache = useQueryClient();
   return useMutation({
+    mutationKey: FILM_CHANGE,
     mutationFn: (items: readonly FilmItem[]) => request<Film>(`/films/${film?.id ?? ""}`, { method: "PATCH", body: { items } }),
     onMutate: (items) => { if (film !== undefined) cache.setQueryData<Film>(["film", film.id], { ...film, items }); },
     onSuccess: (after) => cache.setQueryData(["film", after.id], after),
@@ -34,6 +38,7 @@ export function useChangeFilm(film: Film | undefined) {
 export function useBuildFilm(filmId: string) {
   const cache = useQueryClient();
   return useMutation({
+    mutationKey: FILM_CHANGE,
     mutationFn: (nodeId: string) => request<Film>(`/films/${filmId}/build`, { method: "POST", body: { node_id: nodeId }, afterEdits: true }),
     onSuccess: (after) => cache.setQueryData(["film", after.id], after),
   });
