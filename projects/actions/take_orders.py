@@ -16,6 +16,7 @@ from projects import events
 from projects.actions import quota
 from projects.actions.disk_space import require_disk
 from projects.actions.document_fields import checked_quality
+from projects.actions.first_pictures import first_picture
 from projects.actions.idempotency import note_made
 from projects.actions.moderation import first_state, why_forbidden
 from projects.actions.take_changes import tell_take
@@ -152,7 +153,7 @@ def _fill(shot: Node, order: TakeOrder) -> Wanted:
     wants_help = shot.enhance if order.enhance is None else order.enhance
     given = shot.enhanced_prompt if order.enhanced_prompt is None else order.enhanced_prompt
     use_given = bool(given) and (shot.enhanced_locked or order.enhanced_prompt is not None)
-    enhanced = given if use_given else (enhance(prompt).text if wants_help else "")
+    enhanced = given if use_given else (_better(prompt, origin) if wants_help else "")
     quality = quality_settings(preset, shot.quality if order.quality is None else order.quality)
     try:
         aspect = origin.aspect if origin.take else aspect_of(shot.aspect, source=origin.aspect)
@@ -177,6 +178,10 @@ def _fill(shot: Node, order: TakeOrder) -> Wanted:
         forbidden=why_forbidden(" ".join([prompt, enhanced, *second_prompts.values()])),
         settings={"preset": preset.name, "aspect": shot.aspect, "enhance": wants_help, **quality},
     )
+
+
+def _better(prompt: str, origin: Origin) -> str:
+    return enhance(prompt, lambda: first_picture(origin.asset, origin.take, origin.frames)).text
 
 
 def quality_settings(preset: Preset, wanted: str) -> dict[str, Any]:

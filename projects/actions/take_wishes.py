@@ -15,6 +15,7 @@ from generation.presets import find_preset
 from projects import events
 from projects.actions import quota
 from projects.actions.disk_space import require_disk
+from projects.actions.first_pictures import first_picture
 from projects.actions.idempotency import note_made
 from projects.actions.moderation import first_state, why_forbidden
 from projects.actions.take_changes import FINAL, change, locked_take, tell_take
@@ -135,6 +136,10 @@ def regenerate(
     )
 
 
+def _better(prompt: str, old: Take) -> str:
+    return enhance(prompt, lambda: first_picture(old.source_asset, old.parent_take, old.parent_frames)).text
+
+
 def _sibling(
     user: User,
     old: Take,
@@ -149,7 +154,7 @@ def _sibling(
     words, enhanced, settings = old.prompt, old.enhanced_prompt, old.settings
     if prompt is not None:
         words, settings = prompt, {**old.settings, "second_prompts": {}}
-        enhanced = enhance(prompt).text if old.settings.get("enhance") else ""
+        enhanced = _better(prompt, old) if old.settings.get("enhance") else ""
     if quality is not None:
         preset = find_preset(str(settings.get("preset") or usual.PRESET))
         settings = {**settings, **quality_settings(preset, quality)}

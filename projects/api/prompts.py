@@ -5,9 +5,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from projects.actions.first_pictures import shown_picture
 from projects.api import bodies
 from projects.api.answers import answers
-from projects.api.requests import read
+from projects.api.requests import person, read
 from projects.api.throttling import EnhanceThrottle
 from projects.enhancing.enhancer import enhance
 
@@ -20,7 +21,9 @@ class Enhance(APIView):
     @extend_schema(request=bodies.Enhancing, responses=answers("Enhanced"))
     def post(self, request: Request) -> Response:
         """Improve a prompt; nothing is kept."""
-        better = enhance(read(request, bodies.Enhancing)["text"])
+        wanted = read(request, bodies.Enhancing)
+        shown = {name: wanted.get(name) for name in ("take_id", "asset_id")}
+        better = enhance(wanted["text"], lambda: shown_picture(person(request), **shown))
         return Response(
             {
                 "text": better.text,

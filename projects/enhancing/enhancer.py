@@ -3,6 +3,7 @@
 A model that was taught a few captions only hears one of them, whoever enhances.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from django.conf import settings
@@ -16,8 +17,13 @@ from projects.enhancing.rules import enhance_by_rules
 DOWN = "enhancer_down"
 
 
-def enhance(text: str) -> Enhanced:
-    """A better prompt for the studio's model; by rules, with a warning, where the endpoint is down."""
+def enhance(text: str, picture: Callable[[], bytes | None] = lambda: None) -> Enhanced:
+    """A better prompt for the studio's model; by rules, with a warning, where the endpoint is down.
+
+    Args:
+        text: The person's words.
+        picture: What the shot begins with, in WebP; made only if somebody looks at it.
+    """
     captions = find_preset(settings.PRESET).captions
     if captions:
         return in_captions(text, captions)
@@ -25,6 +31,6 @@ def enhance(text: str) -> Enhanced:
         return enhance_by_rules(text)
     endpoint = Endpoint(url=settings.ENHANCER_URL, key=settings.ENHANCER_KEY, model=settings.ENHANCER_MODEL)
     try:
-        return enhance_remotely(text, endpoint)
+        return enhance_remotely(text, endpoint, picture=picture() if settings.ENHANCER_SEES else None)
     except EnhancerDown:
         return replace(enhance_by_rules(text), warning=DOWN)

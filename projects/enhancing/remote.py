@@ -1,5 +1,6 @@
-"""An enhancer behind an OpenAI-compatible address: two short questions, joined (spec vae §7)."""
+"""An enhancer behind an OpenAI-compatible address: two short questions of words and a picture, joined (spec vae §7)."""
 
+import base64
 import logging
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -12,10 +13,12 @@ logger = logging.getLogger(__name__)
 
 _TIMEOUT_SECONDS = 8.0
 _MOST_CHARACTERS = 1500
+# What endpoints answer whose model takes words only.
+_REFUSED = (400, 404, 413, 415, 422)
 _STILL = (
     "You describe the first frame of a film shot. In at most 60 English words, name the subjects and surroundings as "
-    "concretely as the wish below allows: what can be seen, the light, the framing. No motion, no feelings, no figures "
-    "of speech, no opening phrase."
+    "concretely as the wish allows, or as they are seen where a picture of that frame comes along: what there is, the "
+    "light, the framing. No motion, no feelings, no figures of speech, no opening phrase."
 )
 _MOTION = (
     "You describe what happens in a film shot of a few seconds. In at most 80 English words, say how the subjects move "
@@ -37,12 +40,15 @@ class EnhancerDown(Exception):  # noqa: N818 - an outcome
     """The endpoint did not answer in time, or not with words."""
 
 
-def enhance_remotely(text: str, endpoint: Endpoint, *, client: httpx.Client | None = None) -> Enhanced:
+def enhance_remotely(
+    text: str, endpoint: Endpoint, *, picture: bytes | None = None, client: httpx.Client | None = None
+) -> Enhanced:
     """Ask a language model for a better prompt.
 
     Args:
         text: The person's words, in any language.
         endpoint: Whom to ask.
+        picture: What the shot begins with, in WebP, for models that see; it goes to them.
         client: For tests; otherwise one is made.
 
     Raises:
@@ -50,7 +56,7 @@ def enhance_remotely(text: str, endpoint: Endpoint, *, client: httpx.Client | No
     """
     own = client or httpx.Client(timeout=_TIMEOUT_SECONDS)
     try:
-        still, motion = (_ask(own, endpoint, question, text) for question in (_STILL, _MOTION))
+        still, motion = _answers(own, endpoint, text, picture)
     except (httpx.HTTPError, KeyError, IndexError, TypeError, ValueError) as error:
         logger.warning("the enhancer did not help: %s", error)
         raise EnhancerDown(str(error)) from error
@@ -82,7 +88,27 @@ def added_spans(before: str, after: str) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _ask(client: httpx.Client, endpoint: Endpoint, question: str, wish: str) -> str:
+def _answers(client: httpx.Client, endpoint: Endpoint, text: str, picture: bytes | None) -> tuple[str, str]:
+    try:
+        still = _ask(client, endpoint, _STILL, _wish(text, picture))
+    except httpx.HTTPStatusError as error:
+        if picture is None or error.response.status_code not in _REFUSED:
+            raise
+        # It does not see; words are something, too.
+        picture = None
+        still = _ask(client, endpoint, _STILL, text)
+    return still, _ask(client, endpoint, _MOTION, _wish(text, picture))
+
+
+def _wish(text: str, picture: bytes | None) -> str | list[dict[str, object]]:
+    """Words alone as they are: not every endpoint knows of parts."""
+    if picture is None:
+        return text
+    address = f"data:image/webp;base64,{base64.b64encode(picture).decode()}"
+    return [{"type": "text", "text": text}, {"type": "image_url", "image_url": {"url": address}}]
+
+
+def _ask(client: httpx.Client, endpoint: Endpoint, question: str, wish: str | list[dict[str, object]]) -> str:
     answer = client.post(
         f"{endpoint.url.rstrip('/')}/chat/completions",
         headers={"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {},

@@ -1,11 +1,14 @@
 """Better words, with the person's own never lost."""
 
+import json
+
 import httpx
 import pytest
 
 from projects.enhancing.enhancer import enhance
 from projects.enhancing.glossary import has_chinese, read_chinese
 from projects.enhancing.remote import Endpoint, EnhancerDown, added_spans, enhance_remotely
+from projects.enhancing.result import Enhanced
 from projects.enhancing.rules import enhance_by_rules
 
 ENDPOINT = Endpoint(url="http://helper/v1", key="k", model="small")
@@ -65,6 +68,59 @@ def test_two_answers_are_joined_and_what_is_new_is_marked():
     added = [better.text[span.start : span.stop] for span in better.additions]
     assert "in lamp light." in " ".join(added)
     assert "boy" not in added
+
+
+def listener(asked, refuses=None):
+    """An endpoint that writes down what it is asked; it refuses pictures with this status, if any."""
+
+    def handle(request):
+        content = json.loads(request.content)["messages"][1]["content"]
+        asked.append(content)
+        if refuses and not isinstance(content, str):
+            return httpx.Response(refuses, json={"error": "no pictures"})
+        return httpx.Response(200, json={"choices": [{"message": {"content": f"Answer {len(asked)}."}}]})
+
+    return httpx.Client(transport=httpx.MockTransport(handle))
+
+
+def test_both_questions_come_with_the_picture_where_there_is_one():
+    asked = []
+    enhance_remotely("a boy turns", ENDPOINT, picture=b"RIFF", client=listener(asked))
+    enhance_remotely("a boy turns", ENDPOINT, client=listener(asked))
+
+    seen = [
+        {"type": "text", "text": "a boy turns"},
+        {"type": "image_url", "image_url": {"url": "data:image/webp;base64,UklGRg=="}},
+    ]
+    assert asked == [seen, seen, "a boy turns", "a boy turns"]
+
+
+def test_a_model_that_does_not_see_is_asked_in_words():
+    asked = []
+    better = enhance_remotely("a boy turns", ENDPOINT, picture=b"RIFF", client=listener(asked, refuses=400))
+
+    assert better.text == "Answer 2. Answer 3."
+    assert asked[1:] == ["a boy turns", "a boy turns"]
+    with pytest.raises(EnhancerDown):
+        enhance_remotely("a boy turns", ENDPOINT, picture=b"RIFF", client=listener(asked, refuses=500))
+
+
+@pytest.mark.parametrize(("sees", "made"), [(True, 1), (False, 0)])
+def test_the_picture_is_made_only_for_who_looks_at_it(settings, monkeypatch, sees, made):
+    settings.ENHANCER_URL, settings.ENHANCER_SEES = "http://helper/v1", sees
+    asked, calls = [], []
+    monkeypatch.setattr(
+        "projects.enhancing.enhancer.enhance_remotely",
+        lambda text, _to, picture: asked.append(picture) or Enhanced(text=text, additions=(), model="m"),
+    )
+
+    enhance("slow zoom in", lambda: calls.append(1) or b"RIFF")
+
+    assert asked == [b"RIFF" if sees else None]
+    assert len(calls) == made
+    settings.ENHANCER_URL = ""
+    enhance("slow zoom in", lambda: calls.append(1) or b"RIFF")
+    assert len(calls) == made
 
 
 @pytest.mark.parametrize("client", [answer("", ""), answer("x", "y", status=500)])
