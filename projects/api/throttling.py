@@ -1,7 +1,10 @@
 """How often one person may ask, told in the answer's headers."""
 
-from typing import TYPE_CHECKING
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
+from django.http import HttpRequest, HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
@@ -30,15 +33,26 @@ class CountedThrottle(SimpleRateThrottle):
         now = self.timer()
         window, into = divmod(now, self.duration)
         self._left = self.duration - into
-        key = f"{self.get_cache_key(request, view)}.{int(window)}"
+        count = self._count(f"{self.get_cache_key(request, view)}.{int(window)}")
+        self._note(request, max(0, self.num_requests - count))
+        return count <= self.num_requests
+
+    def _count(self, key: str) -> int:
         if self.cache.add(key, 1, self.duration):
-            return True
+            return 1
         try:
-            count = self.cache.incr(key)
+            return int(self.cache.incr(key))
         except ValueError:
             # Dropped just now, for a cache keeps no promises.
-            count = 1
-        return bool(count <= self.num_requests)
+            return 1
+
+    def _note(self, request: Request, left: int) -> None:
+        """Leave the count with the request, for the answer's headers."""
+        plain: Any = getattr(request, "_request", request)
+        plain.rate_limit = {
+            "RateLimit-Policy": f'"{self.scope}";q={self.num_requests};w={int(self.duration)}',
+            "RateLimit": f'"{self.scope}";r={left};t={math.ceil(self._left)}',
+        }
 
     def wait(self) -> float:
         """Seconds until they are counted anew."""
@@ -82,3 +96,17 @@ class EnhanceThrottle(PersonThrottle):
     """For what may cost money elsewhere."""
 
     scope = "enhance"
+
+
+class RateLimitMiddleware:
+    """Tells in each counted answer how many more requests are taken, as the draft of ``RateLimit`` headers has it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer, with what a throttle left."""
+        response = self._get_response(request)
+        for name, value in getattr(request, "rate_limit", {}).items():
+            response.headers[name] = value
+        return response

@@ -1,5 +1,7 @@
 """Requests are counted from minute to minute, each person's apart."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from rest_framework.throttling import SimpleRateThrottle
@@ -61,3 +63,26 @@ def test_no_rate_counts_nothing(rf, ada, clock, monkeypatch):
     monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", {"person": None})
 
     assert all(asked(rf, ada)[0] for _ in range(5))
+
+
+def test_every_counted_answer_says_how_many_more_are_taken(browser, settings):
+    answers = [browser.get("/me") for _ in range(2)]
+
+    policy = {answer.headers["RateLimit-Policy"] for answer in answers}
+    assert len(policy) == 1
+    limit = int(re.fullmatch(r'"person";q=(\d+);w=60', policy.pop())[1])
+    left = [re.fullmatch(r'"person";r=(\d+);t=(\d+)', answer.headers["RateLimit"]) for answer in answers]
+    assert all(0 < int(found[2]) <= 60 for found in left)
+    # Unless a minute ended in between.
+    assert int(left[1][1]) in (int(left[0][1]) - 1, limit - 1)
+
+
+def test_who_asked_too_often_has_none_left(rf, ada, clock):
+    told = []
+    for _ in range(5):
+        request = rf.get("/")
+        request.user = ada
+        PersonThrottle().allow_request(request, None)
+        told.append(request.rate_limit["RateLimit"])
+
+    assert told == [f'"person";r={left};t=60' for left in (2, 1, 0, 0, 0)]
