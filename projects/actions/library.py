@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -83,6 +84,19 @@ def _aspect(value: str) -> Q:
     return Q(width__lt=F("height")) if value == "tall" else Q(width=F("height"))
 
 
+# Lengths of clips in milliseconds, and how many days ago something was made at most.
+_LENGTHS = {"short": (1, 2_999), "middle": (3_000, 5_999), "long": (6_000, 10**9)}
+_DAYS = {"day": 1, "week": 7, "month": 30}
+
+
+def _length(value: str) -> Q:
+    return Q(duration_ms__range=_LENGTHS[value]) if value in _LENGTHS else Q(pk=None)
+
+
+def _made(value: str) -> Q:
+    return Q(created_at__gte=timezone.now() - timedelta(days=_DAYS[value])) if value in _DAYS else Q(pk=None)
+
+
 # A film shows a clip as the take that it was, or as the asset itself.
 _IN_A_FILM = Q(film_items__isnull=False) | Q(take__film_items__isnull=False)
 
@@ -96,6 +110,8 @@ _FILTERS: dict[str, Callable[[str], Q]] = {
     "duration_min": _number("duration_ms__gte"),
     "duration_max": _number("duration_ms__lte"),
     "aspect": _aspect,
+    "length": _length,
+    "made": _made,
     "used_in_film": lambda value: _IN_A_FILM if value == "true" else ~_IN_A_FILM,
 }
 
@@ -112,6 +128,7 @@ def facets_of(user: User) -> dict[str, Any]:
         "all": mine.count(),
         "kind": {row["kind"]: row["count"] for row in mine.values("kind").annotate(count=Count("pk")).order_by()},
         "starred": mine.filter(starred=True).count(),
+        "rejected": mine.filter(rejected=True).count(),
         "used_in_film": mine.filter(_IN_A_FILM).distinct().count(),
         "project": [
             {"id": str(row["project_id"]), "title": row["project__title"], "count": row["count"]}

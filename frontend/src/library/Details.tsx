@@ -1,3 +1,4 @@
+import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
@@ -5,7 +6,7 @@ import type { AssetCard } from "@/api/types";
 import { when } from "@/lib/time";
 import { ClipPlayer } from "@/takes/ClipPlayer";
 import { CopyButton } from "@/ui/CopyButton";
-import { useLineage } from "./useAssets";
+import { useBulk, useLineage } from "./useAssets";
 
 export interface DetailsProps {
   readonly asset: AssetCard | null;
@@ -37,10 +38,25 @@ export function Details({ asset }: DetailsProps) {
       <dl className="facts num">
         {facts.map(([name, value]) => <div key={name} style={{ display: "contents" }}><dt>{name}</dt><dd>{value}</dd></div>)}
       </dl>
+      <Tags asset={asset} />
       {asset.used_in_films > 0 ? <p className="t2">{t("details.used", { count: asset.used_in_films })}</p> : null}
       <LineageStrip title={t("details.path")} assets={lineage?.ancestors ?? []} />
       <LineageStrip title={t("details.children")} assets={lineage?.descendants ?? []} />
     </aside>
+  );
+}
+
+/** Tags, each of which can be taken off. */
+function Tags({ asset }: { readonly asset: AssetCard }) {
+  const { t } = useTranslation("library");
+  const bulk = useBulk();
+  if (asset.tags.length === 0) return null;
+  return (
+    <ul className="row wrap" role="list" aria-label={t("tags")}>
+      {asset.tags.map((tag) => (
+        <li key={tag} className="chip">{tag}<button type="button" className="btn square ghost small" aria-label={t("actions.removeTag", { tag })} onClick={() => { bulk.mutate({ action: "untag", ids: [asset.id], value: tag }); }}><X className="ic" aria-hidden /></button></li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,4 +1,4 @@
-import { ChevronDown, Clapperboard, Film, Image, Images, ListFilter, Plus, Star, Tag, type LucideIcon } from "lucide-react";
+import { Ban, ChevronDown, Clapperboard, Film, Image, Images, ListFilter, Plus, Star, Tag, type LucideIcon } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useCollections, useCreateCollection, type Facets } from "./useAssets";
@@ -56,9 +56,14 @@ export function FacetList({ facets, address, onChange }: FacetListProps) {
       <Facet icon={Image} word={t("kind.image")} count={facets?.kind.image ?? 0} on={value("kind") === "image"} onPress={toggle("kind", "image")} />
       <Facet icon={Film} word={t("kind.film")} count={facets?.kind.film ?? 0} on={value("kind") === "film"} onPress={toggle("kind", "film")} />
       <Facet icon={Star} word={t("starred")} count={facets?.starred} on={value("starred") === "true"} onPress={toggle("starred", "true")} />
+      <Facet icon={Ban} word={t("rejected")} count={facets?.rejected} on={value("rejected") === "true"} onPress={toggle("rejected", "true")} />
       <Facet icon={Film} word={t("usedInFilm")} count={facets?.used_in_film} on={value("used_in_film") === "true"} onPress={toggle("used_in_film", "true")} />
       {(facets?.project.length ?? 0) > 0 ? <h2 className="facet-head">{t("project")}</h2> : null}
       {facets?.project.map((project) => <Facet key={project.id} word={project.title} count={project.count} on={value("project") === project.id} onPress={toggle("project", project.id)} />)}
+      <h2 className="facet-head">{t("length.label")}</h2>
+      {(["short", "middle", "long"] as const).map((length) => <Facet key={length} word={t(`length.${length}`)} on={value("length") === length} onPress={toggle("length", length)} />)}
+      <h2 className="facet-head">{t("made.label")}</h2>
+      {(["day", "week", "month"] as const).map((made) => <Facet key={made} word={t(`made.${made}`)} on={value("made") === made} onPress={toggle("made", made)} />)}
       <h2 className="facet-head">{t("aspect.label")}</h2>
       {(["wide", "tall", "square"] as const).map((shape) => <Facet key={shape} word={t(`aspect.${shape}`)} on={value("aspect") === shape} onPress={toggle("aspect", shape)} />)}
       {(facets?.tags.length ?? 0) > 0 ? <h2 className="facet-head">{t("tags")}</h2> : null}

@@ -28,3 +28,10 @@ it("goes on from a clip where it was made only when one is chosen", async () => 
   expect(screen.queryByRole("button", { name: "Continue in place" })).toBeNull();
   expect(screen.getByRole<HTMLButtonElement>("button", { name: "Insert in project" }).disabled).toBe(true);
 });
+
+it("takes a rejection back", async () => {
+  const asked = serve(SERVER);
+  await show(<SelectionBar ids={["a"]} cards={[{ ...CLIP, rejected: true }]} onDone={() => undefined} />);
+  fireEvent.click(screen.getByRole("button", { name: "Take the rejection back" }));
+  await waitFor(() => { expect(asked.find((one) => one.method === "POST")?.body).toEqual({ action: "unreject", ids: ["a"] }); });
+});

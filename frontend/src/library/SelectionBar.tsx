@@ -58,7 +58,7 @@ export function SelectionBar({ ids, cards, onDone }: SelectionBarProps) {
       {project === null ? null : <Button kind="ghost" onClick={() => void navigate(`/p/${project}${take === null ? "" : `?take=${take}`}`)}>{t("actions.open")}</Button>}
       <span className="grow" />
       <IconButton label={t(card?.starred === true ? "actions.unstar" : "actions.star")} icon={card?.starred === true ? <StarOff className="ic" aria-hidden /> : <Star className="ic" aria-hidden />} onClick={act(card?.starred === true ? "unstar" : "star")} />
-      <IconButton label={t("actions.reject")} icon={<Ban className="ic" aria-hidden />} onClick={act("reject")} />
+      <IconButton label={t(card?.rejected === true ? "actions.unreject" : "actions.reject")} on={card?.rejected === true} icon={<Ban className="ic" aria-hidden />} onClick={act(card?.rejected === true ? "unreject" : "reject")} />
       <IconButton label={t("actions.addTag")} icon={<Tag className="ic" aria-hidden />} onClick={() => { setTagging(true); }} />
       <CollectMenu onCollect={(collection) => { wish({ action: "add_to_collection", ids, value: collection }); }} />
       {card === undefined ? null : <a className="btn square ghost" aria-label={t("actions.download")} title={t("actions.download")} href={`${card.media_url}?download=1`}><Download className="ic" aria-hidden /></a>}

@@ -9,6 +9,7 @@ export interface Facets {
   readonly all: number;
   readonly kind: Readonly<Record<string, number>>;
   readonly starred: number;
+  readonly rejected: number;
   readonly used_in_film: number;
   readonly project: readonly { readonly id: string; readonly title: string; readonly count: number }[];
   readonly tags: readonly { readonly tag: string; readonly count: number }[];
@@ -56,7 +57,7 @@ export function useCreateCollection() {
 }
 
 export interface BulkWish {
-  readonly action: "star" | "unstar" | "reject" | "delete" | "restore" | "tag" | "add_to_collection";
+  readonly action: "star" | "unstar" | "reject" | "unreject" | "delete" | "restore" | "tag" | "untag" | "add_to_collection";
   readonly ids: readonly string[];
   readonly value?: string;
 }

@@ -2,10 +2,12 @@
 
 import io
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
+from django.utils import timezone
 from PIL import Image, PdfParser
 
 from generation.media.recipe import read_tags
@@ -192,11 +194,20 @@ def test_words_and_terms_find(clips, ada, text, count):
     [
         ({"kind": "image"}, 1), ({"kind": ""}, 3), ({"starred": "true"}, 0), ({"duration_min": "1500"}, 1),
         ({"duration_max": "x"}, 0), ({"project": "x"}, 0), ({"aspect": "wide"}, 3), ({"unknown": "1"}, 3),
-        ({"used_in_film": "true"}, 0),
+        ({"used_in_film": "true"}, 0), ({"length": "short"}, 2), ({"length": "long"}, 0), ({"length": "x"}, 0),
+        ({"made": "day"}, 3), ({"made": "x"}, 0), ({"rejected": "true"}, 0),
     ],
 )  # fmt: skip
 def test_facets_narrow(clips, ada, values, count):
     assert filtered(library_of(ada), values).count() == count
+
+
+def test_what_was_made_long_ago_is_told_from_today(clips, ada):
+    old = library_of(ada).filter(kind="image").get()
+    Asset.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=8))
+    found = {made: filtered(library_of(ada), {"made": made}).count() for made in ("day", "week", "month")}
+
+    assert found == {"day": 2, "week": 2, "month": 3}
 
 
 def test_marks_tags_and_bin_work_on_many(clips, ada):
