@@ -11,7 +11,10 @@ from rich.console import Console
 
 from generation.cli import model_choice
 from generation.cli.generate import run_generate
+from generation.training.export import export_model
+from generation.training.trained import TrainedModel
 from tests.support.pipelines import write_picture
+from tests.support.training import tiny_model, tiny_trained_vae
 
 # The smallest clip that the model tiny makes.
 SMALL = ("--width", "32", "--height", "32", "--steps", "4", "--window", "1", "--seconds", "1", "--prompt", "waves")
@@ -23,6 +26,22 @@ class Run:
 
     status: int
     said: str
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """The folder of a tiny exported model."""
+    trained = TrainedModel(model=tiny_model(distilled=True), latent_scale=1.0)
+    export_model(tmp_path / "model", tiny_trained_vae(), trained, name="tiny", card={})
+    return tmp_path / "model"
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """A folder with one picture."""
+    (tmp_path / "photos").mkdir()
+    write_picture(tmp_path / "photos" / "a.png", size=(32, 32))
+    return tmp_path / "photos"
 
 
 @pytest.fixture(scope="session")
