@@ -56,6 +56,12 @@ from nothing to a model that the other commands use:
 on from the model that ships: --start_from generation/weights/starter
 on two GPUs: python -m torch.distributed.run --nproc-per-node 2 -m generation
   train dit ..."""
+# Whose steps several processes share.
+_SHARED = ("vae", "dit", "shortcut")
+# Said of one stage; all of them together follow the recipe.
+_OF_ONE_STAGE = (
+    "vae", "latents", "teacher", "model", "joints", "base", "start_from", "clips", "steps", "learning_rate",
+)  # fmt: skip
 _STAGES = ("all", "vae", "latents", "dit", "own", "shortcut", "joints", "export", "plot")
 
 
@@ -80,6 +86,8 @@ def run_train(argv: list[str], *, console: Console) -> int:
         return 0
     if arguments.what == "dit" and arguments.stage > len(STARTER.dit_stages):
         raise RequestError(f"dit has the stages 1 to {len(STARTER.dit_stages)}, got {arguments.stage}")
+    if arguments.what == "all":
+        _refuse_flags_of_one_stage(arguments)
     _require(
         arguments,
         {
@@ -172,6 +180,8 @@ def _train(
     def should_stop() -> bool:
         return interrupted() or out_of_time()
 
+    if team.size > 1 and arguments.what not in _SHARED:
+        raise RequestError(f"{arguments.what} runs in one process, not in {team.size}; start it without the launcher")
     if arguments.what in _PREPARATIONS:
         done = _PREPARATIONS[arguments.what](arguments, device, should_stop)
         console.print(f"{arguments.folder}: {done}", markup=False, soft_wrap=True)
@@ -259,6 +269,12 @@ def _require(arguments: argparse.Namespace, needs: Mapping[str, tuple[str, ...]]
     missing = [f"--{name}" for name in needs.get(arguments.what, ()) if getattr(arguments, name) is None]
     if missing:
         raise RequestError(f"{arguments.what} needs {' and '.join(missing)}; see {_PROGRAM} --help")
+
+
+def _refuse_flags_of_one_stage(arguments: argparse.Namespace) -> None:
+    given = [f"--{name}" for name in _OF_ONE_STAGE if getattr(arguments, name) is not None]
+    if given:
+        raise RequestError(f"all follows the recipe and takes no {' or '.join(given)}; see {_PROGRAM} --help")
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -21,7 +21,7 @@ def test_quick_passes_are_printed_but_not_judged(capsys):
     assert status == 0
     assert "threads, torch" in lines[0]
     assert any(line.startswith("passes, window of 4: chunks in forwards") and "< 1" in line for line in lines)
-    assert lines[-1] == "0 met, 0 missed"
+    assert not any("missed" in line for line in lines)
 
 
 def test_a_missed_limit_is_the_exit_status(capsys, monkeypatch):

@@ -1,6 +1,7 @@
 """The train command."""
 
 import shutil
+from contextlib import nullcontext
 
 import pytest
 
@@ -8,6 +9,7 @@ from generation import __main__ as program
 from generation.cli import train
 from generation.errors import ConfigError, RequestError
 from generation.training.runs.run_folder import RunFolder, read_records
+from generation.training.runs.team import Team
 from tests.support.training import tiny_recipe
 
 
@@ -104,6 +106,22 @@ def test_interrupted_run_says_how_to_go_on(run, runs, said, monkeypatch):
 def test_what_is_missing_is_named(run, argv, missing):
     with pytest.raises(RequestError, match=missing):
         run(*argv)
+
+
+def test_all_stages_together_take_no_flags_of_one(run, tmp_path):
+    with pytest.raises(RequestError, match=r"takes no --clips or --steps; see .* --help"):
+        run("all", tmp_path / "x", "--steps", "3", "--clips", tmp_path)
+
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize("what", ["all", "latents", "own", "joints"])
+def test_what_one_process_does_is_not_done_by_several(run, tmp_path, monkeypatch, what):
+    monkeypatch.setattr(train, "joined_team", lambda device: nullcontext(Team(rank=1, size=2)))
+    needs = {"latents": ("--vae", "y"), "own": ("--model", "y"), "joints": ("--vae", "y", "--model", "y")}
+
+    with pytest.raises(RequestError, match=f"{what} runs in one process, not in 2; start it without the launcher"):
+        run(what, tmp_path / "x", *needs.get(what, ()))
 
 
 @pytest.mark.parametrize(
