@@ -40,6 +40,15 @@ _SPEEDS = {
     "fast": re.compile(r"\b(?:fast|quick|rapid|sudden|swift|whip|rush)\w*", re.IGNORECASE),
 }
 _DENIED = re.compile(r"\b(?:no|not|never|without|don't|doesn't)(?: \w+)?\s+$", re.IGNORECASE)
+# A thing or a person right before a word of motion: what moves there is not the camera.
+_ACTOR = re.compile(
+    r"(?:\b(?P<article>a|an|the|his|her|its|their|my|our|your|one|two|three|some)\s+(?P<noun>(?:[\w-]+\s+){1,4})|"
+    r"\b(?:he|she|they|who)\s+(?:\w+ly\s+)?)$",
+    re.IGNORECASE,
+)
+_CAMERA_NOUN = re.compile(r"\b(?:camera|shot|view|lens|frame|picture|image)\b", re.IGNORECASE)
+# Words of motion that only a camera does.
+_CAMERA_VERB = re.compile(r"(?:zoom|pan|tilt|doll|cran|truck)", re.IGNORECASE)
 # Said around a camera wish without a meaning that could be lost.
 _AROUND = re.compile(
     r"\b(?:the|a|an|camera|shot|view|very|please|and|it|in|on|of|with|is|motion|movement)\b|\W+", re.IGNORECASE
@@ -95,7 +104,7 @@ def read_camera_wish(text: str, captions: Sequence[str]) -> CameraWish:
         (match.start(), -len(match.group()), move, match)
         for move, pattern in _PATTERNS.items()
         for match in pattern.finditer(text)
-        if move in captions and not _DENIED.search(text[: match.start()])
+        if move in captions and not _DENIED.search(text[: match.start()]) and not _is_acted(text, match)
     ]
     if not found:
         return CameraWish(caption=_UNSAID, more=True)
@@ -106,3 +115,17 @@ def read_camera_wish(text: str, captions: Sequence[str]) -> CameraWish:
         rest = pattern.sub(" ", rest)
     spoken = f"{min(speeds)[1]} {move}" if speeds else move
     return CameraWish(caption=spoken if spoken in captions else move, more=bool(_AROUND.sub("", rest)))
+
+
+def _is_acted(text: str, match: re.Match[str]) -> bool:
+    """Whether a thing in the picture does what could be said of a camera: "the red ball moves left"."""
+    if _CAMERA_VERB.match(match.group()):
+        return False
+    actor = _ACTOR.search(text[: match.start()])
+    if actor is None or not actor["noun"]:
+        return actor is not None
+    noun = actor["noun"]
+    for pattern in _SPEEDS.values():
+        noun = pattern.sub("", noun)
+    # "A quick pull back" names nobody.
+    return bool(noun.strip()) and not _CAMERA_NOUN.search(noun)

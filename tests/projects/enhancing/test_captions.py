@@ -25,6 +25,9 @@ CAPTIONS = find_preset("starter").captions
         ("locked-off shot", "static shot"),
         ("the camera doesn't move", "static shot"),
         ("slow static shot", "static shot"),
+        ("the view slowly turns right", "slow pan right"),
+        ("a slow camera moves closer", "slow zoom in"),
+        ("the view rolls clockwise", "roll clockwise"),
         ("缓慢推近", "slow zoom in"),
         ("镜头向左平移", "pan left"),
     ],
@@ -50,6 +53,11 @@ def test_a_caption_stays_what_it_is(caption):
         ("zoom out on a boy who laughs", "zoom out"),
         ("龘龘 向右摇", "pan right"),
         ("雨", "slow zoom in"),
+        ("the red ball moves to the left", "slow zoom in"),
+        ("a wheel quickly spins clockwise", "slow zoom in"),
+        ("she slowly looks up", "slow zoom in"),
+        ("the red ball moves left, the camera pans right", "pan right"),
+        ("the camera turns left while the boat moves away", "pan left"),
     ],
 )
 def test_what_cannot_be_heard_is_warned_of(text, caption):
