@@ -96,25 +96,6 @@ def test_interrupted_run_says_how_to_go_on(run, runs, said, monkeypatch):
     assert RunFolder(root=runs / "new").checkpoint.is_file()
 
 
-@pytest.mark.parametrize(
-    ("argv", "missing"),
-    [
-        (("dit", "x"), "--vae and --latents"), (("shortcut", "x", "--vae", "y"), "--latents and --teacher"),
-        (("latents", "x"), "--vae"), (("export", "x", "--vae", "y"), "--model"),
-    ],
-)  # fmt: skip
-def test_what_is_missing_is_named(run, argv, missing):
-    with pytest.raises(RequestError, match=missing):
-        run(*argv)
-
-
-def test_all_stages_together_take_no_flags_of_one(run, tmp_path):
-    with pytest.raises(RequestError, match=r"takes no --clips or --steps; see .* --help"):
-        run("all", tmp_path / "x", "--steps", "3", "--clips", tmp_path)
-
-    assert not (tmp_path / "x").exists()
-
-
 @pytest.mark.parametrize("what", ["all", "latents", "own", "joints"])
 def test_what_one_process_does_is_not_done_by_several(run, tmp_path, monkeypatch, what):
     monkeypatch.setattr(train, "joined_team", lambda device: nullcontext(Team(rank=1, size=2)))
@@ -122,25 +103,6 @@ def test_what_one_process_does_is_not_done_by_several(run, tmp_path, monkeypatch
 
     with pytest.raises(RequestError, match=f"{what} runs in one process, not in 2; start it without the launcher"):
         run(what, tmp_path / "x", *needs.get(what, ()))
-
-
-@pytest.mark.parametrize(
-    "argv",
-    [
-        ("vae", "x", "--stage", "8"),
-        ("cook", "x"),
-        ("latents", "x", "--size", "64"),
-        ("latents", "x", "--shards", "0"),
-        ("latents", "x", "--seconds", "-1"),
-        ("vae", "x", "--minutes", "0"),
-        ("vae", "x", "--threads", "-1"),
-        ("vae", "x", "--learning_rate", "nan"),
-        (),
-    ],
-)
-def test_wrong_flags_are_refused(run, argv):
-    with pytest.raises(RequestError, match="--help"):
-        run(*argv)
 
 
 def test_device_that_is_not_there_is_refused(run, tmp_path):
