@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.axe import small_targets
-from tests.support.canvas_page import CanvasPage, picture_file
+from tests.support.canvas_page import MAKING_MS, CanvasPage, picture_file
 from tests.support.canvas_tour import Sights, add_cards, api
 from tests.support.running_studio import RunningStudio
 
@@ -24,6 +24,8 @@ def sights(chromium: Browser, studio: RunningStudio, tmp_path_factory: pytest.Te
     with chromium.new_context() as context:
         canvas = CanvasPage(page=context.new_page(), address=studio.address)
         page, address = canvas.page, canvas.address
+        # The studio may have come up a moment ago, on a busy machine.
+        page.set_default_navigation_timeout(MAKING_MS)
         canvas.start_from(picture_file(folder, shade=41))
         page.keyboard.type("pan left")
         page.keyboard.press("Escape")

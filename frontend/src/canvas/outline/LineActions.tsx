@@ -10,6 +10,7 @@ import { useView, viewStore } from "@/nodes/view";
 import { Menu } from "@/ui/Menu";
 import { nodeOf } from "../document/currentDocument";
 import { connect, connectable } from "../flow/useConnecting";
+import { frameAround } from "../intents/treeIntents";
 
 /** Joining without dragging. */
 export function ConnectList({ nodeId }: { readonly nodeId: string }) {
@@ -35,14 +36,14 @@ const FAR = 120;
 const WAYS = [["move_left", -FAR, 0], ["move_right", FAR, 0], ["move_up", 0, -FAR], ["move_down", 0, FAR]] as const;
 
 /** Moving without dragging. */
-export function MoveMenu({ nodeId }: { readonly nodeId: string }) {
+export function MoveMenu({ nodeIds }: { readonly nodeIds: readonly string[] }) {
   const { t } = useTranslation("canvas");
   const intents = useIntents();
   return (
     <Menu
       align="end"
       trigger={<button type="button" className="btn square ghost" aria-label={t("outline.move")} title={t("outline.move")}><Move className="ic" aria-hidden /></button>}
-      groups={[WAYS.map(([id, x, y]) => ({ id, label: t(`outline.${id}`), onSelect: () => { intents.nudge([nodeId], x, y); } }))]}
+      groups={[WAYS.map(([id, x, y]) => ({ id, label: t(`outline.${id}`), onSelect: () => { intents.nudge(nodeIds, x, y); } }))]}
     />
   );
 }
@@ -108,6 +109,23 @@ export function FrameActions({ node }: { readonly node: NodeRecord }) {
       <button type="button" className="btn ghost" onClick={() => { intents.tidyInside(node.id); }}>{t("frame.tidy")}</button>
       <button type="button" className="btn ghost" onClick={() => { intents.exportInside(node.id); }}>{t("frame.export")}</button>
       <button type="button" className="btn ghost" onClick={() => { intents.remove([node.id]); }}>{t("frame.remove")}</button>
+    </div>
+  );
+}
+
+/** What can be done with several lines at once. */
+export function ManyActions({ nodeIds }: { readonly nodeIds: readonly string[] }) {
+  const { t } = useTranslation(["canvas", "nodes"]);
+  const intents = useIntents();
+  const shots = nodeIds.filter((id) => nodeOf(id)?.kind === "shot");
+  return (
+    <div className="outline-foot row wrap">
+      <span className="strong num">{t("canvas:outline.several", { count: nodeIds.length })}</span>
+      {shots.length === 0 ? null : <button type="button" className="btn" onClick={() => { for (const id of shots) intents.generate(id); }}>{t("nodes:generate")}</button>}
+      <button type="button" className="btn ghost" onClick={() => { frameAround(nodeIds); }}>{t("canvas:add.frame")}</button>
+      <button type="button" className="btn ghost" onClick={() => { intents.duplicate(nodeIds); }}>{t("nodes:menu.duplicate")}</button>
+      <button type="button" className="btn ghost" onClick={() => { intents.remove(nodeIds); }}>{t("nodes:menu.delete")}</button>
+      <MoveMenu nodeIds={nodeIds} />
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { boxOf } from "../flow/boxes";
 import { theCamera } from "../flow/camera";
 import { onlySelected, selectOnly, toggleSelected } from "../selection";
 import { useTools } from "../toolStore";
+import { ManyActions } from "./LineActions";
 import { OutlineActions } from "./OutlineActions";
 import { OutlineLine } from "./OutlineLine";
 import { outlineRows } from "./outlineRows";
@@ -73,11 +74,11 @@ export function Outline() {
       </header>
       <ul ref={list} role="tree" aria-label={t("outline.label")} aria-multiselectable="true" onKeyDown={onKey}>
         {rows.map((row, index) => (
-          <OutlineLine key={row.node.id} row={row} tabbable={index === Math.max(0, selectedIndex)} selected={selection.has(row.node.id)} onPick={(extend) => { go(index, extend); }} />
+          <OutlineLine key={row.node.id} row={row} tabbable={index === Math.max(0, selectedIndex)} selected={selection.has(row.node.id)} several={selection.size > 1} onPick={(extend) => { go(index, extend); }} />
         ))}
       </ul>
       {rows.length === 0 ? <p className="t2 outline-empty">{t("empty.title")}</p> : null}
-      <OutlineActions nodeId={selection.size === 1 ? onlySelected() : null} />
+      {selection.size > 1 ? <ManyActions nodeIds={[...selection]} /> : <OutlineActions nodeId={selection.size === 1 ? onlySelected() : null} />}
     </section>
   );
 }

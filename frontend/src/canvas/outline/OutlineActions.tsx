@@ -52,7 +52,7 @@ export function OutlineActions({ nodeId }: { readonly nodeId: string | null }) {
     <div className="outline-foot" key={node.id}>
       <div className="row outline-head">
         {node.kind === "note" ? <span className="grow" /> : <OutlineTitle node={node} />}
-        <MoveMenu nodeId={node.id} />
+        <MoveMenu nodeIds={[node.id]} />
       </div>
       {node.kind === "shot" ? <ShotActions node={node} /> : null}
       {node.kind === "film" ? <FilmControls node={node} /> : null}

@@ -9,6 +9,7 @@ import { clock } from "@/lib/time";
 import { FRAMES_PER_SECOND } from "@/takes/take";
 import { headerWords } from "@/takes/words";
 import type { OutlineRow } from "./outlineRows";
+import { useLongPress } from "./useLongPress";
 
 /** Signs of what is not a shot; a shot has its number. */
 const SIGNS = { image: ImageIcon, note: StickyNote, frame: Frame, film: Clapperboard } as const;
@@ -16,6 +17,8 @@ const SIGNS = { image: ImageIcon, note: StickyNote, frame: Frame, film: Clapperb
 interface OutlineLineProps {
   readonly row: OutlineRow;
   readonly selected: boolean;
+  /** Several lines are chosen. */
+  readonly several: boolean;
   readonly tabbable: boolean;
   readonly onPick: (extend: boolean) => void;
 }
@@ -38,14 +41,20 @@ function useSentence(row: OutlineRow): { readonly name: string; readonly sentenc
   return { name: number === "" ? name : `${number} ${name}`, sentence: parts.join(", "), view };
 }
 
+/** While several are chosen a finger's tap chooses one more, or one less: it has no Shift. */
+function selectsByTap(event: MouseEvent): boolean {
+  return event instanceof PointerEvent && event.pointerType === "touch";
+}
+
 function depth(row: OutlineRow): number {
   return 8 + (row.level - 1) * 16;
 }
 
 /** One node as a line of the tree, said in full to a screen reader. */
-export function OutlineLine({ row, selected, tabbable, onPick }: OutlineLineProps) {
+export function OutlineLine({ row, selected, several, tabbable, onPick }: OutlineLineProps) {
   const { name, sentence, view } = useSentence(row);
   const node: NodeRecord = row.node;
+  const { wasLong, ...finger } = useLongPress(() => { onPick(true); });
   const Fold = row.expanded ? ChevronDown : ChevronRight;
   const Sign = node.kind === "shot" ? null : SIGNS[node.kind];
   return (
@@ -62,7 +71,9 @@ export function OutlineLine({ row, selected, tabbable, onPick }: OutlineLineProp
       aria-label={sentence}
       className="outline-line"
       style={{ paddingLeft: depth(row) }}
-      onClick={(event) => { onPick(event.shiftKey || event.metaKey || event.ctrlKey); }}
+      {...finger}
+      onContextMenu={(event) => { event.preventDefault(); }}
+      onClick={(event) => { if (!wasLong()) onPick(event.shiftKey || event.metaKey || event.ctrlKey || (several && selectsByTap(event.nativeEvent))); }}
     >
       {row.children > 0 ? <Fold className="ic" aria-hidden /> : <span className="ic" aria-hidden />}
       {Sign === null ? null : <Sign className="ic outline-sign" aria-hidden />}
