@@ -18,7 +18,7 @@ def pieces(*sizes, ends=True):
 
     async def receive():
         if not left:
-            await asyncio.sleep(60)
+            await asyncio.sleep(10)
         size = left.pop(0)
         return {"type": "http.request", "body": b"x" * size, "more_body": bool(left) or not ends}
 
