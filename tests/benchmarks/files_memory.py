@@ -93,7 +93,10 @@ def measure(studio: FaultStudio, items: int) -> None:
     tell(studio, f"a clip of {CLIP_SECONDS} s at {CLIP_SIZE[0]} x {CLIP_SIZE[1]} taken in")
     project = studio.project("Memory")
     film = studio.call("POST", "/films", {"project": project})["id"]
-    cuts = [{"asset_id": asset, **({"transition": "dissolve", "transition_frames": 12} if number else {})} for number in range(items)]
+    cuts = [
+        {"asset_id": asset, **({"transition": "dissolve", "transition_frames": 12} if number else {})}
+        for number in range(items)
+    ]
     studio.call("PATCH", f"/films/{film}", {"items": cuts})
     for preset in PRESETS:
         wait(studio, studio.call("POST", f"/films/{film}/exports", {"preset": preset})["id"])
