@@ -100,6 +100,9 @@ def on_the_canvas(canvas: CanvasPage, sights: Sights, language: str) -> Iterator
     canvas.shot("1a").locator(".head").click()
     expect(page.locator(".inspector-body")).to_be_visible()
     yield "canvas-inspector"
+    canvas.shot("1a").locator(".bar").click(position={"x": 120, "y": 10})
+    expect(canvas.shot("1a").locator(".flag")).to_be_visible()
+    yield "canvas-playhead"
     for key, name, closing in OPENED:
         canvas.take_up_keyboard()
         page.keyboard.press(key)
