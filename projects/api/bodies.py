@@ -1,8 +1,32 @@
 """What requests may say, as serializers: checked before an action sees it, and described in the schema."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from generation.contract.requests import MAX_SECONDS, MAX_SEED
+
+
+class BoundedList(serializers.ListField):
+    """A list that is counted before its entries are looked at: a million wrong ones are one refusal, not a million."""
+
+    def run_child_validation(self, data: Any) -> Any:  # noqa: ANN401 - as the framework has it
+        """Refuse what is too long."""
+        if self.max_length is not None and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        return super().run_child_validation(data)
+
+
+class BoundedDict(serializers.DictField):
+    """The same of names with values; no take has more seconds than this."""
+
+    most = 60
+
+    def run_child_validation(self, data: Any) -> Any:  # noqa: ANN401 - as the framework has it
+        """Refuse what is too long."""
+        if len(data) > self.most:
+            raise serializers.ValidationError(f"at most {self.most} entries", code="max_length")
+        return super().run_child_validation(data)
 
 
 class ProjectCreation(serializers.Serializer):
@@ -26,7 +50,7 @@ class OperationBatch(serializers.Serializer):
     """POST /projects/{id}/ops."""
 
     client_id = serializers.CharField(max_length=64)
-    ops = serializers.ListField(child=serializers.DictField(), max_length=200)
+    ops = BoundedList(child=serializers.DictField(), max_length=200)
 
 
 class CheckpointCreation(serializers.Serializer):
@@ -49,7 +73,7 @@ class TakeRequest(serializers.Serializer):
     duration_s = serializers.IntegerField(min_value=1, max_value=MAX_SECONDS, required=False)
     seed = serializers.IntegerField(min_value=0, max_value=MAX_SEED, required=False, allow_null=True)
     prompt = serializers.CharField(max_length=100_000, required=False, allow_blank=True, trim_whitespace=False)
-    second_prompts = serializers.DictField(child=serializers.CharField(allow_blank=True), required=False)
+    second_prompts = BoundedDict(child=serializers.CharField(allow_blank=True), required=False)
     enhance = serializers.BooleanField(required=False)
     enhanced_prompt = serializers.CharField(max_length=4000, required=False, allow_blank=True, allow_null=True)
     quality = serializers.CharField(max_length=20, required=False, allow_null=True)
@@ -66,7 +90,7 @@ class TakeMarks(serializers.Serializer):
 
     starred = serializers.BooleanField(required=False)
     rejected = serializers.BooleanField(required=False)
-    tags = serializers.ListField(child=serializers.CharField(max_length=60), max_length=50, required=False)
+    tags = BoundedList(child=serializers.CharField(max_length=60), max_length=50, required=False)
     # In seconds; the frame that stands there. Null: the first.
     poster_at_s = serializers.FloatField(min_value=0, required=False, allow_null=True)
 
@@ -120,7 +144,7 @@ class AssetChange(serializers.Serializer):
     title = serializers.CharField(max_length=200, required=False, allow_blank=True)
     starred = serializers.BooleanField(required=False)
     rejected = serializers.BooleanField(required=False)
-    tags = serializers.ListField(child=serializers.CharField(max_length=60), max_length=50, required=False)
+    tags = BoundedList(child=serializers.CharField(max_length=60), max_length=50, required=False)
 
 
 class AssetBulk(serializers.Serializer):
@@ -129,7 +153,7 @@ class AssetBulk(serializers.Serializer):
     action = serializers.ChoiceField(
         choices=("star", "unstar", "reject", "unreject", "tag", "untag", "delete", "restore", "add_to_collection")
     )
-    ids = serializers.ListField(child=serializers.UUIDField(), max_length=500)
+    ids = BoundedList(child=serializers.UUIDField(), max_length=500)
     value = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
 
 
@@ -150,7 +174,7 @@ class FilmChange(serializers.Serializer):
     """PATCH /films/{id}."""
 
     title = serializers.CharField(max_length=200, required=False)
-    items = serializers.ListField(child=serializers.DictField(), max_length=500, required=False)
+    items = BoundedList(child=serializers.DictField(), max_length=500, required=False)
 
 
 class FilmBuilding(serializers.Serializer):

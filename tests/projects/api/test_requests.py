@@ -13,7 +13,7 @@ from rest_framework.throttling import BaseThrottle
 
 from projects.actions.accounts import make_token
 from projects.api.authentication import TokenAuthentication
-from projects.api.bodies import TakeRequest
+from projects.api.bodies import AssetBulk, TakeRequest
 from projects.api.paging import CursorPaging
 from projects.api.problems import problem_response
 from projects.api.requests import require_version, uuid_of
@@ -265,3 +265,15 @@ def test_nobody_gets_more_tries_by_naming_another_address(rf):
     seen = {BaseThrottle().get_ident(rf.post("/", headers={"X-Forwarded-For": address})) for address in named}
 
     assert seen == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "values"),
+    [(AssetBulk, "ids", ["x"] * 200_000), (TakeRequest, "second_prompts", {str(n): None for n in range(200_000)})],
+)
+def test_what_is_far_too_long_is_refused_once_and_not_entry_by_entry(body, name, values):
+    checked = body(data={"action": "delete", name: values})
+
+    assert not checked.is_valid()
+    (problem,) = checked.errors[name]
+    assert problem.code == "max_length"
