@@ -1,6 +1,6 @@
 """What requests may say, as serializers: checked before an action sees it, and described in the schema."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -21,11 +21,12 @@ class BoundedDict(serializers.DictField):
     """The same of names with values; no take has more seconds than this."""
 
     most = 60
+    default_error_messages: ClassVar = {"max_length": "Ensure this field has no more than {most} entries."}
 
     def run_child_validation(self, data: Any) -> Any:  # noqa: ANN401 - as the framework has it
         """Refuse what is too long."""
         if len(data) > self.most:
-            raise serializers.ValidationError(f"at most {self.most} entries", code="max_length")
+            self.fail("max_length", most=self.most)
         return super().run_child_validation(data)
 
 
