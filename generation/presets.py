@@ -67,6 +67,8 @@ class Preset:
     step_choices: tuple[int, ...] = ()
     # The only captions the weights were taught; empty where they read free text.
     captions: tuple[str, ...] = ()
+    # Whether the weights were taught, besides those, that things move left, right, up and down.
+    moves_things: bool = False
 
     def __post_init__(self) -> None:
         """Check what the parts cannot check alone.
@@ -190,7 +192,7 @@ STARTER_VAE = VAEConfig(
 
 STARTER_DIT = DiTConfig(
     name="starter",
-    num_layers=8,
+    num_layers=12,
     hidden_size=192,
     ffn_hidden_size=512,
     num_heads=3,
@@ -240,9 +242,10 @@ def _starter() -> Preset:
         width=256,
         height=256,
         seconds=3,
-        requirements=Requirements(dit_bytes=9_970_000, recommended="any CPU", least_gpu_gib=0),
+        requirements=Requirements(dit_bytes=14_862_000, recommended="any CPU", least_gpu_gib=0),
         origin=WeightsOrigin.SHIPPED,
         step_choices=(4, 8, 16, 32, 64),
+        moves_things=True,
         captions=("static shot", *(speed + move for move in _STARTER_MOVES for speed in ("", "slow ", "fast "))),
     )
 
