@@ -140,8 +140,10 @@ def _prompt(take: Take, second: int) -> str:
 
 def _heard(take: Take, words: str) -> str:
     """A second's own words, as a model that knows a few captions hears them where its person wants help."""
-    captions = find_preset(str(take.settings.get("preset") or settings.PRESET)).captions
-    return in_captions(words, captions).text if captions and take.settings.get("enhance") else words
+    preset = find_preset(str(take.settings.get("preset") or settings.PRESET))
+    if not preset.captions or not take.settings.get("enhance"):
+        return words
+    return in_captions(words, preset.captions, moves_things=preset.moves_things).text
 
 
 def _said(take: Take) -> list[str]:

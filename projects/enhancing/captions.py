@@ -1,13 +1,15 @@
 """Free wishes for a camera, said in the captions that a small model was taught.
 
 A model that has heard a few captions takes other words for noise, so "push in slowly on her face" reaches it as "slow
-zoom in". A wish for something else than the camera cannot reach it at all, and whoever wrote it is told.
+zoom in". Some are taught that things move, too (:mod:`projects.enhancing.deeds`). Any other wish cannot reach them at
+all, and whoever wrote it is told.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from projects.enhancing.deeds import Deed, read_deed
 from projects.enhancing.glossary import has_chinese, read_chinese
 from projects.enhancing.result import Enhanced, Span
 from projects.enhancing.rules import MODEL
@@ -15,6 +17,7 @@ from projects.enhancing.rules import MODEL
 CAMERA_ONLY = "camera_only"
 # Where nothing is said of the camera, the picture comes alive by the gentlest move there is.
 _UNSAID = "slow zoom in"
+_AT_REST = "static shot"
 _LEFT, _RIGHT = r"(?:to )?(?:the )?left\w*", r"(?:to )?(?:the )?right\w*"
 _SIDEWAYS = r"(?:pan|turn|truck|slid|sweep|swing|mov|look)\w*"
 _UPRIGHT = r"(?:tilt|look|cran|mov|pan|rise|lift)\w*"
@@ -39,6 +42,7 @@ _SPEEDS = {
     "slow": re.compile(r"\b(?:slow|gentl|gradual|subtl|soft|calm|gliding)\w*", re.IGNORECASE),
     "fast": re.compile(r"\b(?:fast|quick|rapid|sudden|swift|whip|rush)\w*", re.IGNORECASE),
 }
+_ADVERBS = {"slow": "slowly", "fast": "fast"}
 _DENIED = re.compile(r"\b(?:no|not|never|without|don't|doesn't)(?: \w+)?\s+$", re.IGNORECASE)
 # A thing or a person right before a word of motion: what moves there is not the camera.
 _ACTOR = re.compile(
@@ -64,16 +68,17 @@ class CameraWish:
     more: bool
 
 
-def in_captions(text: str, captions: Sequence[str]) -> Enhanced:
+def in_captions(text: str, captions: Sequence[str], *, moves_things: bool = False) -> Enhanced:
     """Say a wish in the words of a model that knows these captions only.
 
     Args:
         text: The person's words, in English or Chinese.
         captions: What the model was taught; ``slow zoom in`` among them.
+        moves_things: Whether it was taught, too, that things move.
 
     Returns:
-        One of the captions, marked as added unless it was said so; with the warning ``camera_only`` where words stay
-        unheard. Nothing for nothing.
+        One of the captions, marked as added unless it was said so, perhaps behind a thing that moves; with the warning
+        ``camera_only`` where words stay unheard. Nothing for nothing.
     """
     said = text.strip()
     if not said:
@@ -83,14 +88,36 @@ def in_captions(text: str, captions: Sequence[str]) -> Enhanced:
     if already is not None:
         return Enhanced(text=already, additions=(), model=MODEL)
     reading = read_chinese(said) if has_chinese(said) else None
-    wish = read_camera_wish(reading.text if reading else said, captions)
-    unheard = wish.more or bool(reading and reading.lost)
+    heard = reading.text if reading else said
+    deed = read_deed(heard) if moves_things else None
+    if deed is None:
+        words, more = _camera_words(heard, captions)
+    else:
+        words, more = _deed_words(heard, deed, captions)
     return Enhanced(
-        text=wish.caption,
-        additions=(Span(start=0, stop=len(wish.caption)),),
+        text=words,
+        additions=(Span(start=0, stop=len(words)),),
         model=MODEL,
-        warning=CAMERA_ONLY if unheard else "",
+        warning=CAMERA_ONLY if more or bool(reading and reading.lost) else "",
     )
+
+
+def _camera_words(text: str, captions: Sequence[str]) -> tuple[str, bool]:
+    wish = read_camera_wish(text, captions)
+    return wish.caption, wish.more
+
+
+def _deed_words(text: str, deed: Deed, captions: Sequence[str]) -> tuple[str, bool]:
+    """A thing that moves, and what the camera does meanwhile; and whether the text says more than that."""
+    rest = f"{text[: deed.start]} {text[deed.stop :]}"
+    wish = read_camera_wish(rest, captions)
+    if wish.caption != _UNSAID or not wish.more:
+        return f"{deed.subject} {deed.verb}, {wish.caption}", wish.more
+    # Where nothing is said of the camera it rests, and speeds are the thing's.
+    speeds = [adverb for speed, adverb in _ADVERBS.items() if _SPEEDS[speed].search(text)]
+    for pattern in _SPEEDS.values():
+        rest = pattern.sub(" ", rest)
+    return f"{' '.join((deed.subject, deed.verb, *speeds[:1]))}, {_AT_REST}", bool(_AROUND.sub("", rest))
 
 
 def read_camera_wish(text: str, captions: Sequence[str]) -> CameraWish:

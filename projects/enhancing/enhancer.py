@@ -24,9 +24,9 @@ def enhance(text: str, picture: Callable[[], bytes | None] = lambda: None) -> En
         text: The person's words.
         picture: What the shot begins with, in WebP; made only if somebody looks at it.
     """
-    captions = find_preset(settings.PRESET).captions
-    if captions:
-        return in_captions(text, captions)
+    preset = find_preset(settings.PRESET)
+    if preset.captions:
+        return in_captions(text, preset.captions, moves_things=preset.moves_things)
     if not settings.ENHANCER_URL:
         return enhance_by_rules(text)
     endpoint = Endpoint(url=settings.ENHANCER_URL, key=settings.ENHANCER_KEY, model=settings.ENHANCER_MODEL)

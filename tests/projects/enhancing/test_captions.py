@@ -81,3 +81,21 @@ def test_only_captions_come_out():
 
 def test_nothing_stays_nothing():
     assert in_captions("  ", CAPTIONS).text == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "warning"),
+    [
+        ("the cat moves left", "the cat moves left, static shot", ""),
+        ("The rocket slowly lifts off.", "The rocket moves up slowly, static shot", ""),
+        ("a red ball rolls quickly to the right", "a red ball moves right fast, static shot", ""),
+        ("the leaf sinks, slow pan left", "the leaf moves down, slow pan left", ""),
+        ("the camera moves left", "pan left", ""),
+        ("the cat moves left and smiles", "the cat moves left, static shot", "camera_only"),
+        ("the cat smiles", "slow zoom in", "camera_only"),
+    ],
+)
+def test_a_model_that_moves_things_is_told_which_and_where_to(text, words, warning):
+    heard = in_captions(text, CAPTIONS, moves_things=True)
+
+    assert (heard.text, heard.warning) == (words, warning)
