@@ -23,7 +23,8 @@ def take_under_way(canvas: CanvasPage) -> dict[str, Any]:
     until = time.monotonic() + MAKING_MS / 1000
     while time.monotonic() < until:
         running: list[dict[str, Any]] = api(canvas.page, canvas.address, "GET", "/queue")["running"]
-        if running and running[0]["seconds_ready"] > 0:
+        # At once: a small model is done with all seconds while the first is still decoded.
+        if running:
             return running[0]
     raise TimeoutError("no worker began a take")
 
@@ -41,4 +42,4 @@ def test_a_killed_worker_goes_on_and_says_so(canvas: CanvasPage, studio: Running
 
     expect(canvas.shot("1a")).to_contain_text("recovered", timeout=MAKING_MS)
     canvas.wait_for_look("1a", "done")
-    expect(canvas.shot("1a").get_by_role("slider").locator("i[data-state=ready]")).to_have_count(10)
+    expect(canvas.shot("1a").locator(".bar > i[data-state=ready]")).to_have_count(10)

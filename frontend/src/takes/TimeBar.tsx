@@ -84,18 +84,10 @@ export function TimeBar({ source, playhead, playing, size = "card", onSeek, onPl
       className="bar nodrag nopan"
       data-size={size}
       data-tone={isRunning(source) ? (playing ? "live" : "generating") : "plain"}
-      role="slider"
-      tabIndex={0}
-      aria-label={t("bar.label")}
-      aria-valuemin={0}
-      aria-valuemax={total}
-      aria-valuenow={Number(time.toFixed(2))}
-      aria-valuetext={ready < total ? t("bar.value_ready", { time: spoken, ready, total: said(total, 0) }) : t("bar.value", { time: spoken, total: said(total, 0) })}
       onPointerDown={begin}
       onPointerMove={move}
       onPointerUp={() => { window.clearTimeout(press.current); }}
       onPointerLeave={() => { setHover(null); }}
-      onKeyDown={key}
       onContextMenu={(event) => {
         if (onMenu === undefined) return;
         event.preventDefault();
@@ -103,6 +95,18 @@ export function TimeBar({ source, playhead, playing, size = "card", onSeek, onPl
         onMenu(Math.floor(timeUnder(event)) + 1, { x: event.clientX, y: event.clientY });
       }}
     >
+      {/* A slider may hold nothing that is pressed by itself: the flag stands beside it. */}
+      <div
+        className="slide"
+        role="slider"
+        tabIndex={0}
+        aria-label={t("bar.label")}
+        aria-valuemin={0}
+        aria-valuemax={total}
+        aria-valuenow={Number(time.toFixed(2))}
+        aria-valuetext={ready < total ? t("bar.value_ready", { time: spoken, ready, total: said(total, 0) }) : t("bar.value", { time: spoken, total: said(total, 0) })}
+        onKeyDown={key}
+      />
       <CellRow take={source} playhead={playhead} numbered={size === "tall"} />
       {hover !== null && source.sprite !== null ? <Peek sprite={source.sprite} time={hover} total={total} /> : null}
       {playhead === null ? null : <b className="playhead" style={place} />}
