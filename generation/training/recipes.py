@@ -146,13 +146,13 @@ STARTER = Recipe(
             layers=_FIRST_LAYERS,
         ),
         DiTStage(
-            rhythm=Rhythm(total_steps=5000, learning_rate=8e-4, warmup_steps=50, decay_from=0.0, batch_factor=2),
+            rhythm=Rhythm(total_steps=5400, learning_rate=8e-4, warmup_steps=50, decay_from=0.0, batch_factor=2),
             latents=(*_THREE_SECONDS, *_SCENES),
             layers=STARTER_DIT.num_layers,
             weights=_FIRST_FRAMES_COUNT,
         ),
         DiTStage(
-            rhythm=Rhythm(total_steps=3400, learning_rate=8e-4, warmup_steps=50, decay_from=0.6, batch_factor=2),
+            rhythm=Rhythm(total_steps=2800, learning_rate=8e-4, warmup_steps=50, decay_from=0.0, batch_factor=2),
             latents=(*_THREE_SECONDS, *_SCENES, *_FAMILIES),
             layers=STARTER_DIT.num_layers,
             weights=replace(_FIRST_FRAMES_COUNT, change=1.5),
