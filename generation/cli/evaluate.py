@@ -11,6 +11,7 @@ from rich.console import Console
 
 from generation.artifacts import atomic_write
 from generation.cli.experiments import EXPERIMENTS
+from generation.cli.judged import Judged
 from generation.cli.parsing import CommandParser, add_help, whole_number_in
 from generation.cli.sections import SECTIONS
 from generation.config import MAX_THREADS, ExecutionConfig
@@ -82,9 +83,10 @@ def run_evaluate(argv: list[str], *, cache: Path, console: Console) -> int:
     )
     photos = find_photos(arguments.photos, pixels=PIXELS, multiple=pipeline.size_multiple)
     photos = photos[: arguments.most_photos or None]
+    judged = Judged(pipeline=pipeline, photos=photos, arguments=arguments, console=console)
     results: dict[str, Any] = {"weights": pipeline.fingerprint, "sampling": asdict(pipeline.sampling)}
     for name in arguments.sections:
-        results[name] = dict(_ALL_SECTIONS[name](pipeline, photos, arguments, console))
+        results[name] = dict(_ALL_SECTIONS[name](judged))
         console.print(f"{name}: {_figures(results[name])}", markup=False, soft_wrap=True)
         if arguments.out is not None:
             atomic_write(arguments.out, (json.dumps(results, indent=1) + "\n").encode())

@@ -1,39 +1,23 @@
 """Sections of the evaluate command that vary one setting: claims of the paper in small."""
 
-import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from itertools import cycle
 from statistics import mean
 from typing import Any
 
-from rich.console import Console
-
-from generation.artifacts import atomic_write
-from generation.contract.requests import FRAMES_PER_SECOND, MAX_SECONDS, GenerationRequest
-from generation.evaluation.clips import Photo, request_for
+from generation.cli.judged import ENCODER_SIDE, Judged, Section, lasting_requests
+from generation.contract.requests import FRAMES_PER_SECOND, MAX_SECONDS
 from generation.evaluation.experiments.attention_span import SpanFigures, try_spans
 from generation.evaluation.experiments.chained_takes import chained_takes
 from generation.evaluation.experiments.context_guidance import GuidanceSetting, GuidanceTrial, try_guidance
 from generation.evaluation.experiments.long_drift import LongClip, draw_long_drift, measure_seconds
 from generation.evaluation.experiments.memory_growth import growth, measure_memory
 from generation.evaluation.experiments.prefix_kinds import Prefix, PrefixTrial, try_prefixes
-from generation.pipeline.pipeline import VideoPipeline
 from generation.training.clip_preparation import motion_corpus
 from generation.training.corpus.config import CorpusConfig
-from generation.training.corpus.labels import CameraMove
 from generation.training.plots import Curve, draw_panels
 from generation.training.recipes import STARTER
 
-# What the encoder sees of a procedural clip.
-ENCODER_SIDE = 128
-# What clips that last are told, a photo each in turn; and the same of clips that are painted.
-LASTING = {
-    "slow pan right": CameraMove.PAN_RIGHT,
-    "static shot": CameraMove.HOLD,
-    "slow zoom in": CameraMove.ZOOM_IN,
-    "slow tilt up": CameraMove.TILT_UP,
-}
 GUIDANCE = (
     *(GuidanceSetting(context=scale) for scale in (1.0, 1.25, 1.5, 2.0)),
     GuidanceSetting(context=1.5, to_the_end=True),
@@ -42,16 +26,13 @@ SPANS = (1, 2, 3, 5)
 SERVED_SPAN = 2
 MINUTE = 60
 LENGTHS = (1, 2, 5, 10, MINUTE)
-Section = Callable[[VideoPipeline, tuple[Photo, ...], argparse.Namespace, Console], Mapping[str, Any]]
 
 
-def _guidance(
-    pipeline: VideoPipeline, photos: tuple[Photo, ...], arguments: argparse.Namespace, console: Console
-) -> Mapping[str, Any]:
+def _guidance(judged: Judged) -> Mapping[str, Any]:
     trials: list[GuidanceTrial] = []
-    for trial in try_guidance(pipeline, _lasting(photos, seconds=arguments.seconds), GUIDANCE):
-        line = f"  {trial.prompt}, guidance {trial.setting}: jump {trial.jump_ratio:.2f}"
-        console.print(line, markup=False, soft_wrap=True)
+    requests = lasting_requests(judged.photos, seconds=judged.arguments.seconds)
+    for trial in try_guidance(judged.pipeline, requests, GUIDANCE):
+        judged.tell(f"{trial.prompt}, guidance {trial.setting}: jump {trial.jump_ratio:.2f}")
         trials.append(trial)
     found = {setting: [trial for trial in trials if trial.setting == setting] for setting in GUIDANCE}
     means = {
@@ -73,30 +54,27 @@ def _guidance(
         Curve(name=str(setting), points=_by_second([trial.saturations for trial in each]))
         for setting, each in found.items()
     ]
-    _write_plot(arguments, "guidance.png", draw_panels(panels))
+    judged.write_plot("guidance.png", lambda: draw_panels(panels))
     return {
         **{f"jump_at_{name.replace(' ', '_')}": found["jump_ratio"] for name, found in means.items()},
-        "distilled": pipeline.dit.config.distilled,
+        "distilled": judged.pipeline.dit.config.distilled,
         "means": means,
         "trials": [asdict(trial) for trial in trials],
     }
 
 
-def _spans(
-    pipeline: VideoPipeline, photos: tuple[Photo, ...], arguments: argparse.Namespace, console: Console
-) -> Mapping[str, Any]:
-    del photos
-    found = try_spans(pipeline, _corpus(max(SPANS)), SPANS, clips=arguments.clips)
+def _spans(judged: Judged) -> Mapping[str, Any]:
+    found = try_spans(judged.pipeline, _corpus(max(SPANS)), SPANS, clips=judged.arguments.clips)
     means = {str(span): _means_of_span(found, span) for span in SPANS}
     for span, each in means.items():
-        console.print(f"  span {span}: {_shown(each)}", markup=False, soft_wrap=True)
+        judged.tell(f"span {span}: {_shown(each)}")
     panels = {
         f"{name.replace('_', ' ')} by span": [
             Curve(name=name, points=tuple((float(span), means[str(span)][name]) for span in SPANS))
         ]
         for name in ("distance", "jump")
     }
-    _write_plot(arguments, "spans.png", draw_panels(panels))
+    judged.write_plot("spans.png", lambda: draw_panels(panels))
     return {
         **{f"distance_at_{span}": each["distance"] for span, each in means.items()},
         "still_distance": mean(each.still_distance for each in found.without_model),
@@ -116,11 +94,8 @@ def _means_of_span(found: SpanFigures, span: int) -> Mapping[str, float]:
     }
 
 
-def _prefixes(
-    pipeline: VideoPipeline, photos: tuple[Photo, ...], arguments: argparse.Namespace, console: Console
-) -> Mapping[str, Any]:
-    del photos
-    trials = try_prefixes(pipeline, _corpus(2), clips=arguments.clips)
+def _prefixes(judged: Judged) -> Mapping[str, Any]:
+    trials = try_prefixes(judged.pipeline, _corpus(2), clips=judged.arguments.clips)
     # Of clips that name a speed, told without it; and of all, told as they are.
     silent = tuple(trial for trial in trials if trial.prompt != trial.caption)
     told = tuple(trial for trial in trials if trial.prompt == trial.caption)
@@ -135,7 +110,7 @@ def _prefixes(
     }
     for name, each in means.items():
         for prefix, figures in each.items():
-            console.print(f"  {name}, from a {prefix}: {_shown(figures)}", markup=False, soft_wrap=True)
+            judged.tell(f"{name}, from a {prefix}: {_shown(figures)}")
     return {
         "distance_from_a_second": means["told"][Prefix.SECOND]["distance"],
         "distance_from_a_picture": means["told"][Prefix.PICTURE]["distance"],
@@ -163,22 +138,20 @@ def _share_nearer(trials: Sequence[PrefixTrial]) -> float:
     return mean(level < pixels[Prefix.PICTURE][clip] for clip, level in pixels[Prefix.SECOND].items())
 
 
-def _minute(
-    pipeline: VideoPipeline, photos: tuple[Photo, ...], arguments: argparse.Namespace, console: Console
-) -> Mapping[str, Any]:
-    length = min(arguments.seconds, MAX_SECONDS)
+def _minute(judged: Judged) -> Mapping[str, Any]:
+    length = min(judged.arguments.seconds, MAX_SECONDS)
     takes = max(1, MINUTE // MAX_SECONDS)
     clips = []
-    for photo, request in zip(photos, _lasting(photos, seconds=length), strict=True):
-        chunks = chained_takes(pipeline, request, takes=takes)
+    for photo, request in zip(judged.photos, lasting_requests(judged.photos, seconds=length), strict=True):
+        chunks = chained_takes(judged.pipeline, request, takes=takes)
         seconds = measure_seconds(chunk.frames.numpy() for chunk in chunks)
         clips.append(LongClip(photo=photo.path.name, prompt=request.prompts[0], seconds=seconds))
-        console.print(f"  {photo.path.name}, {request.prompts[0]}: done", markup=False, soft_wrap=True)
+        judged.tell(f"{photo.path.name}, {request.prompts[0]}: done")
     last = takes * length
     between = [second for second in range(2, last + 1) if second % length == 1 % length]
     inside = [second for second in range(2, last + 1) if second not in between]
     ends = {str(end): _means_at(clips, end) for end in range(length, last + 1, length)}
-    _write_plot(arguments, "minute.png", draw_long_drift(clips))
+    judged.write_plot("minute.png", lambda: draw_long_drift(clips))
     return {
         "colour_off": ends[str(last)]["colour_off"],
         "energy_off": ends[str(last)]["energy_off"],
@@ -203,30 +176,21 @@ def _means_at(clips: Sequence[LongClip], second: int) -> Mapping[str, float]:
     }
 
 
-def _memory(
-    pipeline: VideoPipeline, photos: tuple[Photo, ...], arguments: argparse.Namespace, console: Console
-) -> Mapping[str, Any]:
+def _memory(judged: Judged) -> Mapping[str, Any]:
     found = []
-    for figures in measure_memory(pipeline, request_for(photos[0], (next(iter(LASTING)),), seconds=1, seed=0), LENGTHS):
-        console.print(f"  {figures.seconds} s: {figures.peak} bytes", markup=False, soft_wrap=True)
+    (request,) = lasting_requests(judged.photos[:1], seconds=1)
+    for figures in measure_memory(judged.pipeline, request, LENGTHS):
+        judged.tell(f"{figures.seconds} s: {figures.peak} bytes")
         found.append(figures)
     peaks = tuple((float(each.seconds), each.peak / 2**20) for each in found if each.peak is not None)
     if peaks:
         # A line to hold it against: frames alone, were they kept.
-        second = photos[0].width * photos[0].height * 3 * FRAMES_PER_SECOND / 2**20
+        second = judged.photos[0].width * judged.photos[0].height * 3 * FRAMES_PER_SECOND / 2**20
         kept = tuple((seconds, peaks[0][1] + (seconds - peaks[0][0]) * second) for seconds, _ in peaks)
         curves = [Curve(name="as it is", points=peaks), Curve(name="frames kept", points=kept)]
         panels = {"peak memory in MiB by seconds of video": curves}
-        _write_plot(arguments, "memory.png", draw_panels(panels))
+        judged.write_plot("memory.png", lambda: draw_panels(panels))
     return {"bytes_per_second": growth(found), "lengths": [asdict(each) for each in found]}
-
-
-def _lasting(photos: Sequence[Photo], *, seconds: int) -> list[GenerationRequest]:
-    """A clip for every photo, the moves in turn."""
-    return [
-        request_for(photo, (prompt,), seconds=seconds, seed=0)
-        for photo, prompt in zip(photos, cycle(LASTING), strict=False)
-    ]
 
 
 def _corpus(seconds: int) -> CorpusConfig:
@@ -239,11 +203,6 @@ def _by_second(clips: Sequence[Sequence[float]]) -> tuple[tuple[float, float], .
 
 def _shown(figures: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {value:.4g}" for name, value in figures.items())
-
-
-def _write_plot(arguments: argparse.Namespace, name: str, picture: bytes) -> None:
-    if arguments.samples is not None:
-        atomic_write(arguments.samples / name, picture)
 
 
 EXPERIMENTS: Mapping[str, Section] = {
