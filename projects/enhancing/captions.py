@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from projects.enhancing.deeds import Deed, read_deed
+from projects.enhancing.deeds import CAMERA, DETERMINER, Deed, read_deed
 from projects.enhancing.glossary import has_chinese, read_chinese
 from projects.enhancing.result import Enhanced, Span
 from projects.enhancing.rules import MODEL
@@ -46,11 +46,9 @@ _ADVERBS = {"slow": "slowly", "fast": "fast"}
 _DENIED = re.compile(r"\b(?:no|not|never|without|don't|doesn't)(?: \w+)?\s+$", re.IGNORECASE)
 # A thing or a person right before a word of motion: what moves there is not the camera.
 _ACTOR = re.compile(
-    r"(?:\b(?P<article>a|an|the|his|her|its|their|my|our|your|one|two|three|some)\s+(?P<noun>(?:[\w-]+\s+){1,4})|"
-    r"\b(?:he|she|they|who)\s+(?:\w+ly\s+)?)$",
+    rf"(?:\b{DETERMINER}\s+(?P<noun>(?:[\w-]+\s+){{1,4}})|\b(?:he|she|they|who)\s+(?:\w+ly\s+)?)$",
     re.IGNORECASE,
 )
-_CAMERA_NOUN = re.compile(r"\b(?:camera|shot|view|lens|frame|picture|image)\b", re.IGNORECASE)
 # Words of motion that only a camera does.
 _CAMERA_VERB = re.compile(r"(?:zoom|pan|tilt|doll|cran|truck)", re.IGNORECASE)
 # Said around a camera wish without a meaning that could be lost.
@@ -61,7 +59,7 @@ _AROUND = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CameraWish:
-    """What a text says of the camera."""
+    """What a text says of the camera, perhaps behind a thing that moves."""
 
     caption: str
     # Whether the text says more than that.
@@ -90,34 +88,25 @@ def in_captions(text: str, captions: Sequence[str], *, moves_things: bool = Fals
     reading = read_chinese(said) if has_chinese(said) else None
     heard = reading.text if reading else said
     deed = read_deed(heard) if moves_things else None
-    if deed is None:
-        words, more = _camera_words(heard, captions)
-    else:
-        words, more = _deed_words(heard, deed, captions)
+    wish = read_camera_wish(heard, captions) if deed is None else _with_deed(heard, deed, captions)
     return Enhanced(
-        text=words,
-        additions=(Span(start=0, stop=len(words)),),
+        text=wish.caption,
+        additions=(Span(start=0, stop=len(wish.caption)),),
         model=MODEL,
-        warning=CAMERA_ONLY if more or bool(reading and reading.lost) else "",
+        warning=CAMERA_ONLY if wish.more or bool(reading and reading.lost) else "",
     )
 
 
-def _camera_words(text: str, captions: Sequence[str]) -> tuple[str, bool]:
-    wish = read_camera_wish(text, captions)
-    return wish.caption, wish.more
-
-
-def _deed_words(text: str, deed: Deed, captions: Sequence[str]) -> tuple[str, bool]:
-    """A thing that moves, and what the camera does meanwhile; and whether the text says more than that."""
+def _with_deed(text: str, deed: Deed, captions: Sequence[str]) -> CameraWish:
+    """A thing that moves, and what the camera does meanwhile."""
     rest = f"{text[: deed.start]} {text[deed.stop :]}"
     wish = read_camera_wish(rest, captions)
     if wish.caption != _UNSAID or not wish.more:
-        return f"{deed.subject} {deed.verb}, {wish.caption}", wish.more
+        return CameraWish(caption=f"{deed.subject} {deed.verb}, {wish.caption}", more=wish.more)
     # Where nothing is said of the camera it rests, and speeds are the thing's.
     speeds = [adverb for speed, adverb in _ADVERBS.items() if _SPEEDS[speed].search(text)]
-    for pattern in _SPEEDS.values():
-        rest = pattern.sub(" ", rest)
-    return f"{' '.join((deed.subject, deed.verb, *speeds[:1]))}, {_AT_REST}", bool(_AROUND.sub("", rest))
+    spoken = " ".join((deed.subject, deed.verb, *speeds[:1]))
+    return CameraWish(caption=f"{spoken}, {_AT_REST}", more=_says_more(rest))
 
 
 def read_camera_wish(text: str, captions: Sequence[str]) -> CameraWish:
@@ -138,10 +127,8 @@ def read_camera_wish(text: str, captions: Sequence[str]) -> CameraWish:
     _, _, move, match = min(found, key=lambda item: item[:2])
     rest = text[: match.start()] + " " + text[match.end() :]
     speeds = [(said.start(), speed) for speed, pattern in _SPEEDS.items() if (said := pattern.search(rest))]
-    for pattern in _SPEEDS.values():
-        rest = pattern.sub(" ", rest)
     spoken = f"{min(speeds)[1]} {move}" if speeds else move
-    return CameraWish(caption=spoken if spoken in captions else move, more=bool(_AROUND.sub("", rest)))
+    return CameraWish(caption=spoken if spoken in captions else move, more=_says_more(rest))
 
 
 def _is_acted(text: str, match: re.Match[str]) -> bool:
@@ -151,8 +138,17 @@ def _is_acted(text: str, match: re.Match[str]) -> bool:
     actor = _ACTOR.search(text[: match.start()])
     if actor is None or not actor["noun"]:
         return actor is not None
-    noun = actor["noun"]
-    for pattern in _SPEEDS.values():
-        noun = pattern.sub("", noun)
+    noun = _without_speeds(actor["noun"])
     # "A quick pull back" names nobody.
-    return bool(noun.strip()) and not _CAMERA_NOUN.search(noun)
+    return bool(noun.strip()) and not CAMERA.search(noun)
+
+
+def _says_more(rest: str) -> bool:
+    """Whether something is left that has a meaning, speeds apart."""
+    return bool(_AROUND.sub("", _without_speeds(rest)))
+
+
+def _without_speeds(text: str) -> str:
+    for pattern in _SPEEDS.values():
+        text = pattern.sub(" ", text)
+    return text

@@ -6,8 +6,9 @@ Such a model knows no cat; it moves what stands out.
 import re
 from dataclasses import dataclass
 
-_ARTICLE = r"(?:a|an|the|his|her|its|their|my|our|your|one|two|three|some)"
-_SUBJECT = rf"(?P<subject>(?:{_ARTICLE}\s+(?:[\w'-]+\s+){{1,4}}?)|(?:he|she|they)\s+)"
+# What may stand before a thing.
+DETERMINER = r"(?:a|an|the|his|her|its|their|my|our|your|one|two|three|some)"
+_SUBJECT = rf"(?P<subject>(?:{DETERMINER}\s+(?:[\w'-]+\s+){{1,4}}?)|(?:he|she|they)\s+)"
 _HOW = r"(?:(?:slowly|quickly|gently|softly|gradually|rapidly|swiftly|suddenly|calmly)\s+)?"
 _GOES = (
     r"(?:mov|slid|drift|glid|float|walk|run|runn|fly|fli|roll|driv|swim|swimm|sail|rid|travel|go|jump|leap|step|crawl)"
@@ -22,10 +23,11 @@ _DEEDS = {
     "moves down": rf"{_GOES}{_STRAIGHT}down\w*|fall(?:s|ing)?|sink(?:s|ing)?|drop\w*|descend\w*",
 }
 _PATTERNS = {
-    deed: re.compile(rf"\b{_SUBJECT}{_HOW}(?:is\s+|are\s+)?(?P<verb>{verb})\b", re.IGNORECASE)
+    deed: re.compile(rf"\b{_SUBJECT}(?:(?:is|are)\s+)?{_HOW}(?:{verb})\b", re.IGNORECASE)
     for deed, verb in _DEEDS.items()
 }
-_CAMERA = re.compile(r"\b(?:camera|shot|view|lens|frame|picture|image)\b", re.IGNORECASE)
+CAMERA = re.compile(r"\b(?:camera|shot|view|lens|frame|picture|image)\b", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:not|never|no|cannot|\w+n't)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +44,7 @@ class Deed:
 
 
 def read_deed(text: str) -> Deed | None:
-    """The first thing that is wished to move; None if it is nobody, or the camera.
+    """The first thing that is wished to move; None if it is nobody, the camera, or what is told not to.
 
     Args:
         text: English.
@@ -51,7 +53,7 @@ def read_deed(text: str) -> Deed | None:
         (match.start(), deed, match)
         for deed, pattern in _PATTERNS.items()
         for match in pattern.finditer(text)
-        if not _CAMERA.search(match["subject"])
+        if not CAMERA.search(match["subject"]) and not _DENIED.search(match["subject"])
     ]
     if not found:
         return None
