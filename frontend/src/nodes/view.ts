@@ -51,6 +51,8 @@ export interface ViewState {
   readonly snippets: readonly Snippet[];
   /** The shot whose words want the keyboard. */
   readonly writing: string | null;
+  /** The card in which the keyboard is. It is drawn in full wherever the view goes, so that it keeps it. */
+  readonly keyboardIn: string | null;
   /** The shot whose words are being changed although it has takes. */
   readonly composing: string | null;
   readonly flapOpen: string | null;
@@ -79,6 +81,7 @@ export const EMPTY_VIEW: ViewState = {
   autoplay: "hover",
   snippets: [],
   writing: null,
+  keyboardIn: null,
   composing: null,
   flapOpen: null,
   enhancing: null,

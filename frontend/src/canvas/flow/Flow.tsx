@@ -20,6 +20,15 @@ const MIDDLE_BUTTON = [1];
 /** Below this, type is counter-scaled so that it never renders under 11 px. */
 const SMALL_TYPE_ZOOM = 0.95;
 
+/** The card around an element, by its node's id. */
+function cardOf(element: EventTarget | null): string | null {
+  return element instanceof Element ? element.closest<HTMLElement>(".react-flow__node")?.dataset["id"] ?? null : null;
+}
+
+function noteKeyboard(keyboardIn: string | null): void {
+  if (viewStore.getState().keyboardIn !== keyboardIn) viewStore.setState({ keyboardIn });
+}
+
 interface FlowProps {
   readonly projectId: string;
   readonly tool: Tool;
@@ -54,7 +63,11 @@ export function Flow({ projectId, tool }: FlowProps) {
     keepViewport(projectId, viewport);
   }, [projectId]);
   return (
-    <div ref={frame} className="flow" data-small-type={smallType} data-tool={tool}>
+    <div
+      ref={frame} className="flow" data-small-type={smallType} data-tool={tool}
+      onFocus={(event) => { noteKeyboard(cardOf(event.target)); }}
+      onBlur={(event) => { noteKeyboard(cardOf(event.relatedTarget)); }}
+    >
       <ReactFlow<FlowNode, FlowEdge>
         nodes={nodes}
         edges={edges}

@@ -20,6 +20,8 @@ interface Shape {
   readonly selected: boolean;
   readonly size: Size | undefined;
   readonly at: { readonly x: number; readonly y: number };
+  /** Whether it is drawn although it may be off screen. */
+  readonly stays: boolean;
 }
 
 function handlesOf(record: NodeRecord, width: number): NonNullable<FlowNode["handles"]> {
@@ -31,7 +33,7 @@ function handlesOf(record: NodeRecord, width: number): NonNullable<FlowNode["han
 }
 
 /** A node as React Flow wants it. Handles are told, not measured, so that nodes off screen need never be mounted. */
-export function flowNode({ record, parentAssetId, selected, size, at }: Shape): FlowNode {
+export function flowNode({ record, parentAssetId, selected, size, at, stays }: Shape): FlowNode {
   const { resizable } = registry[record.kind];
   const width = size?.width ?? record.width;
   return {
@@ -40,6 +42,8 @@ export function flowNode({ record, parentAssetId, selected, size, at }: Shape): 
     position: at,
     data: { record, parentAssetId },
     selected,
+    // The flow's one way of saying that a node is in somebody's hands and must not be taken off the page.
+    dragging: stays,
     initialWidth: record.width,
     initialHeight: record.height,
     ...(resizable ? { width: record.width, height: record.height } : {}),
@@ -76,7 +80,7 @@ export class FlowNodeCache {
     const hit = this.known.get(shape.record.id);
     if (
       hit !== undefined && hit.shape.record === shape.record && hit.shape.selected === shape.selected && hit.shape.size === shape.size &&
-      hit.shape.parentAssetId === shape.parentAssetId && hit.shape.at.x === shape.at.x && hit.shape.at.y === shape.at.y
+      hit.shape.parentAssetId === shape.parentAssetId && hit.shape.at.x === shape.at.x && hit.shape.at.y === shape.at.y && hit.shape.stays === shape.stays
     ) return hit.node;
     const data = hit !== undefined && hit.shape.record === shape.record && hit.shape.parentAssetId === shape.parentAssetId ? hit.node.data : null;
     const made = flowNode(shape);

@@ -1,12 +1,12 @@
 import { getViewportForBounds, useReactFlow, useStoreApi } from "@xyflow/react";
-import type { Viewport } from "@xyflow/react";
+import type { ReactFlowInstance, Viewport } from "@xyflow/react";
 import { useEffect } from "react";
 import { wantsStillness } from "@/lib/stillness";
 import type { NodeRecord } from "@/nodes/node";
 import { allNodes, nodeOf } from "../document/currentDocument";
 import { boundsOf } from "../layout/placement";
 import type { Box } from "../layout/placement";
-import { shiftToShow } from "../layout/reveal";
+import { shiftToShow, zoomedAbout } from "../layout/reveal";
 import { boxOf } from "./boxes";
 import { setCamera } from "./camera";
 import type { FlowEdge, FlowNode } from "./toFlow";
@@ -36,8 +36,30 @@ function coversOf(flow: HTMLElement | null): readonly Box[] {
   }).filter((box) => box.width > 0 && box.height > 0);
 }
 
-function moveMs(): number {
-  return wantsStillness() ? 0 : 200;
+const MOVE_MS = 200;
+/** The zoom at which a card can be written in, and to which the view goes for it. */
+const WRITING_ZOOM = 0.8;
+const LEAST_WRITING_ZOOM = 0.35;
+
+interface Goal {
+  readonly view: Viewport;
+  readonly until: number;
+}
+
+/**
+ * Moves the view straight to where it is wanted. The flow's own way rises over the tree and comes down again, which
+ * takes cards off the page on the way; and whoever moves on meanwhile must go on from where the view was going, not
+ * from where it happened to be.
+ */
+function mover(flow: ReactFlowInstance<FlowNode, FlowEdge>): { readonly at: () => Viewport; readonly to: (view: Viewport, duration?: number) => void } {
+  let goal: Goal | null = null;
+  return {
+    at: () => (goal !== null && performance.now() < goal.until ? goal.view : flow.getViewport()),
+    to: (view, duration = wantsStillness() ? 0 : MOVE_MS) => {
+      goal = { view, until: performance.now() + duration };
+      void flow.setViewport(view, { duration, interpolate: "linear" });
+    },
+  };
 }
 
 /** Lends the flow's view to the rest of the canvas while it is mounted. */
@@ -45,27 +67,41 @@ export function useCamera(): void {
   const flow = useReactFlow<FlowNode, FlowEdge>();
   const store = useStoreApi<FlowNode, FlowEdge>();
   useEffect(() => {
-    const reveal = (box: Box): void => {
+    const { at, to } = mover(flow);
+    const show = (box: Box, from: Viewport): void => {
       const { width, height, domNode } = store.getState();
-      const { x, y, zoom } = flow.getViewport();
+      const { x, y, zoom } = from;
       const onScreen = { x: box.x * zoom + x, y: box.y * zoom + y, width: box.width * zoom, height: box.height * zoom };
       const { dx, dy } = shiftToShow(onScreen, { width, height }, coversOf(domNode));
-      if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: moveMs() });
+      if (dx !== 0 || dy !== 0 || zoom !== at().zoom) to({ x: x + dx, y: y + dy, zoom });
+    };
+    const zoomTo = (zoom: number): void => {
+      const { width, height } = store.getState();
+      to(zoomedAbout(at(), { x: width / 2, y: height / 2 }, Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, zoom))));
     };
     setCamera({
-      reveal,
+      reveal: (box) => { show(box, at()); },
+      revealForWriting: (box) => {
+        const view = at();
+        const middle = { x: (box.x + box.width / 2) * view.zoom + view.x, y: (box.y + box.height / 2) * view.zoom + view.y };
+        show(box, view.zoom < LEAST_WRITING_ZOOM ? zoomedAbout(view, middle, WRITING_ZOOM) : view);
+      },
       fit: (nodeIds) => {
         const { width, height } = store.getState();
         const view = viewOf(nodeIds === undefined ? allNodes() : nodeIds.flatMap((id) => nodeOf(id) ?? []), width, height);
-        if (view !== null) void flow.setViewport(view, { duration: moveMs() });
+        if (view !== null) to(view);
       },
-      zoomTo: (zoom) => { void flow.zoomTo(zoom, { duration: moveMs() }); },
-      zoomBy: (factor) => { void flow.zoomTo(flow.getZoom() * factor, { duration: moveMs() }); },
+      zoomTo,
+      zoomBy: (factor) => { zoomTo(at().zoom * factor); },
       panBy: (dx, dy) => {
-        const { x, y, zoom } = flow.getViewport();
-        void flow.setViewport({ x: x + dx, y: y + dy, zoom });
+        const { x, y, zoom } = at();
+        to({ x: x + dx, y: y + dy, zoom }, 0);
       },
-      centerOn: (x, y) => { void flow.setCenter(x, y, { zoom: flow.getZoom() }); },
+      centerOn: (x, y) => {
+        const { width, height } = store.getState();
+        const { zoom } = at();
+        to({ x: width / 2 - x * zoom, y: height / 2 - y * zoom, zoom }, 0);
+      },
       toCanvas: (point) => flow.screenToFlowPosition(point),
       middle: () => {
         const { width, height, domNode } = store.getState();

@@ -38,6 +38,8 @@ function withPassengers(places: Map<string, { readonly x: number; readonly y: nu
 export function useFlowNodes(): FlowNodes {
   const records = useDocument((state) => state.document.nodes);
   const selection = useView((state) => state.selection);
+  const keyboardIn = useView((state) => state.keyboardIn);
+  const writing = useView((state) => state.writing);
   const [sizes, setSizes] = useState<ReadonlyMap<string, Size>>(() => new Map());
   const [dragged, setDragged] = useState<Places>(NOWHERE);
   const cache = useRef(new FlowNodeCache());
@@ -54,9 +56,10 @@ export function useFlowNodes(): FlowNodes {
           selected: selection.has(record.id),
           size: sizes.get(record.id),
           at: dragged.get(record.id) ?? { x: record.x, y: record.y },
+          stays: record.id === keyboardIn || record.id === writing,
         });
       }),
-    [records, selection, sizes, dragged],
+    [records, selection, sizes, dragged, keyboardIn, writing],
   );
   const edges = useMemo(() => flowEdges(records), [records]);
 

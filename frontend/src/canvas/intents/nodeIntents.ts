@@ -50,7 +50,8 @@ function show(node: NodeRecord, writes: boolean): void {
   selectOnly(node.id);
   if (writes) viewStore.setState({ writing: node.id });
   noteShown(node.id);
-  theCamera()?.reveal(boxOf(node));
+  if (writes) theCamera()?.revealForWriting(boxOf(node));
+  else theCamera()?.reveal(boxOf(node));
 }
 
 export function create(node: NodeRecord, writes: boolean): void {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Box } from "./placement";
 import { overlaps } from "./placement";
-import { shiftToShow } from "./reveal";
+import { shiftToShow, zoomedAbout } from "./reveal";
 
 const VIEW = { width: 1552, height: 920 };
 const MAP: Box = { x: 1360, y: 788, width: 180, height: 120 };
@@ -37,4 +37,13 @@ describe("showing a card", () => {
       expect(to.x >= 0 && to.y >= 0 && to.x + to.width <= VIEW.width && to.y + to.height <= VIEW.height).toBe(true);
     }), { numRuns: 400 });
   });
+});
+
+it("zooms about a point that stays where it is", () => {
+  const view = { x: -120, y: 40, zoom: 0.3 };
+  const point = { x: 700, y: 300 };
+  const near = zoomedAbout(view, point, 0.8);
+  expect(near.zoom).toBe(0.8);
+  expect((point.x - near.x) / near.zoom).toBeCloseTo((point.x - view.x) / view.zoom);
+  expect((point.y - near.y) / near.zoom).toBeCloseTo((point.y - view.y) / view.zoom);
 });

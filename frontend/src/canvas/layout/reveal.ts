@@ -7,9 +7,24 @@ const MARGIN = 40;
 /** Getting out from under one thing may lead under the next; more turns than there are things help nobody. */
 const MOST_TURNS = 4;
 
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+interface View extends Point {
+  readonly zoom: number;
+}
+
 export interface Shift {
   readonly dx: number;
   readonly dy: number;
+}
+
+/** A view at another zoom, with one point of the screen staying where it is. */
+export function zoomedAbout(view: View, point: Point, zoom: number): View {
+  const share = zoom / view.zoom;
+  return { x: point.x - (point.x - view.x) * share, y: point.y - (point.y - view.y) * share, zoom };
 }
 
 function moved(box: Box, { dx, dy }: Shift): Box {

@@ -28,7 +28,7 @@ export function NoteEditor({ node, eager = false }: NoteEditorProps) {
       className="nodrag nowheel"
       aria-label={t("nodes:note.label")}
       placeholder={t("nodes:note.placeholder")}
-      ref={(element) => { if (eager && element !== null && document.activeElement !== element) element.focus(); }}
+      ref={(element) => { if (eager && element !== null && document.activeElement !== element) element.focus({ preventScroll: true }); }}
       maxLength={MOST_CHARACTERS}
       value={composed.value}
       onChange={composed.onChange}

@@ -40,7 +40,7 @@ function Head({ node, look, open }: { readonly node: NodeRecord; readonly look: 
 
 /** A shot: one card for everything from a blank line to a finished clip with its takes. */
 export const ShotCard = memo(function ShotCard(props: ShotCardProps) {
-  const far = useView((state) => state.detail === "far");
+  const far = useView((state) => state.detail === "far" && state.keyboardIn !== props.node.id && state.writing !== props.node.id);
   return far ? <FarShot node={props.node} /> : <NearShot {...props} />;
 });
 
@@ -51,7 +51,8 @@ const NearShot = memo(function NearShot({ node, parentAssetId }: ShotCardProps) 
   const selected = useView((state) => state.selection.has(node.id));
   const dimmed = useView((state) => state.path !== null && !state.path.has(node.id));
   const composing = useView((state) => state.composing === node.id || state.writing === node.id);
-  const open = detail === "full" || (detail === "medium" && (selected || composing));
+  const hasKeyboard = useView((state) => state.keyboardIn === node.id);
+  const open = detail === "full" || hasKeyboard || (detail === "medium" && selected) || composing;
   const bar = look.take !== null && !WITHOUT_BAR.has(look.kind) ? look.take : null;
   return (
     <article className="node" data-look={look.kind} data-selected={selected} data-dimmed={dimmed} data-detail={detail} data-node-id={node.id}>
