@@ -13,17 +13,20 @@ from uuid import UUID
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, UUIDField
 from django.utils import timezone
 from redis.exceptions import RedisError
 
 from projects.models import Event, Project
+from projects.models.prepared import Prepared
 
 logger = logging.getLogger(__name__)
 
 # What goes over the channel layer, to the consumers of a project.
 MESSAGE_TYPE = "project.event"
 
+
+_NUMBER = Prepared(lambda pk: Project.objects.filter(pk=pk).values_list("event_seq", flat=True), pk=UUIDField())
 
 # After these, places in line are others.
 _LINE_CHANGES = ("take.queued", "take.updated", "take.finished")
@@ -53,7 +56,7 @@ def record(
     """
     # The row lock of the project gives its events one order, and keeps it until the commit.
     Project.objects.filter(pk=project_id).update(event_seq=F("event_seq") + 1)
-    seq = Project.objects.values_list("event_seq", flat=True).get(pk=project_id)
+    (seq,) = _NUMBER(pk=project_id)
     event = Event.objects.create(
         project_id=project_id,
         seq=seq,

@@ -2,11 +2,16 @@
 
 from uuid import UUID
 
+from django.db.models import UUIDField
+
 from projects.errors import NotAllowed, NotFound
 from projects.models import Membership, Project, User
+from projects.models.prepared import Prepared
 from projects.models.project import Role
 
 _RANK = {Role.VIEWER: 0, Role.EDITOR: 1, Role.OWNER: 2}
+_BY_ID = Prepared(lambda pk: Project.objects.filter(pk=pk)[:1], pk=UUIDField())
+_HELD = Prepared(lambda pk: Project.objects.select_for_update().filter(pk=pk), pk=UUIDField())
 
 
 def role_in(user: User, project: Project) -> Role | None:
@@ -33,8 +38,7 @@ def project_for(
         NotFound: If there is none, or they have no part in it.
         NotAllowed: If they have, but not enough.
     """
-    projects = Project.objects.select_for_update() if lock else Project.objects
-    project = projects.filter(pk=project_id).first()
+    project = next(iter((_HELD if lock else _BY_ID)(pk=project_id)), None)
     role = role_in(user, project) if project else None
     if project is None or role is None or (project.deleted_at and not in_bin):
         raise NotFound(f"there is no project {project_id} for you")

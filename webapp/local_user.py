@@ -6,12 +6,17 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from projects.models import User
+from projects.models.prepared import Prepared
 
 LOCAL_NAME = "local"
+# Asked for by every request.
+_LOCAL = Prepared(lambda: User.objects.filter(is_local=True)[:1])
 
 
 def local_user() -> User:
     """The one user of a studio without log-in; made when first asked for."""
+    if found := _LOCAL():
+        return found[0]
     user, _ = User.objects.get_or_create(
         is_local=True, defaults={"username": LOCAL_NAME, "is_staff": True, "is_superuser": True}
     )

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, UUIDField
 from django.utils import timezone
 
 from projects import events
@@ -22,6 +22,7 @@ from projects.actions.take_changes import locked_take
 from projects.actions.take_marks import set_marks, shown_mark
 from projects.errors import Invalid
 from projects.models import Node, Operation, Project, User
+from projects.models.prepared import Prepared
 from projects.models.project import Role
 from projects.permissions import project_for
 from projects.rules.graph import would_cycle
@@ -29,6 +30,12 @@ from projects.shapes.documents import NODE_FIELDS, node_shape
 
 MOST_OPERATIONS = 200
 _CHOSEN = "chosen_take_id"
+_KNOWN = Prepared(lambda ids: Operation.objects.filter(pk__in=ids), lists=["ids"], ids=UUIDField())
+_NODE = Prepared(
+    lambda pk, project: Node.objects.select_for_update().filter(pk=pk, project=project),
+    pk=UUIDField(),
+    project=UUIDField(),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,7 +109,7 @@ class _Batch:
     def find_known(self, operations: Sequence[Mapping[str, Any]]) -> None:
         """Look up once which of these commands were applied before."""
         ids = [_uuid(operation.get("id"), "id") for operation in operations]
-        self._known = {known.pk: known for known in Operation.objects.filter(pk__in=ids)}
+        self._known = {known.pk: known for known in (_KNOWN(ids=ids) if ids else ())}
 
     def apply(self, operation: Mapping[str, Any]) -> None:
         """Apply one command, or find that it was applied before."""
@@ -148,10 +155,10 @@ class _Batch:
 
     def node(self, node_id: object) -> Node:
         """A card of this project."""
-        found = Node.objects.select_for_update().filter(pk=_uuid(node_id, "node_id"), project=self.project).first()
-        if found is None:
+        found = _NODE(pk=_uuid(node_id, "node_id"), project=self.project.pk)
+        if not found:
             raise Invalid(f"there is no node {node_id} in this project", code="node_gone")
-        return found
+        return found[0]
 
     def merge(
         self, operation: Mapping[str, Any], entity_id: str, version: int, current: Callable[[str], Any]
@@ -186,7 +193,7 @@ def _create_node(batch: _Batch, operation: Mapping[str, Any]) -> dict[str, int]:
 
 def _update_node(batch: _Batch, operation: Mapping[str, Any]) -> dict[str, int]:
     node = batch.node(operation.get("node_id"))
-    shown = node_shape(node)
+    shown, version_before = node_shape(node), node.version
 
     def current(name: str) -> Any:  # noqa: ANN401 - plain JSON
         if name not in NODE_FIELDS:
@@ -197,10 +204,11 @@ def _update_node(batch: _Batch, operation: Mapping[str, Any]) -> dict[str, int]:
     values = {NODE_FIELDS[name]: checked_field(batch.project, name, value) for name, value in wanted.items()}
     if values:
         Node.objects.filter(pk=node.pk).update(version=F("version") + 1, **values)
-        node.refresh_from_db()
         if {"parent_node_id", "parent_take_id"} & set(values):
+            node.refresh_from_db()
             _refuse_cycle(batch.project, node)
-    return {str(node.pk): node.version}
+    # Nobody else writes it meanwhile: its row is held, or on SQLite the database is.
+    return {str(node.pk): version_before + bool(values)}
 
 
 def _delete_nodes(batch: _Batch, operation: Mapping[str, Any]) -> dict[str, int]:

@@ -18,6 +18,7 @@ from projects.actions.schedule import (
     person_of,
 )
 from projects.models import Take, User, Worker
+from projects.models.prepared import Prepared
 from projects.models.take import TakeStatus
 from projects.rules.scheduling import Person, Place, Waiting, places
 from projects.shapes.queue_places import in_seconds, stage_seconds
@@ -25,6 +26,17 @@ from projects.shapes.takes import QueuePlace
 
 # Progress comes four times a second for each take; the line is looked at less often.
 _LOOKED_AT_SECONDS = 2.0
+_LINE = Prepared(
+    lambda: (
+        Take.objects.filter(Q(status=TakeStatus.RUNNING, lease_until__isnull=False) | is_runnable())
+        .select_related("requested_by")
+        .only(*QUEUE_FIELDS, "lease_until", "requested_by__queue_weight", "requested_by__virtual_time")
+        .order_by(F("lease_until").asc(nulls_last=True), "created_at")[:MOST_CANDIDATES]
+    )
+)
+_WORKERS = Prepared(
+    lambda: Worker.objects.filter(kind=GENERATION_QUEUE).values_list("heard_at", "stopping", "stage_seconds")
+)
 
 
 def eta_range(take_id: UUID) -> list[float] | None:
@@ -41,13 +53,7 @@ def _lately(_tick: int) -> dict[UUID, QueuePlace]:
 
 def queue_places() -> dict[UUID, QueuePlace]:
     """Everybody's place, by take; computed by the rule that picks, in two queries."""
-    leased = Q(status=TakeStatus.RUNNING, lease_until__isnull=False)
-    line = list(
-        Take.objects.filter(leased | is_runnable())
-        .select_related("requested_by")
-        .only(*QUEUE_FIELDS, "lease_until", "requested_by__queue_weight", "requested_by__virtual_time")
-        .order_by(F("lease_until").asc(nulls_last=True), "created_at")[:MOST_CANDIDATES]
-    )
+    line = _LINE()
     if not line:
         return {}
     waiting: list[Waiting] = []
@@ -65,9 +71,8 @@ def queue_places() -> dict[UUID, QueuePlace]:
             running.append(seen)
             busy[take.requested_by_id] = busy.get(take.requested_by_id, 0) + 1
     people = tuple(person_of(user, running=busy.get(pk, 0)) for pk, user in owners.items())
-    workers = Worker.objects.filter(kind=GENERATION_QUEUE).values_list("heard_at", "stopping", "stage_seconds")
     heard_since = database_now() - WORKER_SILENCE
-    known = list(workers)
+    known = _WORKERS()
     alive = sum(1 for heard_at, stopping, _ in known if heard_at >= heard_since and not stopping)
     return in_seconds(
         _run_ahead(tuple(waiting), tuple(running), people, alive),

@@ -4,12 +4,24 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import DateTimeField, Sum, UUIDField
 from django.utils import timezone
 
 from projects.errors import QuotaSpent
 from projects.models import QuotaEntry, Take, User
+from projects.models.prepared import Prepared
 from projects.models.quota import QuotaKind
+
+_BOOKED = Prepared(
+    lambda user, since: (
+        QuotaEntry.objects.filter(user=user, created_at__gte=since)
+        .order_by()
+        .values_list("user_id")
+        .annotate(total=Sum("seconds"))
+    ),
+    user=UUIDField(),
+    since=DateTimeField(),
+)
 
 
 def seconds_limit(user: User) -> int:
@@ -20,8 +32,7 @@ def seconds_limit(user: User) -> int:
 def seconds_used(user: User, *, now: datetime) -> int:
     """Seconds booked today (UTC), reserved ones included."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    total = QuotaEntry.objects.filter(user=user, created_at__gte=midnight).aggregate(total=Sum("seconds"))["total"]
-    return int(total or 0)
+    return sum(int(total or 0) for _, total in _BOOKED(user=user.pk, since=midnight))
 
 
 def require_seconds(user: User, seconds: int) -> None:

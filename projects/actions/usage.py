@@ -4,37 +4,53 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Sum
+from django.db.models import Count, DateTimeField, Sum, UUIDField
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from projects.actions.quota import seconds_limit, seconds_used
 from projects.models import Asset, QuotaEntry, Take, Upload, User
 from projects.models.asset import UploadStatus
+from projects.models.prepared import Prepared
 from projects.models.quota import QuotaKind
 from projects.models.take import TakeStatus
 
 _DAYS = 30
-
-
-def usage_of(user: User) -> dict[str, Any]:
-    """A person's usage, as clients see it."""
-    now = timezone.now()
-    moving = Take.objects.filter(requested_by=user, status__in=(TakeStatus.QUEUED, TakeStatus.RUNNING))
-    reserved = moving.aggregate(total=Sum("duration_s"))["total"] or 0
-    since = now - timedelta(days=_DAYS)
-    days = (
+_RESERVED = Prepared(
+    lambda user: (
+        Take.objects.filter(requested_by=user, status__in=(TakeStatus.QUEUED, TakeStatus.RUNNING))
+        .order_by()
+        .values_list("requested_by_id")
+        .annotate(total=Sum("duration_s"))
+    ),
+    user=UUIDField(),
+)
+_BY_DAY = Prepared(
+    lambda user, since: (
         QuotaEntry.objects.filter(user=user, created_at__gte=since)
         .exclude(kind=QuotaKind.BROUGHT)
         .annotate(date=TruncDate("created_at"))
         .values("date")
         .annotate(seconds=Sum("seconds"), takes=Count("take", distinct=True))
         .order_by("date")
-    )
+    ),
+    user=UUIDField(),
+    since=DateTimeField(),
+)
+_BLOBS = Prepared(
+    lambda user: Asset.objects.filter(owner=user).order_by().values_list("blob_id", "blob__size").distinct(),
+    user=UUIDField(),
+)
+
+
+def usage_of(user: User) -> dict[str, Any]:
+    """A person's usage, as clients see it."""
+    now = timezone.now()
+    days = _BY_DAY(user=user.pk, since=now - timedelta(days=_DAYS))
     return {
         "seconds_today": max(0, seconds_used(user, now=now)),
         "seconds_limit": seconds_limit(user),
-        "seconds_reserved": int(reserved),
+        "seconds_reserved": sum(total for _, total in _RESERVED(user=user.pk)),
         "storage_bytes": stored_bytes(user),
         "storage_limit": settings.STORAGE_BYTES_PER_PERSON,
         "days": [
@@ -46,8 +62,7 @@ def usage_of(user: User) -> dict[str, Any]:
 
 def stored_bytes(user: User) -> int:
     """Bytes of a person's files, each content counted once."""
-    blobs = Asset.objects.filter(owner=user).values("blob_id", "blob__size").distinct()
-    return sum(blob["blob__size"] for blob in blobs)
+    return sum(size for _, size in _BLOBS(user=user.pk))
 
 
 def coming_bytes(user: User) -> int:

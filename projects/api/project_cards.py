@@ -5,15 +5,46 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, DateTimeField, Exists, Max, OuterRef, Q, QuerySet, Sum, UUIDField
 
 from projects.models import Membership, Node, Project, Take, User
 from projects.models.node import NodeKind
+from projects.models.prepared import Prepared
 from projects.models.project import Role
 from projects.models.take import TakeStatus
 from projects.shapes.documents import project_shape
 
 _MOVING = (TakeStatus.QUEUED, TakeStatus.RUNNING)
+_SHOTS = Prepared(
+    lambda ids: (
+        Node.objects.filter(project__id__in=ids, kind=NodeKind.SHOT, deleted_at=None)
+        .order_by()
+        .values_list("project_id")
+        .annotate(shots=Count("pk"))
+    ),
+    lists=["ids"],
+    ids=UUIDField(),
+)
+_BY_STATUS = Prepared(
+    lambda ids: (
+        Take.objects.filter(project__id__in=ids)
+        .order_by()
+        .values_list("project_id", "status")
+        .annotate(number=Count("pk"), total=Sum("duration_s"), last=Max("finished_at", filter=Q(asset__isnull=False)))
+    ),
+    lists=["ids"],
+    ids=UUIDField(),
+)
+_CLIPS = Prepared(
+    lambda ids, moments: (
+        Take.objects.filter(project__id__in=ids, asset__isnull=False, finished_at__in=moments)
+        .order_by("pk")
+        .values_list("project_id", "pk", "asset__poster_frame", "finished_at")
+    ),
+    lists=["ids", "moments"],
+    ids=UUIDField(),
+    moments=DateTimeField(),
+)
 
 
 def visible_projects(user: User) -> "QuerySet[Project]":
@@ -34,7 +65,8 @@ def cards(user: User, projects: Sequence[Project]) -> list[dict[str, Any]]:
     """
     ids = [project.pk for project in projects]
     others = [project.pk for project in projects if project.owner_id != user.pk]
-    roles = dict(Membership.objects.filter(user=user, project__in=others).values_list("project_id", "role"))
+    found = Membership.objects.filter(user=user, project__in=others).values_list("project_id", "role")
+    roles = dict(found) if others else {}
     counts = counts_of(ids)
     return [
         project_shape(
@@ -49,23 +81,18 @@ def counts_of(ids: Sequence[UUID]) -> Mapping[UUID, dict[str, Any]]:
     found: dict[UUID, dict[str, Any]] = {pk: {} for pk in ids}
     if not found:
         return found
-    shots = Node.objects.filter(project__in=ids, kind=NodeKind.SHOT, deleted_at=None).order_by()
-    for pk, number in shots.values_list("project_id").annotate(shots=Count("pk")):
+    for pk, number in _SHOTS(ids=ids):
         found[pk]["shots"] = number
-    takes = Take.objects.filter(project__in=ids).order_by()
-    by_status = takes.values_list("project_id", "status").annotate(
-        number=Count("pk"), total=Sum("duration_s"), last=Max("finished_at", filter=Q(asset__isnull=False))
-    )
     newest: dict[UUID, datetime] = {}
-    for pk, status, number, seconds, last in by_status:
+    for pk, status, number, seconds, last in _BY_STATUS(ids=ids):
         if status in _MOVING:
             found[pk]["running"] = found[pk].get("running", 0) + number
         elif status == TakeStatus.SUCCEEDED:
             found[pk]["seconds"] = seconds
         if last is not None:
             newest[pk] = max(last, newest.get(pk, last))
-    clips = takes.filter(asset__isnull=False, finished_at__in=set(newest.values())).order_by("pk")
-    for pk, take, frame, at in clips.values_list("project_id", "pk", "asset__poster_frame", "finished_at"):
+    clips = _CLIPS(ids=ids, moments=set(newest.values())) if newest else []
+    for pk, take, frame, at in clips:
         if at == newest[pk]:
             found[pk] |= {"preview_take": take, "preview_frame": frame}
     return found

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import UUIDField
 from django.utils.decorators import method_decorator
 from django.views.decorators.gzip import gzip_page
 from drf_spectacular.utils import extend_schema
@@ -24,14 +25,26 @@ from projects.api.project_cards import card, cards, visible_projects
 from projects.api.repeating import repeatable
 from projects.api.requests import person, read, require_version
 from projects.models import Checkpoint, Node, Operation, User
+from projects.models.prepared import Prepared
 from projects.models.project import Role
 from projects.permissions import project_for
 from projects.shapes.assets import assets_shape, with_cards
 from projects.shapes.documents import film_shape, nodes_shape
-from projects.shapes.takes import takes_shape, with_chunks
+from projects.shapes.takes import MOVING, takes_shape, with_chunks
 
 _SORTS = {"recent": "-edited_at", "created": "-created_at", "name": "title"}
 _MOST_HISTORY = 200
+# What a canvas shows.
+_NODES = Prepared(
+    lambda project: Node.objects.filter(project=project, deleted_at=None).order_by("created_at"), project=UUIDField()
+)
+_TAKES = Prepared(
+    lambda project: (
+        with_chunks().filter(project=project, shot__deleted_at=None, shot__isnull=False).order_by("ordinal")
+    ),
+    project=UUIDField(),
+)
+_FILMS = Prepared(lambda project: films_as_shown().filter(project=project), project=UUIDField())
 
 
 def project_made(user: User, made: list[str]) -> Response:
@@ -138,15 +151,17 @@ class Canvas(APIView):
         project = project_for(user, project_id, Role.VIEWER)
         # Read first: what happens meanwhile is told by events after it.
         seq, operation_seq = project.event_seq, project.operation_seq
-        nodes = list(Node.objects.filter(project=project, deleted_at=None).order_by("created_at"))
+        nodes = _NODES(project=project.pk)
         shown = {node.asset_id for node in nodes if node.asset_id}
-        takes = with_chunks().filter(project=project, shot__deleted_at=None, shot__isnull=False).order_by("ordinal")
+        takes = _TAKES(project=project.pk)
+        # Who moves has a place in the line; else nobody has to look at it.
+        places = queue_places() if any(take.status in MOVING for take in takes) else {}
         return Response(
             {
                 "project": card(user, project),
                 "nodes": nodes_shape(nodes),
-                "takes": takes_shape(takes, queue_places()),
-                "films": [film_shape(film) for film in films_as_shown().filter(project=project)],
+                "takes": takes_shape(takes, places),
+                "films": [film_shape(film) for film in _FILMS(project=project.pk)],
                 "assets": assets_shape(with_cards().filter(pk__in=shown)) if shown else [],
                 "seq": seq,
                 "operation_seq": operation_seq,

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Avg, Count, F, Q, prefetch_related_objects
+from django.db.models import Avg, Count, DateTimeField, F, Q, UUIDField, Value, prefetch_related_objects
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -26,6 +26,7 @@ from projects.api.requests import person, read, uuid_of
 from projects.generation_client import poke
 from projects.models import Export, Node, Take, User, Worker
 from projects.models.node import NodeKind
+from projects.models.prepared import Prepared
 from projects.models.take import TakeStatus
 from projects.rules.graph import shot_numbers
 from projects.shapes.exports import export_shape
@@ -36,6 +37,54 @@ _MOST_SHOWN = 100
 _MOST_READ = 1000
 # Workers tell of themselves once their model is loaded.
 _STARTING_SECONDS = 90.0
+_CARDS = Prepared(
+    lambda projects: (
+        Node.objects.filter(project__id__in=projects, deleted_at=None)
+        .order_by("created_at")
+        .values_list("pk", "project_id", "kind", "parent_node_id")
+    ),
+    lists=["projects"],
+    projects=UUIDField(),
+)
+_TAKES_OF_SHOTS = Prepared(
+    lambda shots: Take.objects.filter(shot__id__in=shots).order_by().values_list("shot_id").annotate(count=Count("pk")),
+    lists=["shots"],
+    shots=UUIDField(),
+)
+_MINE = Prepared(
+    lambda user, since: (
+        plain_takes()
+        .select_related("project", "shot")
+        .only(*SHOWN_COLUMNS, "project__title", "shot__title", "shot__prompt")
+        .filter(
+            Q(status__in=(TakeStatus.QUEUED, TakeStatus.RUNNING))
+            | Q(status__in=(TakeStatus.SUCCEEDED, TakeStatus.FAILED), finished_at__gte=since),
+            requested_by=user,
+        )
+        .order_by(F("finished_at").desc(nulls_first=True), "created_at")[:_MOST_READ]
+    ),
+    user=UUIDField(),
+    since=DateTimeField(),
+)
+# Counted by one thing that is the same for all, so that one row says it for all of them.
+_WAITED = Prepared(
+    lambda since: (
+        Take.objects.filter(started_at__gte=since)
+        .order_by()
+        .values_list(Value(1))
+        .annotate(mean=Avg(F("started_at") - F("created_at")))
+    ),
+    since=DateTimeField(),
+)
+_EXPORTS = Prepared(
+    lambda user, since: Export.objects.filter(requested_by=user, created_at__gte=since).order_by("-created_at"),
+    user=UUIDField(),
+    since=DateTimeField(),
+)
+_READY_WORKERS = Prepared(
+    lambda since: Worker.objects.filter(kind="generation", heard_at__gte=since, stopping=False, last_error=""),
+    since=DateTimeField(),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,16 +99,14 @@ def names_of(takes: Iterable[Take]) -> ShotNames:
     """The names of these takes' shots, in two queries however many there are."""
     found = list(takes)
     projects, shots = {it.project_id for it in found}, {it.shot_id for it in found if it.shot_id}
-    cards = Node.objects.filter(project__in=projects, deleted_at=None).order_by("created_at")
     by_project: dict[UUID, list[tuple[str, bool, str | None]]] = {}
-    for card, project, kind, parent in cards.values_list("pk", "project_id", "kind", "parent_node_id"):
+    for card, project, kind, parent in _CARDS(projects=projects) if projects else ():
         hangs_from = str(parent) if parent else None
         by_project.setdefault(project, []).append((str(card), kind == NodeKind.SHOT, hangs_from))
-    counts = Take.objects.filter(shot__in=shots).values_list("shot_id").annotate(count=Count("pk"))
     numbers: dict[str, str] = {}
     for its_cards in by_project.values():
         numbers |= shot_numbers(its_cards)
-    return ShotNames(numbers=numbers, takes=dict(counts))
+    return ShotNames(numbers=numbers, takes=dict(_TAKES_OF_SHOTS(shots=shots) if shots else ()))
 
 
 def row(take: Take, places: dict[UUID, QueuePlace], names: ShotNames) -> dict[str, Any]:
@@ -75,16 +122,8 @@ def row(take: Take, places: dict[UUID, QueuePlace], names: ShotNames) -> dict[st
 
 def lines_of(user: User, since: datetime) -> tuple[list[Take], list[Take], list[Take], list[Take]]:
     """A person's takes that run, wait, are done and have failed since then, read together; the newest of each."""
-    ended = Q(status__in=(TakeStatus.SUCCEEDED, TakeStatus.FAILED), finished_at__gte=since)
-    mine = (
-        plain_takes()
-        .select_related("project", "shot")
-        .only(*SHOWN_COLUMNS, "project__title", "shot__title", "shot__prompt")
-        .filter(Q(status__in=(TakeStatus.QUEUED, TakeStatus.RUNNING)) | ended, requested_by=user)
-        .order_by(F("finished_at").desc(nulls_first=True), "created_at")
-    )
     by_status: dict[str, list[Take]] = {}
-    for take in mine[:_MOST_READ]:
+    for take in _MINE(user=user.pk, since=since):
         by_status.setdefault(take.status, []).append(take)
     running = sorted(by_status.get(TakeStatus.RUNNING, []), key=lambda take: take.started_at or take.created_at)
     waiting, done, failed = (
@@ -113,22 +152,16 @@ class Queue(APIView):
         since = timezone.now() - timedelta(days=1)
         running, waiting, done, failed = lines_of(user, since)
         waiting.sort(key=lambda take: places[take.pk].starts_in_s if take.pk in places else float("inf"))
-        waited = Take.objects.filter(started_at__gte=since).aggregate(mean=Avg(F("started_at") - F("created_at")))
-        mean = waited["mean"]
+        mean = next((mean for _, mean in _WAITED(since=since)), None)
         names = names_of([*running, *waiting, *done, *failed])
-        workers = Worker.objects.filter(
-            kind="generation", heard_at__gte=database_now() - WORKER_SILENCE, stopping=False, last_error=""
-        ).count()
+        workers = len(_READY_WORKERS(since=database_now() - WORKER_SILENCE))
         return Response(
             {
                 "running": [row(it, places, names) for it in running],
                 "waiting": [row(it, places, names) for it in waiting],
                 "done_today": [row(it, places, names) for it in done],
                 "failed": [row(it, places, names) for it in failed],
-                "exports": [
-                    export_shape(it)
-                    for it in Export.objects.filter(requested_by=user, created_at__gte=since).order_by("-created_at")
-                ],
+                "exports": [export_shape(it) for it in _EXPORTS(user=user.pk, since=since)],
                 "paused": user.queue_paused,
                 "average_wait_s": round(mean.total_seconds(), 1) if mean else 0.0,
                 "workers": workers,

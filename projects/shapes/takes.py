@@ -13,7 +13,7 @@ from projects.models.take import TakeStatus
 
 API = "/api/v1"
 POSTER_WIDTHS = (160, 320, 640)
-_MOVING = (TakeStatus.QUEUED, TakeStatus.RUNNING)
+MOVING = (TakeStatus.QUEUED, TakeStatus.RUNNING)
 # Columns that :func:`take_shape` reads.
 SHOWN_COLUMNS = (
     "shot_id", "project_id", "ordinal", "version", "status", "phase", "prompt", "enhanced_prompt", "duration_s", "seed",
@@ -65,7 +65,7 @@ def take_shape(take: Take, place: QueuePlace | None = None) -> dict[str, Any]:
     """A take; read it through :func:`with_chunks`."""
     chunks = list(take.chunks.all())
     ready = take.duration_s if take.asset_id else _ready(chunks)
-    moving = take.status in _MOVING
+    moving = take.status in MOVING
     base = f"{API}/takes/{take.pk}"
     return {
         "id": str(take.pk),

@@ -16,6 +16,7 @@ import threading
 import time
 import uuid
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -87,7 +88,7 @@ async def events(studio: FaultStudio) -> None:
 
 async def answers(studio: FaultStudio, seconds: int) -> None:
     project = studio.project("Answers")
-    shot = studio.shot(project, duration_s=1)
+    card = Card(node=studio.shot(project, duration_s=1))
     over = threading.Event()
     renderer = threading.Thread(target=keep_rendering, args=(studio, over))
     renderer.start()
@@ -102,7 +103,7 @@ async def answers(studio: FaultStudio, seconds: int) -> None:
 
         async def one(number: int) -> None:
             started = time.perf_counter()
-            answer = await request(client, number, project, shot)
+            answer = await request(client, number, project, card)
             times[str(answer.request.url.path.rpartition("/")[2])].append(time.perf_counter() - started)
             statuses[answer.status_code] += 1
 
@@ -125,7 +126,15 @@ async def answers(studio: FaultStudio, seconds: int) -> None:
         print(f"  {name}: {shares(values)}")
 
 
-async def request(client: httpx.AsyncClient, number: int, project: str, shot: str) -> httpx.Response:
+@dataclass(kw_only=True, slots=True)
+class Card:
+    """A card that is moved again and again, and where its tab believes it to be."""
+
+    node: str
+    x: float = 0
+
+
+async def request(client: httpx.AsyncClient, number: int, project: str, card: Card) -> httpx.Response:
     """Four reads, then a write."""
     match number % 5:
         case 0:
@@ -136,11 +145,13 @@ async def request(client: httpx.AsyncClient, number: int, project: str, shot: st
             return await client.get("/projects")
         case 3:
             return await client.get("/me")
-    # A title that is written again and again: the before is whatever stands there.
-    ops = [
-        {"id": str(uuid.uuid4()), "type": "node.update", "node_id": shot, "before": {"x": 0}, "after": {"x": number}}
-    ]
-    return await client.post(f"/projects/{project}/ops", json={"ops": ops, "client_id": "load"})
+    change = {"type": "node.update", "node_id": card.node, "before": {"x": card.x}, "after": {"x": number}}
+    ops = [{"id": str(uuid.uuid4()), **change}]
+    answer = await client.post(f"/projects/{project}/ops", json={"ops": ops, "client_id": "load"})
+    if answer.is_success:
+        clashes = answer.json()["clashes"]
+        card.x = clashes[0]["theirs"] if clashes else number
+    return answer
 
 
 def keep_rendering(studio: FaultStudio, over: threading.Event) -> None:

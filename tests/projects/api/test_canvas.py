@@ -3,13 +3,15 @@
 import gzip
 import json
 import random
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.models import Chunk, Film, FilmItem, Node, Take
-from tests.support.studio import picture_of, project_of
+from projects.models.prepared import Prepared
+from tests.support.studio import ask, picture_of, project_of, shot_in
 
 pytestmark = pytest.mark.django_db
 MOST_BYTES = 250 * 1024
@@ -91,3 +93,36 @@ def test_five_hundred_cards_arrive_in_a_quarter_of_a_megabyte(browser, ada, stor
     assert len(shown["nodes"]) == 500
     assert len(shown["takes"]) == 450
     assert len(answer.content) <= MOST_BYTES
+
+
+def told_now(browser, project) -> dict:
+    """What the doors that are asked most often say."""
+    paths = (f"/projects/{project.pk}/canvas", "/queue", "/projects", "/me", f"/projects/{project.pk}")
+    return {path: browser.get(path).json() for path in paths}
+
+
+def moved(browser, project, shot, place: float) -> dict:
+    """What an edit is told, but for what names it."""
+    change = {"type": "node.update", "node_id": str(shot.pk), "before": {"x": shot.x}, "after": {"x": place}}
+    answer = browser.post(f"/projects/{project.pk}/ops", {"ops": [{"id": str(uuid4()), **change}], "client_id": "a"})
+    shot.refresh_from_db()
+    (done,) = answer.json()["applied"]
+    return {"clashes": answer.json()["clashes"], "is version": done["node_versions"] == {str(shot.pk): shot.version}}
+
+
+def test_prepared_queries_say_what_plain_ones_say(studio, ada, browser, monkeypatch):
+    project, other = grow(ada, 12), project_of(ada, title="Another")
+    made = shot_in(project, title="Made")
+    ask(ada, made, count=1)
+    studio.until_quiet()
+    ask(ada, shot_in(other, title="Waits"), count=2)
+    ask(ada, shot_in(project, title="Waits, too"), count=1)
+
+    fast_edit, fast = moved(browser, project, made, 7.0), told_now(browser, project)
+    monkeypatch.setattr(Prepared, "__call__", lambda self, **values: list(self.plain(**values)))
+    slow, slow_edit = told_now(browser, project), moved(browser, project, made, 0.0)
+
+    assert fast == slow
+    assert fast_edit == slow_edit == {"clashes": [], "is version": True}
+    assert [len(fast["/queue"][line]) for line in ("waiting", "done_today")] == [3, 1]
+    assert fast["/me"]["usage"]["storage_bytes"] > 0
