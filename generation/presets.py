@@ -227,7 +227,8 @@ def _starter() -> Preset:
         dit=replace(STARTER_DIT, distilled=True),
         # Its latent scale stands beside the weights.
         vae=STARTER_VAE,
-        # It has only ever seen two seconds at once, and what is finished is clean: one chunk in flight.
+        # What is finished is clean: one chunk in flight. Trained on two seconds at once, it bears a third, which keeps
+        # the colours of a camera at rest (docs/experiments.md, How far back a second looks).
         # The guidance is in the weights: its teacher's words were guided, and only while the picture took shape.
         sampling=SamplingConfig(
             num_steps=8,
@@ -235,7 +236,7 @@ def _starter() -> Preset:
             guidance_passes=1,
             context_guidance=(1.0,) * 5,
             text_guidance=(*(_STARTER_TEXT_GUIDANCE,) * 3, 1.0, 1.0),
-            attention_span_by_stage=(2,),
+            attention_span_by_stage=(3,),
             near_clean_context_weight=1.0,
         ),
         execution=ExecutionConfig(),

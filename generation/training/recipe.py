@@ -140,6 +140,8 @@ class Recipe:
     shortcut_rhythm: Rhythm
     # Chunks in flight when it is served.
     window_size: int
+    # Seconds that one sees when it is served, its own included.
+    served_span: int
     guidance: DistilledGuidance
     latents: tuple[LatentOrder, ...]
     joints: JointOrder
@@ -249,6 +251,6 @@ def served_sampling(recipe: Recipe, *, distilled: bool) -> SamplingConfig:
         guidance_timesteps=guidance.timesteps,
         context_guidance=guidance.context,
         text_guidance=guidance.text,
-        attention_span_by_stage=(recipe.tasks.attention_span,),
+        attention_span_by_stage=(recipe.served_span,),
         near_clean_context_weight=1.0,
     )
