@@ -22,13 +22,20 @@ MOST_ITEMS = 500
 DISSOLVE_FRAMES = range(4, 25)
 
 
-def film_for(user: User, film_id: UUID, least: Role) -> Film:
+def film_for(user: User, film_id: UUID, least: Role, *, lock: bool = False) -> Film:
     """A film that this person may use in this way, with its items.
+
+    Args:
+        user: Who asks.
+        film_id: Which film.
+        least: What they have to be at least in its project.
+        lock: Whether to hold its row until the transaction ends, so that nobody else changes it meanwhile.
 
     Raises:
         NotFound: If there is none for them.
     """
-    film = films_with_items().filter(pk=film_id).first()
+    films = films_with_items()
+    film = (films.select_for_update() if lock else films).filter(pk=film_id).first()
     if film is None:
         raise NotFound(f"there is no film {film_id} for you")
     project_for(user, film.project_id, least)

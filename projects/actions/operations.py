@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from projects import events
 from projects.actions.document_fields import checked_field, new_node
-from projects.actions.film_changes import change_film_fields
+from projects.actions.film_changes import change_film_fields, films_with_items
 from projects.actions.take_changes import locked_take
 from projects.actions.take_marks import set_marks, shown_mark
 from projects.errors import Invalid
@@ -26,7 +26,7 @@ from projects.models.prepared import Prepared
 from projects.models.project import Role
 from projects.permissions import project_for
 from projects.rules.graph import would_cycle
-from projects.shapes.documents import NODE_FIELDS, node_shape
+from projects.shapes.documents import NODE_FIELDS, film_shape, node_shape
 
 MOST_OPERATIONS = 200
 _CHOSEN = "chosen_take_id"
@@ -248,10 +248,19 @@ def _update_project(batch: _Batch, operation: Mapping[str, Any]) -> dict[str, in
 
 
 def _update_film(batch: _Batch, operation: Mapping[str, Any]) -> dict[str, int]:
-    after = operation.get("after")
-    if not isinstance(after, dict):
-        raise Invalid("an update has a before and an after")
-    change_film_fields(batch.project, _uuid(operation.get("film_id"), "film_id"), after)
+    film_id = _uuid(operation.get("film_id"), "film_id")
+    film = films_with_items().select_for_update().filter(pk=film_id, project=batch.project).first()
+    if film is None:
+        raise Invalid("there is no such film in this project", code="film_gone")
+    shown = film_shape(film)
+
+    def current(name: str) -> Any:  # noqa: ANN401 - plain JSON
+        if name not in ("title", "items"):
+            raise Invalid(f"a film has no field {name[:40]!r} that can be changed")
+        return shown[name]
+
+    if wanted := batch.merge(operation, str(film.pk), film.version, current):
+        change_film_fields(batch.project, film_id, wanted)
     return {}
 
 

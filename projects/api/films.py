@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -62,11 +63,14 @@ class FilmDetail(APIView):
 
     @extend_schema(request=bodies.FilmChange, responses=answers("Film"))
     def patch(self, request: Request, film_id: UUID) -> Response:
-        """Rename, order, trim."""
-        user = person(request)
-        film = film_changes.film_for(user, film_id, Role.EDITOR)
-        require_version(request, film.version, lambda: film_shape(film))
-        return Response(film_shape(film_changes.change_film(user, film_id, read(request, bodies.FilmChange))))
+        """Rename, order, trim; with ``If-Match``, only if nobody has changed it since that version."""
+        user, values = person(request), read(request, bodies.FilmChange)
+        with transaction.atomic():
+            # Held from the look at its version to the change: of two tabs at once, one is told.
+            film = film_changes.film_for(user, film_id, Role.EDITOR, lock=True)
+            require_version(request, film.version, lambda: film_shape(film))
+            changed = film_changes.change_film(user, film_id, values)
+        return Response(film_shape(changed))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, film_id: UUID) -> Response:

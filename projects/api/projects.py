@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import UUIDField
 from django.utils.decorators import method_decorator
 from django.views.decorators.gzip import gzip_page
@@ -114,11 +115,12 @@ class ProjectDetail(APIView):
 
     @extend_schema(request=bodies.ProjectChange, responses=answers("Project"))
     def patch(self, request: Request, project_id: UUID) -> Response:
-        """Rename, archive, take out of the bin."""
-        user = person(request)
-        project = project_for(user, project_id, Role.EDITOR, in_bin=True)
-        require_version(request, project.version, lambda: card(user, project))
-        change_project(user, project_id, read(request, bodies.ProjectChange))
+        """Rename, archive, take out of the bin; with ``If-Match``, only if nobody has changed it since that version."""
+        user, values = person(request), read(request, bodies.ProjectChange)
+        with transaction.atomic():
+            project = project_for(user, project_id, Role.EDITOR, in_bin=True, lock=True)
+            require_version(request, project.version, lambda: card(user, project))
+            change_project(user, project_id, values)
         return Response(card(user, visible_projects(user).get(pk=project_id)))
 
     @extend_schema(responses={204: None})
