@@ -204,6 +204,8 @@ def _take_media_in(upload: Upload) -> bool:
     clean = take_in(part_path(upload.pk))
     made = _store(clean)
     with transaction.atomic():
+        # The same file may be coming a second time just now: whoever is second finds the card of the first.
+        User.objects.select_for_update().get(pk=upload.owner_id)
         _finish(upload, _keep(upload, clean, made))
     return True
 

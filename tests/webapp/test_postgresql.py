@@ -18,7 +18,8 @@ from tests.support.postgresql import postgresql, programs
 SOON = (
     "tests/projects/actions/test_people.py", "tests/projects/actions/test_moderation.py",
     "tests/projects/actions/test_take_life.py", "tests/projects/actions/test_collection_lock.py",
-    "tests/projects/api/test_requests.py",
+    "tests/projects/actions/test_uploads_lock.py", "tests/projects/api/test_requests.py",
+    "tests/projects/models/test_prepared.py",
 )  # fmt: skip
 LATER = (
     "tests/projects/actions", "tests/projects/api", "tests/projects/sockets", "tests/projects/shapes",
