@@ -64,6 +64,8 @@ class CameraWish:
     caption: str
     # Whether the text says more than that.
     more: bool
+    # So many characters at its start are the thing that moves, as it stands in the text.
+    subject: int = 0
 
 
 def in_captions(text: str, captions: Sequence[str], *, moves_things: bool = False) -> Enhanced:
@@ -75,8 +77,8 @@ def in_captions(text: str, captions: Sequence[str], *, moves_things: bool = Fals
         moves_things: Whether it was taught, too, that things move.
 
     Returns:
-        One of the captions, marked as added unless it was said so, perhaps behind a thing that moves; with the warning
-        ``camera_only`` where words stay unheard. Nothing for nothing.
+        One of the captions, marked as added unless it was said so, perhaps behind a thing that moves, which is not;
+        with the warning ``camera_only`` where words stay unheard. Nothing for nothing.
     """
     said = text.strip()
     if not said:
@@ -91,7 +93,8 @@ def in_captions(text: str, captions: Sequence[str], *, moves_things: bool = Fals
     wish = read_camera_wish(heard, captions) if deed is None else _with_deed(heard, deed, captions)
     return Enhanced(
         text=wish.caption,
-        additions=(Span(start=0, stop=len(wish.caption)),),
+        # A thing is named in the person's own words, unless those were Chinese.
+        additions=(Span(start=0 if reading else wish.subject, stop=len(wish.caption)),),
         model=MODEL,
         warning=CAMERA_ONLY if wish.more or bool(reading and reading.lost) else "",
     )
@@ -102,11 +105,12 @@ def _with_deed(text: str, deed: Deed, captions: Sequence[str]) -> CameraWish:
     rest = f"{text[: deed.start]} {text[deed.stop :]}"
     wish = read_camera_wish(rest, captions)
     if wish.caption != _UNSAID or not wish.more:
-        return CameraWish(caption=f"{deed.subject} {deed.verb}, {wish.caption}", more=wish.more)
+        spoken = f"{deed.subject} {deed.verb}, {wish.caption}"
+        return CameraWish(caption=spoken, more=wish.more, subject=len(deed.subject))
     # Where nothing is said of the camera it rests, and speeds are the thing's.
     speeds = [adverb for speed, adverb in _ADVERBS.items() if _SPEEDS[speed].search(text)]
     spoken = " ".join((deed.subject, deed.verb, *speeds[:1]))
-    return CameraWish(caption=f"{spoken}, {_AT_REST}", more=_says_more(rest))
+    return CameraWish(caption=f"{spoken}, {_AT_REST}", more=_says_more(rest), subject=len(deed.subject))
 
 
 def read_camera_wish(text: str, captions: Sequence[str]) -> CameraWish:

@@ -99,3 +99,21 @@ def test_a_model_that_moves_things_is_told_which_and_where_to(text, words, warni
     heard = in_captions(text, CAPTIONS, moves_things=True)
 
     assert (heard.text, heard.warning) == (words, warning)
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("The red ball moves to the left", "The red ball"),
+        ("the red ball slowly rises while the camera pans right", "the red ball"),
+        ("a boat drifts right, zoom out", "a boat"),
+        # The English of it is not theirs.
+        ("一只猫向左走", ""),
+    ],
+)
+def test_the_thing_that_moves_is_named_in_the_persons_own_words(text, own):
+    heard = in_captions(text, CAPTIONS, moves_things=True)
+
+    (added,) = heard.additions
+    assert heard.text[: added.start] == own
+    assert added.stop == len(heard.text)
