@@ -3,12 +3,14 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from generation.contract.requests import FRAMES_PER_SECOND, MAX_PROMPT_CHARACTERS, MAX_SECONDS, MAX_SEED
 from generation.presets import Preset, find_preset, offers_of
@@ -30,6 +32,8 @@ from projects.permissions import project_for
 from projects.rules.sizes import Size, aspect_of, size_for
 
 MOST_TAKES = 8
+# Whoever takes a waiting take back to change its words keeps its place in their own line for so long.
+PLACE_KEPT = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,7 +120,10 @@ def request_takes(user: User, shot_id: UUID, order: TakeOrder) -> list[Take]:
         if not wanted.forbidden:
             require_room(person, wanted.count)
             quota.require_seconds(person, wanted.count * wanted.duration_s)
-        takes = [_create(person, project, shot, wanted, number) for number in range(wanted.count)]
+        place = _kept_place(person, shot)
+        # They stand behind each other, before whatever came later.
+        places = [None if place is None else place + number * 1e-6 for number in range(wanted.count)]
+        takes = [_create(person, project, shot, wanted, number, place=at) for number, at in enumerate(places)]
         for take in takes:
             if take.status == TakeStatus.QUEUED:
                 quota.reserve(take, take.duration_s)
@@ -262,7 +269,22 @@ def _seeds(shot: Node, order: TakeOrder, count: int) -> tuple[int, ...]:
     return tuple((first + number) % (MAX_SEED + 1) for number in range(count))
 
 
-def _create(person: User, project: Project, shot: Node, wanted: Wanted, number: int) -> Take:
+def _kept_place(person: User, shot: Node) -> float | None:
+    """Where the first take of this shot stood that this person took back just now, unbegun; None: there is none."""
+    taken_back = Take.objects.filter(
+        requested_by=person,
+        shot=shot,
+        status=TakeStatus.CANCELLED,
+        started_at=None,
+        cancel_requested_at__gte=timezone.now() - PLACE_KEPT,
+    )
+    orders = taken_back.values_list("queue_order", "created_at")
+    return min((made.timestamp() if order is None else order for order, made in orders), default=None)
+
+
+def _create(
+    person: User, project: Project, shot: Node, wanted: Wanted, number: int, *, place: float | None = None
+) -> Take:
     last = Take.objects.filter(shot=shot).aggregate(last=Max("ordinal"))["last"] or 0
     origin = wanted.origin
     return Take.objects.create(
@@ -278,6 +300,7 @@ def _create(person: User, project: Project, shot: Node, wanted: Wanted, number: 
         parent_take=origin.take,
         parent_frames=origin.frames,
         source_asset=origin.asset,
+        queue_order=place,
         width=wanted.size.width,
         height=wanted.size.height,
         **first_state(wanted.forbidden),

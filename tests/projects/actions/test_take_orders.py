@@ -1,12 +1,14 @@
 """What people ask of takes: redone seconds, tries, children, refusals, quotas, and the order of their own line."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from projects.actions.queue_view import queue_places
 from projects.actions.quota import seconds_limit, seconds_used
 from projects.actions.schedule import specify_waiting
-from projects.actions.take_orders import TakeOrder, request_takes
+from projects.actions.take_orders import PLACE_KEPT, TakeOrder, request_takes
 from projects.actions.take_specs import seconds_of, spec_of
 from projects.actions.take_wishes import cancel, cancel_waiting, move_in_queue, regenerate, retry
 from projects.errors import Conflict, Invalid, NotAllowed, NotFound, QuotaSpent, TooMany, Unavailable
@@ -216,3 +218,47 @@ def test_ones_own_line_can_be_ordered_and_the_places_follow(studio, ada, project
     assert sorted(takes, key=lambda take: places[take.pk].starts_in_s) == [takes[2], takes[0], takes[1]]
     with pytest.raises(NotFound):
         move_in_queue(person("eve"), takes[0].pk, before=None)
+
+
+def served(takes) -> list:
+    """These takes in the order in which they would be served."""
+    specify_waiting()
+    places = queue_places()
+    return sorted(takes, key=lambda take: places[take.pk].starts_in_s)
+
+
+def test_who_takes_a_waiting_take_back_to_change_it_keeps_its_place(studio, ada, project):
+    shots = [shot_in(project) for _ in range(3)]
+    first, second, third = (ask(ada, shot)[0] for shot in shots)
+
+    cancel(ada, second.pk, keep_ready=False)
+    anew = ask(ada, shots[1], count=2, prompt="slow zoom out")
+
+    assert served([first, third, *anew]) == [first, *anew, third]
+    cancel(ada, anew[0].pk, keep_ready=False)
+    again = ask(ada, shots[1])
+    assert served([third, *again])[0] == again[0], "however often the words are changed"
+
+
+def test_a_place_is_kept_for_a_minute_for_its_shot_and_person_alone(studio, ada, project):
+    shots = [shot_in(project) for _ in range(3)]
+    first, second = (ask(ada, shot)[0] for shot in shots[:2])
+    cancel(ada, first.pk, keep_ready=False)
+
+    other = ask(ada, shots[2])[0]
+    bob = person("bob")
+    Membership.objects.create(project=project, user=bob, role="editor")
+    theirs = ask(bob, shots[0])[0]
+    Take.objects.filter(pk=first.pk).update(cancel_requested_at=timezone.now() - PLACE_KEPT - timedelta(seconds=1))
+    late = ask(ada, shots[0])[0]
+
+    assert served([late, other, second]) == [second, other, late]
+    assert theirs.queue_order is None
+
+
+def test_a_take_that_had_begun_leaves_no_place(studio, ada, shot):
+    begun = ask(ada, shot)[0]
+    Take.objects.filter(pk=begun.pk).update(started_at=timezone.now())
+    cancel(ada, begun.pk, keep_ready=False)
+
+    assert ask(ada, shot)[0].queue_order is None
