@@ -1,12 +1,13 @@
-import { lazy, Suspense, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { useLocation } from "react-router";
 import { needWords } from "@/i18n/i18n";
 import { isComposing } from "@/lib/composition";
 import { isWriting } from "./goKeys";
+import { later } from "@/ui/later";
 
 // They are opened now and then, from screens that should weigh little.
-const GoPalette = lazy(async () => { const [{ GoPalette: Panel }] = await Promise.all([import("./GoPalette"), needWords("tree", "commands")]); return { default: Panel }; });
-const KeyHelp = lazy(async () => { const [{ KeyHelp: Panel }] = await Promise.all([import("@/canvas/chrome/KeyHelp"), needWords("commands")]); return { default: Panel }; });
+const GoPalette = later(async () => { const [{ GoPalette: Panel }] = await Promise.all([import("./GoPalette"), needWords("tree", "commands")]); return Panel; });
+const KeyHelp = later(async () => { const [{ KeyHelp: Panel }] = await Promise.all([import("@/canvas/chrome/KeyHelp"), needWords("commands")]); return Panel; });
 
 /** Ctrl or Cmd with K, and the question mark, on all screens but the canvas, which has more to offer by both. */
 export function Anywhere({ singleKeys }: { readonly singleKeys: boolean }) {
@@ -28,9 +29,9 @@ export function Anywhere({ singleKeys }: { readonly singleKeys: boolean }) {
   }, [onCanvas, singleKeys]);
   const close = (): void => { setOpened(null); };
   return (
-    <Suspense fallback={null}>
+    <>
       {opened === "palette" ? <GoPalette onClose={close} /> : null}
       {opened === "help" ? <KeyHelp onClose={close} /> : null}
-    </Suspense>
+    </>
   );
 }

@@ -6,9 +6,10 @@ import { queryClient } from "@/api/queryClient";
 import { needWords } from "@/i18n/i18n";
 import { applySettings, lastLook } from "@/session/preferences";
 import { LiveRegion } from "@/ui/LiveRegion";
-import { TipProvider } from "@/ui/Tip";
+import { Tips } from "@/ui/Tip";
 import { Toasts } from "@/ui/Toasts";
 import { router } from "./routes";
+import { beginAnewWhenFilesAreGone } from "./staleFiles";
 import { keepStrayDrops } from "./strayDrops";
 import "@/styles/index.css";
 
@@ -17,17 +18,17 @@ if (root === null) throw new Error("the page must have an element called root");
 // Before the first picture, so that no other theme flashes up.
 applySettings(lastLook())();
 keepStrayDrops(window);
+beginAnewWhenFilesAreGone();
 const page = createRoot(root);
 // The router has begun to load the screen; the words come beside it.
 await needWords("shell");
 page.render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
-      <TipProvider>
-        <RouterProvider router={router} />
-        <LiveRegion />
-        <Toasts />
-      </TipProvider>
+      <RouterProvider router={router} />
+      <LiveRegion />
+      <Toasts />
+      <Tips />
     </QueryClientProvider>
   </StrictMode>,
 );

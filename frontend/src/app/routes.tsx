@@ -21,7 +21,7 @@ export const router = createBrowserRouter([
     element: <Frame />,
     errorElement: <Broken />,
     children: [
-      { index: true, lazy: screen(async () => (await import("@/projects/HomeScreen")).HomeScreen, "pages") },
+      { index: true, lazy: screen(async () => (await import("@/projects/HomeScreen")).HomeScreen, "home") },
       { path: "p/:projectId", lazy: screen(async () => (await import("@/canvas/CanvasScreen")).CanvasScreen, "tree") },
       { path: "p/:projectId/film/:filmId", lazy: screen(async () => (await import("@/film/FilmScreen")).FilmScreen, "tree", "pages") },
       { path: "library", lazy: screen(async () => (await import("@/library/LibraryScreen")).LibraryScreen, "pages") },

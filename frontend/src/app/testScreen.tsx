@@ -4,7 +4,6 @@ import type { ReactNode } from "react";
 import { MemoryRouter, Route, Routes } from "react-router";
 import { vi } from "vitest";
 import { setUpWords } from "@/i18n/i18n";
-import { TipProvider } from "@/ui/Tip";
 
 /** What a test's server says to "GET /path"; a function is asked with the body that was sent and may take its time. */
 export type Answers = Readonly<Record<string, unknown>>;
@@ -38,14 +37,12 @@ export async function show(screen: ReactNode, { at = "/", path = "*" }: { readon
   const cache = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   const shown = render(
     <QueryClientProvider client={cache}>
-      <TipProvider>
-        <MemoryRouter initialEntries={[at]}>
-          <Routes>
-            <Route path={path} element={screen} />
-            <Route path="/login" element={<p>the log-in page</p>} />
-          </Routes>
-        </MemoryRouter>
-      </TipProvider>
+      <MemoryRouter initialEntries={[at]}>
+        <Routes>
+          <Route path={path} element={screen} />
+          <Route path="/login" element={<p>the log-in page</p>} />
+        </Routes>
+      </MemoryRouter>
     </QueryClientProvider>,
   );
   return { ...shown, cache };

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { needWords } from "@/i18n/i18n";
 import { IntentsContext } from "@/nodes/intents";
@@ -30,19 +30,30 @@ import { setDoneWishes } from "./session/tellDone";
 import type { CanvasSession } from "./session/useCanvasSession";
 import { useFileDrop } from "./useFileDrop";
 import { useTools } from "./toolStore";
+import { later } from "@/ui/later";
 
 // What opens over or beside the tree comes when it is first wanted.
-const loadInspector = () => import("./inspector/Inspector");
-const Inspector = lazy(async () => ({ default: (await loadInspector()).Inspector }));
-const Outline = lazy(async () => ({ default: (await import("./outline/Outline")).Outline }));
-const LibraryDrawer = lazy(async () => ({ default: (await import("./drawer/LibraryDrawer")).LibraryDrawer }));
-const Palette = lazy(async () => { const [{ Palette: Panel }] = await Promise.all([import("./palette/Palette"), needWords("commands")]); return { default: Panel }; });
-const CompareSheet = lazy(async () => ({ default: (await import("./compare/CompareSheet")).CompareSheet }));
-const ClashNotes = lazy(async () => { const [{ ClashNotes: Notes }] = await Promise.all([import("./clash/ClashNotes"), needWords("commands")]); return { default: Notes }; });
-const DeleteAsk = lazy(async () => ({ default: (await import("./chrome/DeleteAsk")).DeleteAsk }));
-const FilmExport = lazy(async () => { const [{ FilmExport: Panel }] = await Promise.all([import("./chrome/FilmExport"), needWords("pages")]); return { default: Panel }; });
-const Versions = lazy(async () => { const [{ Versions: Panel }] = await Promise.all([import("./versions/Versions"), needWords("commands")]); return { default: Panel }; });
-const KeyHelp = lazy(async () => { const [{ KeyHelp: Panel }] = await Promise.all([import("./chrome/KeyHelp"), needWords("commands")]); return { default: Panel }; });
+const Inspector = later(async () => (await import("./inspector/Inspector")).Inspector, <aside className="inspector" aria-hidden />);
+const Outline = later(async () => (await import("./outline/Outline")).Outline);
+const LibraryDrawer = later(async () => (await import("./drawer/LibraryDrawer")).LibraryDrawer);
+const Palette = later(async () => { const [{ Palette: Panel }] = await Promise.all([import("./palette/Palette"), needWords("commands")]); return Panel; });
+const CompareSheet = later(async () => (await import("./compare/CompareSheet")).CompareSheet);
+const ClashNotes = later(async () => { const [{ ClashNotes: Notes }] = await Promise.all([import("./clash/ClashNotes"), needWords("commands")]); return Notes; });
+const DeleteAsk = later(async () => (await import("./chrome/DeleteAsk")).DeleteAsk);
+const FilmExport = later(async () => { const [{ FilmExport: Panel }] = await Promise.all([import("./chrome/FilmExport"), needWords("pages")]); return Panel; });
+const Versions = later(async () => { const [{ Versions: Panel }] = await Promise.all([import("./versions/Versions"), needWords("commands")]); return Panel; });
+const KeyHelp = later(async () => { const [{ KeyHelp: Panel }] = await Promise.all([import("./chrome/KeyHelp"), needWords("commands")]); return Panel; });
+
+/** So long people look around before the rest is fetched. */
+const LOOK_AROUND_MS = 4000;
+const LATER = [Outline, Palette, LibraryDrawer, CompareSheet, DeleteAsk, Versions, KeyHelp, ClashNotes, FilmExport];
+
+/** Most people select something next, so its panel is fetched at once; the others follow while there is a line. */
+function warmPanels(): () => void {
+  Inspector.warm().catch(() => undefined);
+  const timer = setTimeout(() => { for (const part of LATER) part.warm().catch(() => undefined); }, LOOK_AROUND_MS);
+  return () => { clearTimeout(timer); };
+}
 
 /** Usage and defaults of the person, handed to the cards. */
 function usePersonal(): void {
@@ -85,8 +96,7 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
     return kind === "shot" || kind === "image";
   });
   const inspected = hasDetails || tools.inspectorPinned;
-  // Most people select something next, so its panel is fetched while they look around.
-  useEffect(() => { void loadInspector(); }, []);
+  useEffect(warmPanels, []);
 
   return (
     <IntentsContext value={intents}>
@@ -95,20 +105,20 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
         <div className="canvas-row">
           <Rail onImage={() => { chooseFile(null); }} />
           <main id="content" className="canvas-middle" tabIndex={-1}>
-            {tools.outline ? <Suspense fallback={null}><Outline /></Suspense> : null}
-            {tools.library ? <Suspense fallback={null}><LibraryDrawer /></Suspense> : null}
+            {tools.outline ? <Outline /> : null}
+            {tools.library ? <LibraryDrawer /> : null}
             <div className="stage" data-canvas data-chosen={selection.size > 0} tabIndex={0} role="application" aria-label={t("stage")} aria-describedby="canvas-help">
               <Flow projectId={projectId} tool={tools.tool} />
               <EmptyCanvas onChoose={() => { chooseFile(null); }} />
               {over ? <p className="drop-note" role="status">{t("drop_here")}</p> : null}
               <ZoomControl />
               {tools.minimap ? <Minimap /> : null}
-              {clashed ? <Suspense fallback={null}><ClashNotes /></Suspense> : null}
+              {clashed ? <ClashNotes /> : null}
             </div>
             <p id="canvas-help" className="hidden-text">{t("stage_help")}</p>
             <LaneStrip projectId={projectId} />
           </main>
-          {inspected ? <Suspense fallback={<aside className="inspector" aria-hidden />}><Inspector projectId={projectId} /></Suspense> : null}
+          {inspected ? <Inspector projectId={projectId} /> : null}
         </div>
         <input
           ref={file}
@@ -125,14 +135,12 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
             event.target.value = "";
           }}
         />
-        <Suspense fallback={null}>
           {tools.palette ? <Palette projectId={projectId} chooseImage={() => { chooseFile(null); }} /> : null}
           {compared === null ? null : <CompareSheet shotId={compared} onClose={() => { useCompare.setState({ shotId: null }); }} />}
           {tools.exporting === null ? null : <FilmExport filmId={tools.exporting} onClose={() => { useTools.setState({ exporting: null }); }} />}
           {tools.deleting === null ? null : <DeleteAsk nodeIds={tools.deleting} onClose={() => { useTools.setState({ deleting: null }); }} />}
           {tools.versions ? <Versions projectId={projectId} onClose={() => { useTools.setState({ versions: false }); }} /> : null}
           {tools.help ? <KeyHelp onClose={() => { useTools.setState({ help: false }); }} /> : null}
-        </Suspense>
       </div>
     </IntentsContext>
   );

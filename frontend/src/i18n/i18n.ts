@@ -10,11 +10,11 @@ type Loader = () => Promise<{ readonly words: Vocabulary }>;
 
 /** Each language comes in parts, each a file of its own: nobody downloads words that they do not read. */
 const LOADERS = {
-  en: { shell: () => import("./en/shell"), tree: () => import("./en/tree"), commands: () => import("./en/commands"), pages: () => import("./en/pages"), studio: () => import("./en/studio") },
-  "zh-CN": { shell: () => import("./zh-CN/shell"), tree: () => import("./zh-CN/tree"), commands: () => import("./zh-CN/commands"), pages: () => import("./zh-CN/pages"), studio: () => import("./zh-CN/studio") },
+  en: { shell: () => import("./en/shell"), home: () => import("./en/home"), tree: () => import("./en/tree"), commands: () => import("./en/commands"), pages: () => import("./en/pages"), studio: () => import("./en/studio") },
+  "zh-CN": { shell: () => import("./zh-CN/shell"), home: () => import("./zh-CN/home"), tree: () => import("./zh-CN/tree"), commands: () => import("./zh-CN/commands"), pages: () => import("./zh-CN/pages"), studio: () => import("./zh-CN/studio") },
 } satisfies Readonly<Record<Language, Readonly<Record<string, Loader>>>>;
 
-/** What is said on every screen, on and around the canvas, of its keys and commands, on the other screens, and on its keeper's. */
+/** What is said on every screen, on the first, on and around the canvas, of its keys and commands, on the other screens, and on its keeper's. */
 export type Part = keyof (typeof LOADERS)["en"];
 export const PARTS = Object.keys(LOADERS.en) as readonly Part[];
 

@@ -71,7 +71,8 @@ export function PromptBox(props: PromptBoxProps) {
         onCompositionEnd={composed.onCompositionEnd}
         onPaste={(event) => { pasteWords(event, MOST_CHARACTERS); }}
         onKeyDown={(event) => {
-          event.stopPropagation();
+          // Commands such as Ctrl with K are heard from here, too.
+          if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
           if (isComposing(event) || snippets.hearKey(event)) return;
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
             event.preventDefault();

@@ -9,8 +9,11 @@ import { Menu } from "@/ui/Menu";
 import { StatusWord } from "@/ui/StatusWord";
 import { useErrorWords } from "@/ui/useErrorWords";
 import { HoverClip } from "./HoverClip";
-import { RenameDialog } from "./RenameDialog";
 import { useProjectWish, type ProjectWish } from "./useProjects";
+import { later } from "@/ui/later";
+
+// Few projects are renamed, and a dialog weighs more than all cards.
+const RenameDialog = later(async () => (await import("./RenameDialog")).RenameDialog);
 
 export interface ProjectCardProps {
   readonly project: Project;
@@ -68,7 +71,7 @@ export function ProjectCard({ project }: ProjectCardProps) {
         />
       </div>
       <p className="row t2 num small-text"><span className="grow cut">{facts.join(" · ")}</span>{when(project.edited_at, i18n.language)}</p>
-      <RenameDialog project={project} open={renaming} onClose={() => setRenaming(false)} onRename={(title) => change({ title })} />
+      {renaming ? <RenameDialog project={project} onClose={() => setRenaming(false)} onRename={(title) => change({ title })} /> : null}
     </article>
   );
 }

@@ -6,13 +6,12 @@ import { Dialog } from "@/ui/Dialog";
 
 export interface RenameDialogProps {
   readonly project: Project;
-  readonly open: boolean;
   readonly onClose: () => void;
   readonly onRename: (title: string) => void;
 }
 
 /** Another name for a project. */
-export function RenameDialog({ project, open, onClose, onRename }: RenameDialogProps) {
+export function RenameDialog({ project, onClose, onRename }: RenameDialogProps) {
   const { t } = useTranslation("home");
   const words = useTranslation("app").t;
   const [title, setTitle] = useState(project.title);
@@ -23,7 +22,7 @@ export function RenameDialog({ project, open, onClose, onRename }: RenameDialogP
     onClose();
   };
   return (
-    <Dialog open={open} onClose={onClose} title={t("renameTitle")}>
+    <Dialog open onClose={onClose} title={t("renameTitle")}>
       <form onSubmit={submit} className="stack">
         <label className="stack tight">
           <span className="t2">{t("titleLabel")}</span>

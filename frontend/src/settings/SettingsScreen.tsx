@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { TopBar } from "@/chrome/TopBar";
@@ -14,8 +14,9 @@ import { Group } from "@/ui/Group";
 import { Switch } from "@/ui/Switch";
 import { Snippets } from "./Snippets";
 import { Tokens } from "./Tokens";
+import { later } from "@/ui/later";
 
-const KeyHelp = lazy(async () => { const [{ KeyHelp: Panel }] = await Promise.all([import("@/canvas/chrome/KeyHelp"), needWords("commands")]); return { default: Panel }; });
+const KeyHelp = later(async () => { const [{ KeyHelp: Panel }] = await Promise.all([import("@/canvas/chrome/KeyHelp"), needWords("commands")]); return Panel; });
 
 /** One person's settings; each counts at once. */
 export function SettingsScreen() {
@@ -82,7 +83,7 @@ function Keys() {
   return (
     <Row label={t("allKeys")}>
       <Button onClick={() => { setOpen(true); }}>{t("moveKeys")}</Button>
-      <Suspense fallback={null}>{open ? <KeyHelp onClose={() => { setOpen(false); }} /> : null}</Suspense>
+      {open ? <KeyHelp onClose={() => { setOpen(false); }} /> : null}
     </Row>
   );
 }

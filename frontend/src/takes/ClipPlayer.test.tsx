@@ -2,7 +2,6 @@ import { act, cleanup, fireEvent, render, screen } from "@testing-library/react"
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { setUpWords } from "@/i18n/i18n";
 import { playbackStore } from "@/player/playback";
-import { TipProvider } from "@/ui/Tip";
 import { ClipPlayer } from "./ClipPlayer";
 
 beforeEach(async () => {
@@ -10,7 +9,7 @@ beforeEach(async () => {
   vi.spyOn(HTMLMediaElement.prototype, "play").mockImplementation(() => Promise.resolve());
   vi.spyOn(HTMLMediaElement.prototype, "pause").mockImplementation(() => undefined);
   vi.spyOn(HTMLMediaElement.prototype, "load").mockImplementation(() => undefined);
-  render(<TipProvider><ClipPlayer id="asset" url="/a.mp4" poster="/a.webp" seconds={6.5} shape={2} label="A kite" /></TipProvider>);
+  render(<ClipPlayer id="asset" url="/a.mp4" poster="/a.webp" seconds={6.5} shape={2} label="A kite" />);
 });
 
 afterEach(() => { cleanup(); vi.restoreAllMocks(); });

@@ -1,5 +1,4 @@
 import type { ButtonHTMLAttributes, ReactNode, Ref } from "react";
-import { Tip } from "./Tip";
 
 export interface IconButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, "className" | "title"> {
   /** What it does: read aloud, and shown on hover and focus. */
@@ -15,16 +14,15 @@ export interface IconButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonEle
 export function IconButton({ label, icon, kind = "ghost", on, shortcut, type = "button", ...rest }: IconButtonProps) {
   const shade = kind === "plain" ? "btn square" : `btn square ${kind}`;
   return (
-    <Tip text={shortcut === undefined ? label : `${label} (${shortcut})`}>
-      <button
-        type={type}
-        className={shade + (on === true ? " on" : "")}
-        aria-label={label}
-        {...(on === undefined ? {} : { "aria-pressed": on })}
-        {...rest}
-      >
-        {icon}
-      </button>
-    </Tip>
+    <button
+      type={type}
+      className={shade + (on === true ? " on" : "")}
+      aria-label={label}
+      data-tip={shortcut === undefined ? label : `${label} (${shortcut})`}
+      {...(on === undefined ? {} : { "aria-pressed": on })}
+      {...rest}
+    >
+      {icon}
+    </button>
   );
 }

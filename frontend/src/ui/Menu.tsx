@@ -1,10 +1,11 @@
-import { cloneElement, lazy, Suspense, useRef, useState } from "react";
+import { cloneElement, useRef, useState } from "react";
 import type { KeyboardEvent, ReactElement } from "react";
 import type { MenuItem } from "./MenuList";
+import { later } from "./later";
 
 // Most menus are never opened: what opens one comes when a pointer or the keyboard is on its button.
 const load = () => import("./MenuList");
-const MenuList = lazy(async () => ({ default: (await load()).MenuList }));
+const MenuList = later(async () => (await load()).MenuList);
 
 interface TriggerProps {
   ref?: React.Ref<HTMLButtonElement>;
@@ -47,9 +48,7 @@ export function Menu({ trigger, groups, align = "start" }: MenuProps) {
         },
       })}
       {opened === null ? null : (
-        <Suspense fallback={null}>
-          <MenuList at={button} groups={groups} align={align} startsInside={opened === "by-keys"} onClose={() => { setOpened(null); }} />
-        </Suspense>
+        <MenuList at={button} groups={groups} align={align} startsInside={opened === "by-keys"} onClose={() => { setOpened(null); }} />
       )}
     </>
   );

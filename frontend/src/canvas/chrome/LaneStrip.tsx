@@ -1,5 +1,4 @@
 import { ChevronDown, ChevronUp, Clapperboard, Route } from "lucide-react";
-import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { clock } from "@/lib/time";
@@ -9,9 +8,10 @@ import { buildFromPath } from "../intents/filmIntents";
 import { onlySelected } from "../selection";
 import { useTools } from "../toolStore";
 import { useProjectFilm } from "./useProjectFilm";
+import { later } from "@/ui/later";
 
 // The lane is closed at first.
-const LaneClips = lazy(async () => ({ default: (await import("./LaneClips")).LaneClips }));
+const LaneClips = later(async () => (await import("./LaneClips")).LaneClips);
 
 /** The film under the canvas: closed a line, open a strip of clips; the film's own screen does the rest. */
 export function LaneStrip({ projectId }: { readonly projectId: string }) {
@@ -38,7 +38,7 @@ export function LaneStrip({ projectId }: { readonly projectId: string }) {
         </button>
       </div>
       {open ? (
-        items.length === 0 ? <p className="t2 strip-empty">{t("lane.empty")}</p> : <Suspense fallback={null}><LaneClips items={items} /></Suspense>
+        items.length === 0 ? <p className="t2 strip-empty">{t("lane.empty")}</p> : <LaneClips items={items} />
       ) : null}
     </section>
   );

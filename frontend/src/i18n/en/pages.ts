@@ -1,5 +1,4 @@
 import film from "./film.json";
-import home from "./home.json";
 import library from "./library.json";
 import own from "./own.json";
 import player from "./player.json";
@@ -9,4 +8,4 @@ import settings from "./settings.json";
 import share from "./share.json";
 
 /** What the other screens say. */
-export const words = { film, home, library, own, player, queue, session, settings, share };
+export const words = { film, library, own, player, queue, session, settings, share };

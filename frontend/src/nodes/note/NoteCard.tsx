@@ -37,7 +37,7 @@ export function NoteEditor({ node, eager = false }: NoteEditorProps) {
       onPaste={(event) => { pasteWords(event, MOST_CHARACTERS); }}
       onBlur={done}
       onKeyDown={(event) => {
-        event.stopPropagation();
+        if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
         if (!isComposing(event) && event.key === "Escape") done();
       }}
     />

@@ -1,9 +1,10 @@
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { SecondBar } from "@/takes/SecondBar";
 import type { Take } from "@/takes/take";
 import { useIntents } from "../intents";
+import { later } from "@/ui/later";
 
-const SecondMenu = lazy(async () => ({ default: (await import("./SecondMenu")).SecondMenu }));
+const SecondMenu = later(async () => (await import("./SecondMenu")).SecondMenu);
 
 interface ShotBarProps {
   readonly take: Take;
@@ -29,7 +30,7 @@ export function ShotBar({ take, nodeId, size = "card" }: ShotBarProps) {
         onSave={take.media_url === null ? undefined : (frame) => { intents.saveFrame(take.id, frame); }}
         onMenu={(second, at) => { setMenu({ second, at }); }}
       />
-      {menu === null ? null : <Suspense fallback={null}><SecondMenu take={take} nodeId={nodeId} second={menu.second} at={menu.at} onClose={() => { setMenu(null); }} /></Suspense>}
+      {menu === null ? null : <SecondMenu take={take} nodeId={nodeId} second={menu.second} at={menu.at} onClose={() => { setMenu(null); }} />}
     </>
   );
 }

@@ -1,4 +1,3 @@
-import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { Look } from "@/takes/look";
 import { TakesStrip } from "@/takes/TakesStrip";
@@ -14,9 +13,10 @@ import { RunningControls } from "./RunningControls";
 import { ShotProblem } from "./ShotProblem";
 import { TroubleControls } from "./TroubleControls";
 import { useLeft } from "./useShotLook";
+import { later } from "@/ui/later";
 
 // It is opened now and then, on one card.
-const EnhancedFlap = lazy(async () => ({ default: (await import("@/takes/EnhancedFlap")).EnhancedFlap }));
+const EnhancedFlap = later(async () => (await import("@/takes/EnhancedFlap")).EnhancedFlap);
 
 interface ShotBodyProps {
   readonly node: NodeRecord;
@@ -53,7 +53,7 @@ function Flap({ node, take }: { readonly node: NodeRecord; readonly take: Take |
   const enhanced = node.enhanced_prompt || take?.enhanced_prompt || "";
   if (!open) return null;
   return (
-    <Suspense fallback={null}><EnhancedFlap
+    <EnhancedFlap
       own={node.prompt}
       enhanced={enhanced}
       locked={node.enhanced_locked}
@@ -63,7 +63,7 @@ function Flap({ node, take }: { readonly node: NodeRecord; readonly take: Take |
       onLock={(enhanced_locked) => { intents.edit(node.id, { enhanced_locked, ...(enhanced_locked ? { enhanced_prompt: enhanced } : {}) }); }}
       onTryAgain={() => { intents.enhance(node.id); }}
       onClose={() => { intents.toggleFlap(node.id); }}
-    /></Suspense>
+    />
   );
 }
 

@@ -1,12 +1,13 @@
 import { RotateCw } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Look } from "@/takes/look";
 import type { Take } from "@/takes/take";
 import { failureWords } from "@/ui/failureWords";
 import { useIntents } from "../intents";
+import { later } from "@/ui/later";
 
-const TakeDetails = lazy(async () => ({ default: (await import("./TakeDetails")).TakeDetails }));
+const TakeDetails = later(async () => (await import("./TakeDetails")).TakeDetails);
 
 interface TroubleControlsProps {
   readonly look: Look;
@@ -18,7 +19,7 @@ function Details({ take }: { readonly take: Take }) {
   const { t } = useTranslation();
   const [asked, setAsked] = useState(false);
   const button = <button type="button" className="btn ghost" aria-haspopup="dialog" aria-expanded={false} onClick={() => { setAsked(true); }}>{t("nodes:act.details")}</button>;
-  return asked ? <Suspense fallback={button}><TakeDetails take={take} /></Suspense> : button;
+  return asked ? <TakeDetails take={take} /> : button;
 }
 
 function FailedControls({ take, nodeId }: { readonly take: Take; readonly nodeId: string }) {

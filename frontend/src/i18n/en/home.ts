@@ -1,0 +1,4 @@
+import home from "./home.json";
+
+/** What the first screen says. */
+export const words = { home };
