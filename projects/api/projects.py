@@ -31,7 +31,7 @@ from projects.models.project import Role
 from projects.permissions import project_for
 from projects.shapes.assets import assets_shape, with_cards
 from projects.shapes.documents import film_shape, nodes_shape
-from projects.shapes.takes import MOVING, takes_shape, with_chunks
+from projects.shapes.takes import MOVING, attach_parts, plain_takes, takes_shape
 
 _SORTS = {"recent": "-edited_at", "created": "-created_at", "name": "title"}
 _MOST_HISTORY = 200
@@ -41,7 +41,7 @@ _NODES = Prepared(
 )
 _TAKES = Prepared(
     lambda project: (
-        with_chunks().filter(project=project, shot__deleted_at=None, shot__isnull=False).order_by("ordinal")
+        plain_takes().filter(project=project, shot__deleted_at=None, shot__isnull=False).order_by("ordinal")
     ),
     project=UUIDField(),
 )
@@ -156,6 +156,7 @@ class Canvas(APIView):
         nodes = _NODES(project=project.pk)
         shown = {node.asset_id for node in nodes if node.asset_id}
         takes = _TAKES(project=project.pk)
+        attach_parts(takes)
         # Who moves has a place in the line; else nobody has to look at it.
         places = queue_places() if any(take.status in MOVING for take in takes) else {}
         return Response(

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Avg, Count, DateTimeField, F, Q, UUIDField, Value, prefetch_related_objects
+from django.db.models import Avg, Count, DateTimeField, F, Q, UUIDField, Value
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -30,7 +30,7 @@ from projects.models.prepared import Prepared
 from projects.models.take import TakeStatus
 from projects.rules.graph import shot_numbers
 from projects.shapes.exports import export_shape
-from projects.shapes.takes import SHOWN_COLUMNS, QueuePlace, plain_takes, take_parts, take_shape
+from projects.shapes.takes import SHOWN_COLUMNS, QueuePlace, attach_parts, plain_takes, take_shape
 
 # Of each kind, and of all kinds together.
 _MOST_SHOWN = 100
@@ -130,7 +130,7 @@ def lines_of(user: User, since: datetime) -> tuple[list[Take], list[Take], list[
         by_status.get(status, [])[:_MOST_SHOWN]
         for status in (TakeStatus.QUEUED, TakeStatus.SUCCEEDED, TakeStatus.FAILED)
     )
-    prefetch_related_objects([*running, *waiting, *done, *failed], *take_parts())
+    attach_parts([*running, *waiting, *done, *failed])
     return running, waiting, done, failed
 
 

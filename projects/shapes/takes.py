@@ -1,14 +1,16 @@
 """A take as clients see it."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, UUIDField
 
 from generation.contract.requests import FRAMES_PER_SECOND
 from projects.models import Asset, Chunk, Rendition, Take
+from projects.models.prepared import Prepared
 from projects.models.take import TakeStatus
 
 API = "/api/v1"
@@ -22,6 +24,20 @@ SHOWN_COLUMNS = (
     "created_at", "started_at", "finished_at", "poster_frame", "asset__width", "asset__height", "asset__frames",
     "asset__poster_frame",
 )  # fmt: skip
+_CHUNKS = Prepared(
+    lambda takes: (
+        Chunk.objects.filter(take__id__in=takes)
+        .only("take_id", "index", "fragment_key", "mime_type")
+        .order_by("take_id", "index")
+    ),
+    lists=["takes"],
+    takes=UUIDField(),
+)
+_SPRITES = Prepared(
+    lambda assets: Rendition.objects.filter(name="sprite", asset__id__in=assets).only("asset_id", "name", "width"),
+    lists=["assets"],
+    assets=UUIDField(),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,6 +75,31 @@ def take_parts() -> "tuple[Prefetch[str], Prefetch[str]]":
     chunks = Chunk.objects.filter(take__asset=None).only("take_id", "index", "fragment_key", "mime_type")
     sprites = Rendition.objects.filter(name="sprite").only("asset_id", "name", "width")
     return Prefetch("chunks", queryset=chunks.order_by("index")), Prefetch("asset__renditions", queryset=sprites)
+
+
+def attach_parts(takes: Sequence[Take]) -> None:
+    """Read what :func:`take_parts` describes, with less work: finished takes have no seconds to ask for.
+
+    Args:
+        takes: As :func:`plain_takes` reads them.
+    """
+    moving = [take.pk for take in takes if take.asset_id is None]
+    files = [take.asset_id for take in takes if take.asset_id is not None]
+    chunks: dict[UUID, list[Chunk]] = defaultdict(list)
+    sprites: dict[UUID, list[Rendition]] = defaultdict(list)
+    for chunk in _CHUNKS(takes=moving) if moving else ():
+        chunks[chunk.take_id].append(chunk)
+    for sprite in _SPRITES(assets=files) if files else ():
+        sprites[sprite.asset_id].append(sprite)
+    for take in takes:
+        _remember(take, "chunks", chunks[take.pk])
+        if take.asset is not None:
+            _remember(take.asset, "renditions", sprites[take.asset.pk])
+
+
+def _remember(row: Any, name: str, found: list[Any]) -> None:  # noqa: ANN401 - as the framework keeps them
+    """Let the rows of a relation be known, so that nobody asks the database for them."""
+    row._prefetched_objects_cache = {**getattr(row, "_prefetched_objects_cache", {}), name: found}  # noqa: SLF001
 
 
 def take_shape(take: Take, place: QueuePlace | None = None) -> dict[str, Any]:

@@ -11,7 +11,14 @@ from projects.shapes.assets import asset_shape, with_cards
 from projects.shapes.documents import film_shape, node_shape, project_shape
 from projects.shapes.exports import export_shape
 from projects.shapes.queue_places import in_seconds, stage_seconds
-from projects.shapes.takes import QueuePlace, one_take_shape
+from projects.shapes.takes import (
+    QueuePlace,
+    attach_parts,
+    one_take_shape,
+    plain_takes,
+    takes_shape,
+    with_chunks,
+)
 from tests.support.studio import ask, picture_of, shot_in
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +88,26 @@ def test_a_take_that_is_made_shows_the_seconds_that_are_there(studio, ada, proje
 
     assert (shown["status"], shown["seconds_ready"], shown["cells"][0]) == ("running", 1, 1.0)
     assert len(shown["live"]["chunk_urls"]) == 1
+
+
+def test_parts_that_are_attached_are_those_that_are_prefetched(studio, ada, project):
+    shots = [shot_in(project) for _ in range(3)]
+    ask(ada, shots[0], count=2)
+    studio.until_quiet()
+    (begun,) = ask(ada, shots[1])
+    Chunk.objects.bulk_create(
+        Chunk(take=begun, index=index, latents_key="l", latents_sha256="l", fragment_key=key, mime_type="video/mp4")
+        for index, key in ((1, ""), (0, "f"))
+    )
+    ask(ada, shots[2])
+    takes = list(plain_takes().order_by("pk"))
+
+    with CaptureQueriesContext(connection) as queries:
+        attach_parts(takes)
+        fast = takes_shape(takes)
+
+    assert len(queries) == 2
+    assert fast == takes_shape(with_chunks().order_by("pk"))
+    assert [shape["seconds_ready"] for shape in fast] == [2, 2, 1, 0]
+    assert fast[0]["sprite"] is not None
+    attach_parts([])
