@@ -23,7 +23,7 @@ GUIDANCE = (
     GuidanceSetting(context=1.5, to_the_end=True),
 )
 SPANS = (1, 2, 3, 5)
-SERVED_SPAN = 2
+TRAINED_SPAN = STARTER.tasks.attention_span
 MINUTE = 60
 LENGTHS = (1, 2, 5, 10, MINUTE)
 
@@ -90,7 +90,7 @@ def _means_of_span(found: SpanFigures, span: int) -> Mapping[str, float]:
         "distance": mean(trial.distance.distance for trial in trials),
         "energy_score": mean(trial.distance.score for trial in trials),
         "jump": mean(trial.jump for trial in trials),
-        "nearer_than_served_span": found.nearer(span, SERVED_SPAN),
+        "nearer_than_trained_span": found.nearer(span, TRAINED_SPAN),
     }
 
 

@@ -59,7 +59,7 @@ def test_spans_are_compared_on_the_same_clips(measured):
 
     assert list(found["means"]) == ["1", "2", "3", "5"]
     assert len(found["trials"]) == 8
-    assert found["means"]["2"]["nearer_than_served_span"] == 0
+    assert found["means"]["2"]["nearer_than_trained_span"] == 0
     of_three = [trial["distance"]["distance"] for trial in found["trials"] if trial["span"] == 3]
     assert found["distance_at_3"] == pytest.approx(sum(of_three) / 2)
     assert is_picture(plot)
