@@ -1,10 +1,14 @@
 import { useState } from "react";
+import { RefusedError } from "@/api/problem";
 import type { Film } from "@/api/types";
 import { toast } from "@/ui/toast";
 import { useErrorWords } from "@/ui/useErrorWords";
 import { NO_HISTORY, redoFilm, remember, undoFilm } from "./filmHistory";
 import type { Items, Step } from "./filmHistory";
 import { useBuildFilm, useChangeFilm } from "./useFilm";
+
+/** Somebody else changed it since it was read. */
+const OUTDATED = 412;
 
 export interface Editing {
   readonly saving: boolean;
@@ -23,7 +27,11 @@ export function useEditing(film: Film | undefined, filmId: string): Editing {
   const building = useBuildFilm(filmId);
   const say = useErrorWords();
   const [history, setHistory] = useState(NO_HISTORY);
-  const refused = (error: unknown): void => { toast.error(say(error)); };
+  const refused = (error: unknown): void => {
+    toast.error(say(error));
+    // The steps were about a film that is not this one any more.
+    if (error instanceof RefusedError && error.problem.status === OUTDATED) setHistory(NO_HISTORY);
+  };
   const send = (items: Items): void => { change.mutate(items, { onError: refused }); };
   const go = (step: Step | null): void => {
     if (step === null) return;

@@ -23,14 +23,26 @@ export function useFilm(filmId: string) {
 /** Names what changes films, so that news can wait for it. */
 export const FILM_CHANGE = ["film-change"] as const;
 
-/** Changes a film's items at once; the server's film replaces them, also when it refuses. */
+/**
+ * Changes a film's items at once; the server's film replaces them, also when it refuses. One change goes out after the
+ * other, each based on the version that the one before it made: what another tab changed meanwhile is not lost unseen.
+ */
 export function useChangeFilm(film: Film | undefined) {
   const cache = useQueryClient();
+  const known = (): Film | undefined => cache.getQueryData<Film>(["film", film?.id]) ?? film;
   return useMutation({
     mutationKey: FILM_CHANGE,
-    mutationFn: (items: readonly FilmItem[]) => request<Film>(`/films/${film?.id ?? ""}`, { method: "PATCH", body: { items } }),
-    onMutate: (items) => { if (film !== undefined) cache.setQueryData<Film>(["film", film.id], { ...film, items }); },
-    onSuccess: (after) => cache.setQueryData(["film", after.id], after),
+    scope: { id: `film:${film?.id ?? ""}` },
+    mutationFn: (items: readonly FilmItem[]) => {
+      const version = known()?.version;
+      return request<Film>(`/films/${film?.id ?? ""}`, { method: "PATCH", body: { items }, ...(version === undefined ? {} : { version }) });
+    },
+    onMutate: (items) => {
+      const before = known();
+      if (before !== undefined) cache.setQueryData<Film>(["film", before.id], { ...before, items });
+    },
+    // What waits behind this change is shown already, and stays so.
+    onSuccess: (after) => cache.setQueryData<Film>(["film", after.id], (shown) => (shown !== undefined && cache.isMutating({ mutationKey: FILM_CHANGE }) > 1 ? { ...after, items: shown.items } : after)),
     onError: () => cache.invalidateQueries({ queryKey: ["film", film?.id] }),
   });
 }
