@@ -24,19 +24,29 @@ from projects.api import bodies
 from projects.api.answers import answers
 from projects.api.requests import person, read, uuid_of
 from projects.generation_client import poke
-from projects.models import Export, Node, Take, User, Worker
+from projects.models import Export, Node, Project, Take, User, Worker
 from projects.models.node import NodeKind
 from projects.models.prepared import Prepared
 from projects.models.take import TakeStatus
 from projects.rules.graph import shot_numbers
 from projects.shapes.exports import export_shape
-from projects.shapes.takes import SHOWN_COLUMNS, QueuePlace, attach_parts, plain_takes, take_shape
+from projects.shapes.takes import QueuePlace, attach_parts, plain_takes, take_shape
 
 # Of each kind, and of all kinds together.
 _MOST_SHOWN = 100
 _MOST_READ = 1000
 # Workers tell of themselves once their model is loaded.
 _STARTING_SECONDS = 90.0
+_PROJECT_TITLES = Prepared(
+    lambda projects: Project.objects.filter(pk__in=projects).values_list("pk", "title"),
+    lists=["projects"],
+    projects=UUIDField(),
+)
+_SHOT_TITLES = Prepared(
+    lambda shots: Node.objects.filter(pk__in=shots).values_list("pk", "title", "prompt"),
+    lists=["shots"],
+    shots=UUIDField(),
+)
 _CARDS = Prepared(
     lambda projects: (
         Node.objects.filter(project__id__in=projects, deleted_at=None)
@@ -54,8 +64,6 @@ _TAKES_OF_SHOTS = Prepared(
 _MINE = Prepared(
     lambda user, since: (
         plain_takes()
-        .select_related("project", "shot")
-        .only(*SHOWN_COLUMNS, "project__title", "shot__title", "shot__prompt")
         .filter(
             Q(status__in=(TakeStatus.QUEUED, TakeStatus.RUNNING))
             | Q(status__in=(TakeStatus.SUCCEEDED, TakeStatus.FAILED), finished_at__gte=since),
@@ -89,14 +97,16 @@ _READY_WORKERS = Prepared(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShotNames:
-    """What the shots of some takes are called on their canvas, and how many takes each has."""
+    """What the shots of some takes are called on their canvas, how many takes each has, and whose they are."""
 
     numbers: Mapping[str, str]
     takes: Mapping[UUID, int]
+    projects: Mapping[UUID, str]
+    shots: Mapping[UUID, str]
 
 
 def names_of(takes: Iterable[Take]) -> ShotNames:
-    """The names of these takes' shots, in two queries however many there are."""
+    """The names of these takes' shots and projects, in four queries however many there are."""
     found = list(takes)
     projects, shots = {it.project_id for it in found}, {it.shot_id for it in found if it.shot_id}
     by_project: dict[UUID, list[tuple[str, bool, str | None]]] = {}
@@ -106,15 +116,20 @@ def names_of(takes: Iterable[Take]) -> ShotNames:
     numbers: dict[str, str] = {}
     for its_cards in by_project.values():
         numbers |= shot_numbers(its_cards)
-    return ShotNames(numbers=numbers, takes=dict(_TAKES_OF_SHOTS(shots=shots) if shots else ()))
+    return ShotNames(
+        numbers=numbers,
+        takes=dict(_TAKES_OF_SHOTS(shots=shots) if shots else ()),
+        projects=dict(_PROJECT_TITLES(projects=projects) if projects else ()),
+        shots={pk: title or words[:60] for pk, title, words in (_SHOT_TITLES(shots=shots) if shots else ())},
+    )
 
 
 def row(take: Take, places: dict[UUID, QueuePlace], names: ShotNames) -> dict[str, Any]:
     """A take with where it belongs."""
     return {
         **take_shape(take, places.get(take.pk)),
-        "project_title": take.project.title,
-        "shot_title": (take.shot.title or take.shot.prompt[:60]) if take.shot else "",
+        "project_title": names.projects.get(take.project_id, ""),
+        "shot_title": names.shots.get(take.shot_id, "") if take.shot_id else "",
         "shot_number": names.numbers.get(str(take.shot_id), ""),
         "shot_takes": names.takes.get(take.shot_id, 0) if take.shot_id else 0,
     }
