@@ -14,7 +14,7 @@ import "./canvas.css";
 import { CanvasStage } from "./CanvasStage";
 import { allNodes } from "./document/currentDocument";
 import { insertAsset, takeInLeftFiles } from "./intents/dropIntents";
-import { add, grow } from "./intents/nodeIntents";
+import { add, grow, wishAsUsual } from "./intents/nodeIntents";
 import { report } from "./intents/takeIntents";
 import { selectOnly } from "./selection";
 import { whenFilesAreLeft } from "@/uploads/leftFiles";
@@ -42,7 +42,7 @@ function useAddress(session: CanvasSession | null): void {
       const shots = allNodes().filter((node) => node.kind === "shot" && takesOf(node.id).length === 0 && node.prompt === "");
       const picture = allNodes().find((node) => node.kind === "image");
       const [empty] = shots;
-      if (empty !== undefined) { selectOnly(empty.id); viewStore.setState({ writing: empty.id }); }
+      if (empty !== undefined) { wishAsUsual(empty.id); selectOnly(empty.id); viewStore.setState({ writing: empty.id }); }
       else if (picture !== undefined) grow(picture.id);
       else add("shot");
     }

@@ -6,7 +6,7 @@ import { EMPTY_DOCUMENT } from "../document/document";
 import { allNodes, documentStore, nodeOf } from "../document/currentDocument";
 import { EMPTY_OUTBOX } from "../document/outbox";
 import { overlaps } from "../layout/placement";
-import { add, deletedParent, grow, putParentBack, rebuildShot, remove, setDefaults } from "./nodeIntents";
+import { add, deletedParent, grow, putParentBack, rebuildShot, remove, setDefaults, wishAsUsual } from "./nodeIntents";
 
 const PICTURE = { ...draftNode("image"), id: "i" };
 
@@ -54,4 +54,12 @@ it("puts back what a shot starts from", () => {
   expect([deletedParent("s"), nodeOf("i")]).toEqual(["i", null]);
   putParentBack("s");
   expect([deletedParent("s"), nodeOf("i")?.id]).toEqual([null, "i"]);
+});
+
+it("gives the shot that a project begins with the person's usual wishes, which is no step of undo", () => {
+  open(PICTURE, { ...draftNode("shot"), id: "s", parent_node_id: "i" });
+  setDefaults({ duration_s: 6, takes: 1, aspect: "1:1", enhance: false, quality: "fine" });
+  wishAsUsual("s");
+  expect(nodeOf("s")).toMatchObject({ duration_s: 6, takes_wanted: 1, aspect: "1:1", enhance: false, quality: "fine", parent_node_id: "i" });
+  expect(documentStore.undo()).toBe(false);
 });

@@ -32,6 +32,15 @@ export function setDefaults(next: DraftDefaults): void {
   defaults = next;
 }
 
+/** The shot that a project begins with is made by the server: it gets the person's usual wishes before anybody sees it. */
+export function wishAsUsual(shotId: string): void {
+  const node = nodeOf(shotId);
+  if (node === null || defaults === undefined) return;
+  const { duration_s, takes_wanted, aspect, enhance, quality } = draftNode("shot", defaults);
+  const update = updateOf(node, { duration_s, takes_wanted, aspect, enhance, quality });
+  if (update !== null) documentStore.record([update]);
+}
+
 /** The edit that changes these fields of a node, or null when nothing differs. */
 export function updateOf(node: NodeRecord, after: Partial<NodeFields>): Edit | null {
   const changed = changedFields<NodeFields>(node, after);
