@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.support.canvas_page import CanvasPage
 from tests.support.canvas_tour import Sights, on_the_canvas
@@ -54,3 +54,14 @@ def test_fingers_reach_everything(
 
     assert len(seen) > 15
     assert {name: found for name, found in seen.items() if found} == {}
+
+
+def test_a_phones_bar_leaves_the_title_its_room(chromium: Browser, studio: RunningStudio, sights: Sights):
+    with chromium.new_context(viewport=PHONE, has_touch=True, is_mobile=True) as context:
+        page = context.new_page()
+        page.goto(f"{studio.address}/p/{sights.project}")
+        title = page.get_by_role("textbox", name="Project title")
+        expect(title).to_be_visible()
+        box = title.bounding_box()
+        assert box is not None
+        assert box["width"] >= 80

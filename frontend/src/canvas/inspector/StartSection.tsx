@@ -22,7 +22,7 @@ export function StartSection({ node }: { readonly node: NodeRecord }) {
   return (
     <section>
       <h3><span className="grow">{t("inspector.starts_from")}</span>{take === null ? null : <span className="num t2">{t("inspector.start", { number, ordinal: take.ordinal, at })}</span>}</h3>
-      <div className="viewport inspector-picture" style={{ "--aspect": "16/9" } as object}>{picture === null ? null : <img src={picture} alt="" />}</div>
+      <div className="viewport inspector-picture" style={{ "--aspect": "16/9" } as object}>{picture === null ? null : <img key={picture} src={picture} alt="" onError={(event) => { event.currentTarget.hidden = true; }} />}</div>
       {take === null ? null : (
         <>
           <div className="inspector-bar">
