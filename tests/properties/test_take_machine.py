@@ -267,11 +267,12 @@ class TakeMachine(RuleBasedStateMachine):
         self.studio.broker = True
         User.objects.update(queue_paused=False)
         Take.objects.update(paused=False)
-        for worker in WORKERS:
-            self.studio.alive(worker)
         for _ in range(60):
             if not Take.objects.exclude(status__in=FINAL).exists():
                 break
+            # On a slow machine a round takes long enough for them to be missed.
+            for worker in WORKERS:
+                self.studio.alive(worker)
             self.get_on()
             if not self.studio.queue:
                 self.dispatchers = [Dispatcher(), Dispatcher()]
