@@ -314,7 +314,7 @@ export interface paths {
         delete: operations["films_destroy"];
         options?: never;
         head?: never;
-        /** @description Rename, order, trim. */
+        /** @description Rename, order, trim; with ``If-Match``, only if nobody has changed it since that version. */
         patch: operations["films_partial_update"];
         trace?: never;
     };
@@ -524,7 +524,7 @@ export interface paths {
         delete: operations["projects_destroy"];
         options?: never;
         head?: never;
-        /** @description Rename, archive, take out of the bin. */
+        /** @description Rename, archive, take out of the bin; with ``If-Match``, only if nobody has changed it since that version. */
         patch: operations["projects_partial_update"];
         trace?: never;
     };
