@@ -49,7 +49,9 @@ def test_a_device_that_is_hours_off_shows_and_promises_the_same(
         said = page.evaluate("[...window.said]")
         # Though the device thinks that it began long ago, or has yet to, nobody is told of hours, or of delay.
         assert said
-        assert [words for words in said if re.search(r"longer than usual|\bh\b|\d{3} s|-\d", words)] == []
+        assert [words for words in said if re.search(r"\bh\b|\d{3} s|-\d", words)] == []
+        # On a busy machine later seconds do take longer than usual; a wrong clock would say so from the first one on.
+        assert [words for words in said if re.search(r"Second 1 of .*longer than usual", words)] == []
 
         before = datetime.now(UTC)
         page.goto(canvas.address)
