@@ -228,7 +228,7 @@ def _starter() -> Preset:
         # Its latent scale stands beside the weights.
         vae=STARTER_VAE,
         # What is finished is clean: one chunk in flight. Trained on two seconds at once, it bears a third, which keeps
-        # the colours of a camera at rest (docs/experiments.md, How far back a second looks).
+        # the colours of a camera at rest (docs/experiments.md, Ten seconds).
         # The guidance is in the weights: its teacher's words were guided, and only while the picture took shape.
         sampling=SamplingConfig(
             num_steps=8,

@@ -135,12 +135,12 @@ export function CanvasStage({ session }: { readonly session: CanvasSession }) {
             event.target.value = "";
           }}
         />
-          {tools.palette ? <Palette projectId={projectId} chooseImage={() => { chooseFile(null); }} /> : null}
-          {compared === null ? null : <CompareSheet shotId={compared} onClose={() => { useCompare.setState({ shotId: null }); }} />}
-          {tools.exporting === null ? null : <FilmExport filmId={tools.exporting} onClose={() => { useTools.setState({ exporting: null }); }} />}
-          {tools.deleting === null ? null : <DeleteAsk nodeIds={tools.deleting} onClose={() => { useTools.setState({ deleting: null }); }} />}
-          {tools.versions ? <Versions projectId={projectId} onClose={() => { useTools.setState({ versions: false }); }} /> : null}
-          {tools.help ? <KeyHelp onClose={() => { useTools.setState({ help: false }); }} /> : null}
+        {tools.palette ? <Palette projectId={projectId} chooseImage={() => { chooseFile(null); }} /> : null}
+        {compared === null ? null : <CompareSheet shotId={compared} onClose={() => { useCompare.setState({ shotId: null }); }} />}
+        {tools.exporting === null ? null : <FilmExport filmId={tools.exporting} onClose={() => { useTools.setState({ exporting: null }); }} />}
+        {tools.deleting === null ? null : <DeleteAsk nodeIds={tools.deleting} onClose={() => { useTools.setState({ deleting: null }); }} />}
+        {tools.versions ? <Versions projectId={projectId} onClose={() => { useTools.setState({ versions: false }); }} /> : null}
+        {tools.help ? <KeyHelp onClose={() => { useTools.setState({ help: false }); }} /> : null}
       </div>
     </IntentsContext>
   );
