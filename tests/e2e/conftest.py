@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from studio.browser import find_chromium
 from tests.support.canvas_page import CanvasPage
 from tests.support.running_studio import ROOT, RunningStudio, run_studio
+from tests.support.tour import Sights, dress, prepare
 
 # A quiet browser that talks to nobody but the test.
 FLAGS = (
@@ -73,3 +74,13 @@ def canvas(page: Page, studio: RunningStudio) -> CanvasPage:
     """A tab of that studio."""
     page.set_viewport_size({"width": 1600, "height": 1000})
     return CanvasPage(page=page, address=studio.address)
+
+
+@pytest.fixture(scope="module")
+def sights(chromium: Browser, studio: RunningStudio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sights]:
+    """A project with everything in it, made once."""
+    with chromium.new_context(viewport={"width": 1600, "height": 1000}) as context:
+        canvas = CanvasPage(page=context.new_page(), address=studio.address)
+        yield prepare(canvas, tmp_path_factory.mktemp("sights"))
+        # The next tests have the same studio and the same person.
+        dress(canvas, language="", theme="dark", motion="system")

@@ -1,30 +1,16 @@
 """Every screen and state: axe finds nothing serious, nothing runs off a phone's side, nothing jumps."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.support.axe import findings, small_targets
 from tests.support.canvas_page import CanvasPage
 from tests.support.layout import jumps, without_room
-from tests.support.running_studio import RunningStudio
-from tests.support.tour import Sights, dress, phone_states, prepare, states
+from tests.support.tour import Sights, dress, phone_states, states
 
 pytestmark = pytest.mark.e2e
 
-LARGE = {"width": 1600, "height": 1000}
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def sights(chromium: Browser, studio: RunningStudio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sights]:
-    """A project with everything in it, made once."""
-    with chromium.new_context(viewport=LARGE) as context:
-        canvas = CanvasPage(page=context.new_page(), address=studio.address)
-        yield prepare(canvas, tmp_path_factory.mktemp("sights"))
-        # The next tests have the same studio and the same person.
-        dress(canvas, language="", theme="dark", motion="system")
 
 
 @pytest.mark.parametrize(("language", "theme"), [("en", "dark"), ("zh-CN", "light")])

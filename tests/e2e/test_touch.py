@@ -9,11 +9,10 @@ from tests.support.canvas_page import CanvasPage
 from tests.support.canvas_tour import Sights, on_the_canvas
 from tests.support.fingers import out_of_reach
 from tests.support.running_studio import RunningStudio
-from tests.support.tour import around, dress, film_states, phone_states, prepare
+from tests.support.tour import around, dress, film_states, phone_states
 
 pytestmark = pytest.mark.e2e
 
-LARGE = {"width": 1600, "height": 1000}
 TABLET = {"width": 1180, "height": 820}
 PHONE = {"width": 390, "height": 844}
 Walk = Callable[[CanvasPage, Sights], Iterator[str]]
@@ -31,15 +30,6 @@ def on_a_phone(canvas: CanvasPage, sights: Sights) -> Iterator[str]:
     yield from around(canvas, sights, "en")
     yield from film_states(canvas, sights, "en")
     yield from phone_states(canvas, sights)
-
-
-@pytest.fixture(scope="module")
-def sights(chromium: Browser, studio: RunningStudio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sights]:
-    """A project with everything in it, made once."""
-    with chromium.new_context(viewport=LARGE) as context:
-        canvas = CanvasPage(page=context.new_page(), address=studio.address)
-        yield prepare(canvas, tmp_path_factory.mktemp("sights"))
-        dress(canvas, language="", theme="dark", motion="system")
 
 
 @pytest.mark.parametrize(("size", "walk"), [(TABLET, on_a_tablet), (PHONE, on_a_phone)], ids=("tablet", "phone"))
