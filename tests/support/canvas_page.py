@@ -20,6 +20,19 @@ new Promise((done) => {
   look();
 })
 """
+# When the camera has kept its place for a tenth of a second.
+AT_REST = """
+new Promise((done) => {
+  const place = () => document.querySelector(".react-flow__viewport").style.transform;
+  let last = "";
+  const look = () => {
+    if (place() === last) { done(); return; }
+    last = place();
+    setTimeout(look, 100);
+  };
+  look();
+})
+"""
 
 
 def picture_file(folder: Path, *, shade: int = 90) -> Path:
@@ -78,10 +91,11 @@ class CanvasPage:
         self.stage.focus()
 
     def show_all(self) -> None:
-        """Leave the words and look at the whole tree."""
+        """Leave the words and look at the whole tree, until the camera has come to rest."""
         self.page.keyboard.press("Escape")
         self.take_up_keyboard()
         self.page.keyboard.press("Shift+!")
+        self.page.evaluate(AT_REST)
 
     def look(self, number: str) -> str:
         """A shot's look: ``empty``, ``generating``, ``done``, ..."""

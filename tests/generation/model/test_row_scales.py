@@ -71,8 +71,9 @@ def test_forward_in_place_equals_the_plain_one(gated_ffn):
     with torch.inference_mode():
         in_place = model(window)
 
-    # Sums in another order may flip a rounding to e4m3 or bfloat16.
-    assert relative_l2(in_place, plain) < 1e-3
+    # Sums in another order, which differs with the CPU, may flip roundings to e4m3 and bfloat16: 0.27 % was the most
+    # seen, on one with AVX-512. A wrong scale or a forgotten term moves the result by tens of percent.
+    assert relative_l2(in_place, plain) < 8e-3
 
 
 def test_layers_made_ready_are_the_layers():
