@@ -14,6 +14,8 @@ export interface DocumentState {
   readonly history: History;
   readonly outbox: Outbox;
   readonly clashes: readonly Clash[];
+  /** Grows with every word of the server about the canvas; what was fetched before the last one may lack its changes. */
+  readonly heard: number;
 }
 
 export interface Reply {
@@ -44,7 +46,7 @@ export interface DocumentStore {
   readonly settleClash: (clash: Clash) => void;
 }
 
-const EMPTY_STATE: DocumentState = { document: EMPTY_DOCUMENT, history: EMPTY_HISTORY, outbox: EMPTY_OUTBOX, clashes: [] };
+const EMPTY_STATE: DocumentState = { document: EMPTY_DOCUMENT, history: EMPTY_HISTORY, outbox: EMPTY_OUTBOX, clashes: [], heard: 0 };
 
 type Write = (change: (state: DocumentState) => DocumentState) => void;
 
@@ -110,7 +112,7 @@ export function createDocumentStore(now: () => number = Date.now): DocumentStore
     open: (document, kept) => {
       write((state) => {
         const same = state.document.project.id === document.project.id;
-        const fresh = { ...EMPTY_STATE, ...(same ? { history: state.history, clashes: state.clashes } : {}) };
+        const fresh = { ...EMPTY_STATE, heard: state.heard, ...(same ? { history: state.history, clashes: state.clashes } : {}) };
         return { ...fresh, document: rebase(document, kept), outbox: kept };
       });
     },
@@ -123,14 +125,14 @@ export function createDocumentStore(now: () => number = Date.now): DocumentStore
       write((state) => {
         const outbox = arrive(state.outbox);
         const settled = settleClashes(withVersions(state.document, reply.versions), reply.clashes, outbox);
-        return { ...state, outbox, document: settled, clashes: [...state.clashes, ...reply.clashes] };
+        return { ...state, outbox, document: settled, clashes: [...state.clashes, ...reply.clashes], heard: state.heard + 1 };
       });
     },
     comeBack: () => { write((state) => ({ ...state, outbox: comeBack(state.outbox) })); },
     mergeRemote: (operations, versions) => {
       write((state) => {
         const merged = operations.reduce((document, operation) => mergeRemote(document, operation, state.outbox), state.document);
-        return { ...state, document: withVersions(merged, versions) };
+        return { ...state, document: withVersions(merged, versions), heard: state.heard + 1 };
       });
     },
     settleClash: (clash) => {

@@ -22,9 +22,20 @@ function withParents(nodes: readonly NodeRecord[], takes: readonly Take[]): Reco
   );
 }
 
+const MOST_FETCHES = 10;
+
+/** Fetches a canvas that lacks nothing of what was heard meanwhile; while it never rests, it is taken as it comes. */
+async function fetchHeard(projectId: string): Promise<CanvasAnswer> {
+  for (let fetches = 1; ; fetches += 1) {
+    const { heard } = documentStore.getState();
+    const answer = await fetchCanvas(projectId);
+    if (documentStore.getState().heard === heard || fetches === MOST_FETCHES) return answer;
+  }
+}
+
 /** Fetches a canvas and fills the stores with it; edits the server has not heard of are laid over it. */
 export async function openCanvas(projectId: string, fresh: boolean): Promise<CanvasAnswer> {
-  const [answer, kept] = await Promise.all([fetchCanvas(projectId), readOutbox(projectId)]);
+  const [answer, kept] = await Promise.all([fresh ? fetchCanvas(projectId) : fetchHeard(projectId), readOutbox(projectId)]);
   if (fresh) {
     forgetAllTakes();
     const { allowance, autoplay, snippets } = viewStore.getState();
