@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Avg, Count, DateTimeField, F, Q, UUIDField, Value
+from django.db.models import Avg, Count, DateTimeField, F, Q, UUIDField, Value, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -32,9 +33,8 @@ from projects.rules.graph import shot_numbers
 from projects.shapes.exports import export_shape
 from projects.shapes.takes import QueuePlace, attach_parts, plain_takes, take_shape
 
-# Of each kind, and of all kinds together.
+# Of each kind.
 _MOST_SHOWN = 100
-_MOST_READ = 1000
 # Workers tell of themselves once their model is loaded.
 _STARTING_SECONDS = 90.0
 _PROJECT_TITLES = Prepared(
@@ -69,7 +69,11 @@ _MINE = Prepared(
             | Q(status__in=(TakeStatus.SUCCEEDED, TakeStatus.FAILED), finished_at__gte=since),
             requested_by=user,
         )
-        .order_by(F("finished_at").desc(nulls_first=True), "created_at")[:_MOST_READ]
+        .annotate(
+            nth=Window(RowNumber(), partition_by="status", order_by=(F("finished_at").desc(), F("created_at").asc()))
+        )
+        .filter(nth__lte=_MOST_SHOWN)
+        .order_by(F("finished_at").desc(nulls_first=True), "created_at")
     ),
     user=UUIDField(),
     since=DateTimeField(),
@@ -142,8 +146,7 @@ def lines_of(user: User, since: datetime) -> tuple[list[Take], list[Take], list[
         by_status.setdefault(take.status, []).append(take)
     running = sorted(by_status.get(TakeStatus.RUNNING, []), key=lambda take: take.started_at or take.created_at)
     waiting, done, failed = (
-        by_status.get(status, [])[:_MOST_SHOWN]
-        for status in (TakeStatus.QUEUED, TakeStatus.SUCCEEDED, TakeStatus.FAILED)
+        by_status.get(status, []) for status in (TakeStatus.QUEUED, TakeStatus.SUCCEEDED, TakeStatus.FAILED)
     )
     attach_parts([*running, *waiting, *done, *failed])
     return running, waiting, done, failed

@@ -1,6 +1,9 @@
 """The line of one person says which shots and takes stand in it, in queries that do not grow with it."""
 
 import time
+from copy import copy
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -8,7 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.actions.clock import database_now
-from projects.models import Node, Worker
+from projects.models import Node, Take, Worker
+from projects.models.take import TakeStatus
 from tests.support.studio import ask, project_of, shot_in
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +22,15 @@ def line(browser):
     answer = browser.get("/queue")
     assert answer.status_code == 200, answer.content
     return answer.json()
+
+
+def several_takes(first, *, count):
+    """So many takes that are like this one, with it."""
+    copies = [copy(first) for _ in range(count - 1)]
+    for number, take in enumerate(copies):
+        take.pk, take.ordinal = uuid4(), number + 2
+    Take.objects.bulk_create(copies)
+    return [first.pk, *(take.pk for take in copies)]
 
 
 def test_a_row_says_which_shot_and_take_it_is(browser, ada, store):
@@ -44,6 +57,19 @@ def test_the_queries_do_not_grow_with_the_line(browser, ada, store):
         line(browser)
 
     assert len(many) == len(few)
+
+
+def test_the_newest_hundred_of_each_kind_are_shown_and_crowd_out_no_other(browser, ada, store):
+    failed, *done = several_takes(ask(ada, shot_in(project_of(ada)), count=1)[0], count=103)
+    ended = database_now() - timedelta(hours=1)
+    Take.objects.filter(pk=failed).update(status=TakeStatus.FAILED, finished_at=ended - timedelta(hours=2))
+    for age, take in enumerate(done):
+        Take.objects.filter(pk=take).update(status=TakeStatus.SUCCEEDED, finished_at=ended - timedelta(seconds=age))
+
+    found = line(browser)
+
+    assert [row["id"] for row in found["done_today"]] == [str(take) for take in done[:100]]
+    assert [row["id"] for row in found["failed"]] == [str(failed)]
 
 
 @pytest.mark.parametrize(
