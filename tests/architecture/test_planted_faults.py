@@ -3,7 +3,8 @@
 import pytest
 
 from tests.architecture.source_tree import ROOT
-from tools.planted.__main__ import planted
+from tools.planted.__main__ import Finding, planted, try_out
+from tools.planted.fault import PlantedFault
 from tools.planted.faults import FAULTS
 from tools.planted.page import PAGE, page
 
@@ -30,6 +31,27 @@ def test_the_tests_that_must_notice_exist(fault):
         path, _, name = test.partition("::")
         text = (ROOT / path).read_text(encoding="utf-8")
         assert f"def {name}(" in text or not name
+
+
+@pytest.mark.parametrize(
+    ("test", "instead", "found"),
+    [
+        ("assert lock() == 'held'", "return 'free'", Finding.CAUGHT),
+        ("assert lock()", "return 'free'", Finding.MISSED),
+        ("assert lock() == 'lost'", "return 'free'", Finding.RED_ANYWAY),
+        ("assert lock() == 'held'", "return (", Finding.UNREADABLE),
+    ],
+)
+def test_a_fault_counts_as_caught_when_its_green_tests_turn_red(tmp_path, test, instead, found):
+    code = tmp_path / "guarded.py"
+    code.write_text("def lock():\n    return 'held'\n")
+    (tmp_path / "test_guarded.py").write_text(f"from guarded import lock\n\n\ndef test_lock():\n    {test}\n")
+    fault = PlantedFault(
+        name="lock", harm="", path="guarded.py", guard="return 'held'", instead=instead, tests=("test_guarded.py",)
+    )
+
+    assert try_out(fault, tmp_path) is found
+    assert "return 'held'" in code.read_text()
 
 
 def test_the_page_shows_the_list():
