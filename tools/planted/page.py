@@ -10,9 +10,9 @@ _HEAD = """\
 # Planted faults
 
 Each row is a guard that keeps a promise of the studio. `python -m tools.planted` takes one out at a time, in a copy of
-the project, and runs the tests that must notice, without it and with it; a fault that turns none red is a gap. The lists are
-`tools/planted/action_faults.py` and `tools/planted/edge_faults.py`; this page is made of them and checked against
-them.
+the project, and runs the tests that must notice, without the fault and with it; one that turns none red is a gap. The
+lists are `tools/planted/action_faults.py` and `tools/planted/edge_faults.py`; this page is made of them and checked
+against them.
 
 | guard | where | without it | noticed by |
 |---|---|---|---|
