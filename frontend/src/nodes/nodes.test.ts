@@ -4,6 +4,8 @@ import { connectionReason } from "./connectionRules";
 import { draftNode } from "./draft";
 import type { NodeRecord } from "./node";
 import { branchOf, letters, shotNumbers } from "./numbering";
+import { EMPTY_VIEW, showsAll } from "./view";
+import type { Detail, ViewState } from "./view";
 
 const node = (id: string, kind: NodeRecord["kind"], parent: string | null = null): NodeRecord => ({
   ...draftNode(kind),
@@ -74,4 +76,14 @@ describe("a note in one line", () => {
   it("is its words without the marks", () => {
     expect(plainText("# Act one\n- **soft** light\n\n- no cuts")).toBe("Act one · soft light · no cuts");
   });
+});
+
+it("shows all of a card from near, of a chosen one at a middle distance, and of one that is written in from everywhere", () => {
+  const at = (detail: Detail, more: Partial<ViewState> = {}): boolean => showsAll({ ...EMPTY_VIEW, detail, ...more }, "shot");
+  const details: readonly Detail[] = ["full", "medium", "far"];
+  expect(details.map((detail) => at(detail))).toEqual([true, false, false]);
+  expect(details.map((detail) => at(detail, { selection: new Set(["shot"]) }))).toEqual([true, true, false]);
+  expect(details.map((detail) => at(detail, { composing: "shot" }))).toEqual([true, true, false]);
+  expect(details.map((detail) => at(detail, { writing: "shot" }))).toEqual([true, true, true]);
+  expect(details.map((detail) => at(detail, { keyboardIn: "shot" }))).toEqual([true, true, true]);
 });

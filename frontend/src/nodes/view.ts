@@ -100,6 +100,12 @@ export function useView<Value>(select: (state: ViewState) => Value): Value {
   return useStore(viewStore, select);
 }
 
+/** Whether a card shows all it has: from near, and from further off when it is chosen or written in. */
+export function showsAll(view: Pick<ViewState, "detail" | "selection" | "keyboardIn" | "writing" | "composing">, nodeId: string): boolean {
+  if (view.keyboardIn === nodeId || view.writing === nodeId) return true;
+  return view.detail === "full" || (view.detail === "medium" && (view.selection.has(nodeId) || view.composing === nodeId));
+}
+
 export function detailAt(zoom: number): Detail {
   if (zoom >= 0.795) return "full";
   return zoom >= 0.35 ? "medium" : "far";

@@ -1,7 +1,7 @@
 import type { NodeChange } from "@xyflow/react";
 import { useCallback, useMemo, useRef, useState } from "react";
 import type { NodeRecord } from "@/nodes/node";
-import { useView, viewStore } from "@/nodes/view";
+import { showsAll, useView, viewStore } from "@/nodes/view";
 import { documentStore, nodeOf, useDocument } from "../document/currentDocument";
 import { inside, updateOf } from "../intents/nodeIntents";
 import type { Size } from "../layout/placement";
@@ -82,7 +82,7 @@ export function useFlowNodes(): FlowNodes {
     }
     if (measured.length > 0) {
       for (const [id, size] of measured) {
-        const node = noteSize(id, size) ? nodeOf(id) : null;
+        const node = noteSize(id, size, showsAll(viewStore.getState(), id)) ? nodeOf(id) : null;
         if (node !== null) theCamera()?.reveal(boxOf(node));
       }
       setSizes((known) => new Map([...known, ...measured]));

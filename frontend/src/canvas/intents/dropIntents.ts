@@ -3,7 +3,6 @@ import { toast } from "@/ui/toast";
 import { RefusedError } from "@/api/problem";
 import type { AssetCard } from "@/api/types";
 import { draftNode, NODE_SIZE } from "@/nodes/draft";
-import type { NodeRecord } from "@/nodes/node";
 import { viewStore, without } from "@/nodes/view";
 import { announce } from "@/ui/announce";
 import { refusal, VIDEO_TYPES } from "@/uploads/acceptance";
@@ -14,10 +13,9 @@ import { isShrinkable } from "@/uploads/shrink";
 import { upload } from "@/uploads/upload";
 import { allNodes, documentStore, nodeOf } from "../document/currentDocument";
 import type { Edit } from "../document/operations";
-import { boxOf, obstacles } from "../flow/boxes";
+import { obstacles, roomOf } from "../flow/boxes";
 import { theCamera } from "../flow/camera";
 import { boundsOf, column, firstFreeSlot, spread } from "../layout/placement";
-import type { Box } from "../layout/placement";
 import { selectMany } from "../selection";
 import { knowAssets } from "../session/knowAssets";
 import { create, grow, rebuildShot, updateOf } from "./nodeIntents";
@@ -29,7 +27,6 @@ interface Point {
 
 const running = new Map<string, AbortController>();
 const MOST_FILES = 60;
-const HEAD_HEIGHT = 36;
 const DRAWN_MS = 150;
 /** A picture's card while it arrives: its head, a plate, and how far it has come. */
 const ARRIVING = { width: NODE_SIZE.image.width, height: 224 } as const;
@@ -122,17 +119,10 @@ export async function takeInLeftFiles(projectId: string): Promise<void> {
 /** Puts a picture or clip of the library on the canvas: where it was let go, or in the middle. */
 export function insertAsset(asset: AssetCard, at?: Point): void {
   knowAssets([asset]);
+  const draft = { ...draftNode("image"), asset_id: asset.id, title: (asset.title || asset.prompt).slice(0, 200) };
   const wanted = at ?? theCamera()?.middle() ?? { x: 0, y: 0 };
-  const slot = firstFreeSlot({ ...wanted, ...NODE_SIZE.image }, obstacles(wanted));
-  create({ ...draftNode("image"), asset_id: asset.id, title: (asset.title || asset.prompt).slice(0, 200), x: Math.round(slot.x), y: Math.round(slot.y) }, false);
-}
-
-/** How high a picture's card becomes, where it is not on screen to be measured. */
-function grownBox(node: NodeRecord): Box {
-  const box = boxOf(node);
-  const asset = node.asset_id === null ? undefined : viewStore.getState().assets[node.asset_id];
-  const height = asset === undefined || asset.width === 0 ? 0 : HEAD_HEIGHT + (box.width * asset.height) / asset.width;
-  return { ...box, height: Math.max(box.height, Math.round(height)) };
+  const slot = firstFreeSlot({ ...roomOf(draft), ...wanted }, obstacles(wanted));
+  create({ ...draft, x: Math.round(slot.x), y: Math.round(slot.y) }, false);
 }
 
 /** Cards grow with what arrives in them, or with the words that it could not: those of one drop that nobody has moved since make room for each other again. */
@@ -141,8 +131,8 @@ async function makeRoom(placed: ReadonlyMap<string, Point>): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, DRAWN_MS));
   const there = allNodes();
   const still = there.filter((node) => { const at = placed.get(node.id); return at?.x === node.x && at.y === node.y; });
-  const others = there.filter((node) => node.kind !== "frame" && !still.includes(node)).map(boxOf);
-  const boxes = spread(still.map(grownBox), others);
+  const others = there.filter((node) => node.kind !== "frame" && !still.includes(node)).map(roomOf);
+  const boxes = spread(still.map(roomOf), others);
   const moves = still.flatMap((node, index) => updateOf(node, { y: Math.round(boxes[index]?.y ?? node.y) }) ?? []);
   if (moves.length > 0) documentStore.record(moves);
 }

@@ -1,6 +1,6 @@
 import i18next from "i18next";
 import { toast } from "@/ui/toast";
-import { ASPECTS, DRAFT_DEFAULTS, draftNode, NODE_SIZE } from "@/nodes/draft";
+import { ASPECTS, DRAFT_DEFAULTS, draftNode } from "@/nodes/draft";
 import type { DraftDefaults } from "@/nodes/draft";
 import type { Cut, Place } from "@/nodes/intents";
 import type { NodeFields, NodeKind, NodeRecord } from "@/nodes/node";
@@ -12,9 +12,9 @@ import type { Recipe } from "@/uploads/recipe";
 import { allNodes, documentStore, nodeOf } from "../document/currentDocument";
 import type { Edit } from "../document/operations";
 import { changedFields, pick } from "../document/operations";
-import { boxOf, noteShown, obstacles } from "../flow/boxes";
+import { boxOf, noteShown, obstacles, roomOf } from "../flow/boxes";
 import { theCamera } from "../flow/camera";
-import { childSlot, firstFreeSlot } from "../layout/placement";
+import { childSlot, firstFreeSlot, GAP_Y } from "../layout/placement";
 import { selectMany, selectOnly } from "../selection";
 
 const UNDO_TOAST_MS = 10_000;
@@ -70,9 +70,11 @@ export function create(node: NodeRecord, writes: boolean): void {
 
 export function add(kind: NodeKind, at?: Place, said: Partial<NodeRecord> = {}): string {
   const wanted = at ?? theCamera()?.middle() ?? { x: 0, y: 0 };
-  const size = NODE_SIZE[kind];
-  const slot = kind === "frame" ? wanted : firstFreeSlot({ x: wanted.x - (at === undefined ? size.width / 2 : 0), y: wanted.y - (at === undefined ? size.height / 2 : 0), ...size }, obstacles(wanted));
-  const node = { ...draftNode(kind, usual()), ...said, x: Math.round(slot.x), y: Math.round(slot.y) };
+  const draft = { ...draftNode(kind, usual()), ...said };
+  const { width, height } = roomOf(draft);
+  const corner = at ?? { x: wanted.x - width / 2, y: wanted.y - height / 2 };
+  const slot = kind === "frame" ? wanted : firstFreeSlot({ ...corner, width, height }, obstacles(wanted));
+  const node = { ...draft, x: Math.round(slot.x), y: Math.round(slot.y) };
   create(node, kind === "shot" || kind === "note");
   return node.id;
 }
@@ -99,34 +101,28 @@ export function grow(parentId: string, cut?: Cut, at?: Place): void {
     toast(i18next.t("nodes:connection.nothing_to_continue"));
     return;
   }
-  const size = NODE_SIZE.shot;
-  const slot = at === undefined ? childSlot(boxOf(parent), size, obstacles(parent)) : firstFreeSlot({ ...at, ...size }, obstacles(at));
   // A cropped picture gives its shots that shape; a picture as it is leaves the person's own wish.
   const shaped = parent.kind === "shot" || parent.aspect !== "source";
-  const node: NodeRecord = {
+  const draft: NodeRecord = {
     ...draftNode("shot", usual()),
     ...(shaped ? { aspect: parent.aspect } : {}),
     ...(parent.kind === "shot" ? { enhance: parent.enhance, quality: parent.quality } : {}),
-    x: Math.round(slot.x),
-    y: Math.round(slot.y),
     parent_node_id: parent.id,
     parent_take_id: start?.takeId ?? null,
     parent_frames: start === null ? null : framesOf(parent.id, start),
   };
-  create(node, true);
+  const { width, height } = roomOf(draft);
+  const slot = at === undefined ? childSlot(boxOf(parent), { width, height }, obstacles(parent)) : firstFreeSlot({ ...at, width, height }, obstacles(at));
+  create({ ...draft, x: Math.round(slot.x), y: Math.round(slot.y) }, true);
 }
 
 /** A shot as a clip says that it was made, beside the clip; its seed stands fixed, so that it comes out the same. */
 export function rebuildShot(besideId: string, recipe: Recipe): void {
   const beside = nodeOf(besideId);
-  const draft = draftNode("shot", defaults);
-  const wanted = beside === null ? theCamera()?.middle() ?? { x: 0, y: 0 } : { x: beside.x, y: beside.y };
-  const slot = beside === null ? firstFreeSlot({ ...wanted, ...NODE_SIZE.shot }, obstacles(wanted)) : childSlot(boxOf(beside), NODE_SIZE.shot, obstacles(beside));
+  const usually = draftNode("shot", defaults);
   const offered = viewStore.getState().offers.find((offer) => offer.quality === recipe.quality);
-  create({
-    ...draft,
-    x: Math.round(slot.x),
-    y: Math.round(slot.y),
+  const draft: NodeRecord = {
+    ...usually,
     prompt: recipe.prompt,
     enhance: recipe.enhance,
     enhanced_prompt: recipe.enhanced_prompt,
@@ -134,9 +130,13 @@ export function rebuildShot(besideId: string, recipe: Recipe): void {
     duration_s: recipe.duration_s,
     takes_wanted: 1,
     aspect: (ASPECTS as readonly string[]).includes(recipe.aspect) ? recipe.aspect : "source",
-    quality: offered?.quality ?? draft.quality,
+    quality: offered?.quality ?? usually.quality,
     ...(recipe.seed === null ? {} : { seed_mode: "fixed" as const, seed: recipe.seed }),
-  }, true);
+  };
+  const { width, height } = roomOf(draft);
+  const wanted = beside ?? theCamera()?.middle() ?? { x: 0, y: 0 };
+  const slot = beside === null ? firstFreeSlot({ x: wanted.x, y: wanted.y, width, height }, obstacles(wanted)) : childSlot(boxOf(beside), { width, height }, obstacles(wanted));
+  create({ ...draft, x: Math.round(slot.x), y: Math.round(slot.y) }, true);
 }
 
 /** Deletes nodes, with a way back for ten seconds; the keyboard goes to the parent. */
@@ -190,17 +190,17 @@ export function duplicate(nodeIds: readonly string[]): void {
   const nodes = nodeIds.flatMap((id) => nodeOf(id) ?? []);
   const [first] = nodes;
   if (first === undefined) return;
-  const box = boxOf(first);
-  const slot = firstFreeSlot({ ...box, y: box.y + box.height + 48 }, obstacles(first));
+  const box = roomOf(first);
+  const slot = firstFreeSlot({ ...box, y: box.y + box.height + GAP_Y }, obstacles(first));
   placeCopies(copiesOf(nodes, { x: 0, y: Math.round(slot.y - first.y) }, true, true));
 }
 
 /** Nodes whose middle lies inside a frame. */
 export function inside(frame: NodeRecord): readonly NodeRecord[] {
-  const area = boxOf(frame);
+  const area = roomOf(frame);
   return allNodes().filter((node) => {
     if (node.id === frame.id) return false;
-    const box = boxOf(node);
+    const box = roomOf(node);
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     return x > area.x && x < area.x + area.width && y > area.y && y < area.y + area.height;
   });

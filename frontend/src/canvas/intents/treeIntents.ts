@@ -1,7 +1,7 @@
 import { draftNode } from "@/nodes/draft";
 import type { NodeRecord } from "@/nodes/node";
 import { allNodes, documentStore, nodeOf } from "../document/currentDocument";
-import { boxOf } from "../flow/boxes";
+import { roomOf } from "../flow/boxes";
 import { theCamera } from "../flow/camera";
 import { boundsOf } from "../layout/placement";
 import { tidyTree } from "../layout/tidy";
@@ -14,7 +14,7 @@ const FRAME_HEAD = 44;
 /** Lays nodes out as a tidy forest, as one step of undo. Notes and frames stay where they are. */
 export function tidy(nodes: readonly NodeRecord[]): void {
   const trees = nodes.filter((node) => node.kind === "image" || node.kind === "shot" || (node.kind === "film" && node.parent_node_id !== null));
-  const places = tidyTree(trees.map((node) => ({ id: node.id, parentId: node.parent_node_id, ...boxOf(node) })));
+  const places = tidyTree(trees.map((node) => ({ id: node.id, parentId: node.parent_node_id, ...roomOf(node) })));
   const edits = trees.flatMap((node) => {
     const place = places.get(node.id);
     return place === undefined ? [] : updateOf(node, { x: Math.round(place.x), y: Math.round(place.y) }) ?? [];
@@ -30,7 +30,7 @@ export function tidyAll(): void {
 /** Puts a frame around nodes, or an empty one where the view is. */
 export function frameAround(nodeIds: readonly string[]): void {
   const nodes = nodeIds.flatMap((id) => nodeOf(id) ?? []).filter((node) => node.kind !== "frame");
-  const bounds = boundsOf(nodes.map(boxOf));
+  const bounds = boundsOf(nodes.map(roomOf));
   if (bounds === null) return;
   const frame: NodeRecord = {
     ...draftNode("frame"),

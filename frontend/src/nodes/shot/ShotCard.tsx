@@ -9,7 +9,7 @@ import { PortIn, PortOut } from "../ports";
 import { countRender } from "../renderCounter";
 import { shotTitle } from "../shotTitle";
 import { StatusWord } from "../StatusWord";
-import { useView } from "../view";
+import { showsAll, useView } from "../view";
 import { FarShot } from "./FarShot";
 import { ShotBar } from "./ShotBar";
 import { ShotBody } from "./ShotBody";
@@ -51,8 +51,7 @@ const NearShot = memo(function NearShot({ node, parentAssetId }: ShotCardProps) 
   const selected = useView((state) => state.selection.has(node.id));
   const dimmed = useView((state) => state.path !== null && !state.path.has(node.id));
   const composing = useView((state) => state.composing === node.id || state.writing === node.id);
-  const hasKeyboard = useView((state) => state.keyboardIn === node.id);
-  const open = detail === "full" || hasKeyboard || (detail === "medium" && selected) || composing;
+  const open = useView((state) => showsAll(state, node.id));
   const bar = look.take !== null && !WITHOUT_BAR.has(look.kind) ? look.take : null;
   return (
     <article className="node" data-look={look.kind} data-selected={selected} data-dimmed={dimmed} data-detail={detail} data-node-id={node.id}>
