@@ -3,6 +3,8 @@ import type { Box } from "../layout/placement";
 /** What the rest of the canvas may ask of the view; the flow fills it in while it is mounted. */
 export interface Camera {
   readonly reveal: (box: Box) => void;
+  /** As `reveal`, with what the card grows from, and from further off if they have room together only then. */
+  readonly revealBoth: (box: Box, parent: Box) => void;
   /** As `reveal`, and near enough to write on it. */
   readonly revealForWriting: (box: Box) => void;
   readonly fit: (nodeIds?: readonly string[]) => void;

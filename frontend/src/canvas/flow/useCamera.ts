@@ -6,8 +6,8 @@ import type { NodeRecord } from "@/nodes/node";
 import { allNodes, nodeOf } from "../document/currentDocument";
 import { boundsOf } from "../layout/placement";
 import type { Box } from "../layout/placement";
-import { shiftToShow, zoomedAbout } from "../layout/reveal";
-import { boxOf } from "./boxes";
+import { viewToShow, zoomedAbout } from "../layout/reveal";
+import { roomOf } from "./boxes";
 import { setCamera } from "./camera";
 import type { FlowEdge, FlowNode } from "./toFlow";
 
@@ -23,7 +23,7 @@ export const MOST_ZOOM = 2;
  * never are.
  */
 export function viewOf(nodes: readonly NodeRecord[], width: number, height: number): Viewport | null {
-  const bounds = boundsOf(nodes.map(boxOf));
+  const bounds = boundsOf(nodes.map(roomOf));
   return bounds === null ? null : getViewportForBounds(bounds, width, height, LEAST_ZOOM, 1, FIT_PADDING);
 }
 
@@ -68,12 +68,11 @@ export function useCamera(): void {
   const store = useStoreApi<FlowNode, FlowEdge>();
   useEffect(() => {
     const { at, to } = mover(flow);
-    const show = (box: Box, from: Viewport): void => {
+    const show = (box: Box, from: Viewport, parent: Box | null = null): void => {
       const { width, height, domNode } = store.getState();
-      const { x, y, zoom } = from;
-      const onScreen = { x: box.x * zoom + x, y: box.y * zoom + y, width: box.width * zoom, height: box.height * zoom };
-      const { dx, dy } = shiftToShow(onScreen, { width, height }, coversOf(domNode));
-      if (dx !== 0 || dy !== 0 || zoom !== at().zoom) to({ x: x + dx, y: y + dy, zoom });
+      const view = viewToShow(box, parent, from, { width, height }, coversOf(domNode));
+      const now = at();
+      if (view.x !== now.x || view.y !== now.y || view.zoom !== now.zoom) to(view);
     };
     const zoomTo = (zoom: number): void => {
       const { width, height } = store.getState();
@@ -81,6 +80,7 @@ export function useCamera(): void {
     };
     setCamera({
       reveal: (box) => { show(box, at()); },
+      revealBoth: (box, parent) => { show(box, at(), parent); },
       revealForWriting: (box) => {
         const view = at();
         const middle = { x: (box.x + box.width / 2) * view.zoom + view.x, y: (box.y + box.height / 2) * view.zoom + view.y };

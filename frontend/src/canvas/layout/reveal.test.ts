@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Box } from "./placement";
 import { overlaps } from "./placement";
-import { shiftToShow, zoomedAbout } from "./reveal";
+import { shiftToShow, viewToShow, zoomedAbout } from "./reveal";
 
 const VIEW = { width: 1552, height: 920 };
 const MAP: Box = { x: 1360, y: 788, width: 180, height: 120 };
@@ -46,4 +46,34 @@ it("zooms about a point that stays where it is", () => {
   expect(near.zoom).toBe(0.8);
   expect((point.x - near.x) / near.zoom).toBeCloseTo((point.x - view.x) / view.zoom);
   expect((point.y - near.y) / near.zoom).toBeCloseTo((point.y - view.y) / view.zoom);
+});
+
+describe("showing a card with what it grows from", () => {
+  const card: Box = { x: 600, y: 100, width: 320, height: 448 };
+  const parent: Box = { x: 284, y: 100, width: 220, height: 160 };
+  const narrow = { width: 552, height: 712 };
+  const map: Box = { x: 360, y: 580, width: 180, height: 120 };
+  const seen = (box: Box, view: { readonly x: number; readonly y: number; readonly zoom: number }, room: { readonly width: number; readonly height: number }): boolean => {
+    const [left, top] = [box.x * view.zoom + view.x, box.y * view.zoom + view.y];
+    return left >= 0 && top >= 0 && left + box.width * view.zoom <= room.width && top + box.height * view.zoom <= room.height;
+  };
+
+  it("goes out as far as both need beside a panel, and no further", () => {
+    const view = viewToShow(card, parent, { x: 0, y: 0, zoom: 1 }, narrow, [map]);
+    expect([seen(card, view, narrow), seen(parent, view, narrow)]).toEqual([true, true]);
+    expect(view.zoom).toBeCloseTo(500 / 636);
+  });
+
+  it("keeps the zoom where there is room for both", () => {
+    const view = viewToShow(card, parent, { x: -500, y: 0, zoom: 0.7 }, VIEW, [MAP]);
+    expect(view.zoom).toBe(0.7);
+    expect(seen(parent, view, VIEW)).toBe(true);
+  });
+
+  it("shows the card alone, as near as it was, when its parent is far away", () => {
+    const far = { ...parent, y: -3000 };
+    const view = viewToShow(card, far, { x: 0, y: 0, zoom: 1 }, narrow, [map]);
+    expect(view).toEqual(viewToShow(card, null, { x: 0, y: 0, zoom: 1 }, narrow, [map]));
+    expect([view.zoom, seen(card, view, narrow)]).toEqual([1, true]);
+  });
 });

@@ -1,18 +1,20 @@
 import type { Box, Size } from "./placement";
-import { overlaps } from "./placement";
+import { boundsOf, overlaps } from "./placement";
 
 /** Room that stays free between a card and what is over the canvas, in pixels of the screen. */
 const GAP = 12;
 const MARGIN = 40;
 /** Getting out from under one thing may lead under the next; more turns than there are things help nobody. */
 const MOST_TURNS = 4;
+/** As far out the view goes for a card and its parent to be seen together. */
+const LEAST_ZOOM_FOR_BOTH = 0.5;
 
 interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-interface View extends Point {
+export interface View extends Point {
   readonly zoom: number;
 }
 
@@ -78,4 +80,36 @@ export function shiftToShow(box: Box, view: Size, covers: readonly Box[]): Shift
     shift = { dx: shift.dx + best.dx, dy: shift.dy + best.dy };
   }
   return shift;
+}
+
+function onScreen(box: Box, view: View): Box {
+  return { x: box.x * view.zoom + view.x, y: box.y * view.zoom + view.y, width: box.width * view.zoom, height: box.height * view.zoom };
+}
+
+/** The view, shifted so that these boxes of the canvas lie whole and free in it, or null when they have no room together. */
+function viewOfBoth(boxes: readonly Box[], view: View, room: Size, covers: readonly Box[]): View | null {
+  const bounds = boundsOf(boxes);
+  if (bounds === null) return null;
+  const { dx, dy } = shiftToShow(onScreen(bounds, view), room, covers);
+  const to = { x: view.x + dx, y: view.y + dy, zoom: view.zoom };
+  const isFree = (box: Box): boolean => {
+    const at = onScreen(box, to);
+    return at.x >= 0 && at.y >= 0 && at.x + at.width <= room.width && at.y + at.height <= room.height && !covers.some((cover) => overlaps(at, cover));
+  };
+  return boxes.every(isFree) ? to : null;
+}
+
+/**
+ * The view that shows a card, and beside it what it grows from, as far as there is room.
+ *
+ * @param box The card, in the canvas's measure.
+ * @param parent What it grows from.
+ */
+export function viewToShow(box: Box, parent: Box | null, view: View, room: Size, covers: readonly Box[]): View {
+  const bounds = boundsOf(parent === null ? [box] : [box, parent]) ?? box;
+  const fitting = Math.min(view.zoom, (room.width - MARGIN - GAP) / bounds.width, (room.height - MARGIN - GAP) / bounds.height);
+  const both = parent === null || fitting < LEAST_ZOOM_FOR_BOTH ? null : viewOfBoth([box, parent], zoomedAbout(view, { x: room.width / 2, y: room.height / 2 }, fitting), room, covers);
+  if (both !== null) return both;
+  const { dx, dy } = shiftToShow(onScreen(box, view), room, covers);
+  return { x: view.x + dx, y: view.y + dy, zoom: view.zoom };
 }
