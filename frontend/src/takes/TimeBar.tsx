@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { barKey } from "./barKeys";
 import { CellRow } from "./CellRow";
 import { Peek } from "./Peek";
-import { timeAt } from "./secondCells";
+import { flagSide, timeAt } from "./secondCells";
 import type { BarSource } from "./secondCells";
 import { FRAMES_PER_SECOND, isRunning, watchableSeconds } from "./take";
 
@@ -114,6 +114,7 @@ export function TimeBar({ source, playhead, playing, size = "card", onSeek, onPl
         <button
           type="button"
           className="flag nodrag"
+          data-side={flagSide(time, total)}
           tabIndex={-1}
           style={place}
           aria-label={t("bar.continue", { time: spoken })}

@@ -64,6 +64,14 @@ export function forwardCells(shown: readonly number[], told: readonly number[]):
   return told.map((cell, index) => Math.max(cell, shown[index] ?? 0));
 }
 
+/** Of the bar's length, behind which a flag to the right of the playhead would reach beyond the end. */
+const LATE = 0.9;
+
+/** To which side of the playhead its flag points: inwards, so that it is never cut off at the end. */
+export function flagSide(time: number, total: number): "left" | "right" {
+  return time > LATE * total ? "left" : "right";
+}
+
 /** Where on the bar a time lies, snapped to the frame and kept within the seconds that exist. */
 export function timeAt(fraction: number, take: BarSource): number {
   const wanted = Math.min(1, Math.max(0, fraction)) * take.duration_s;
