@@ -58,3 +58,17 @@ it("does with several what can be done with several", () => {
   fireEvent.click(screen.getByRole("button", { name: "Delete" }));
   expect(can.remove).toHaveBeenCalledWith(["one", "two"]);
 });
+
+it("says beside each picture how far it has come", () => {
+  const picture = { ...draftNode("image"), id: "i", title: "The ridge" };
+  const upload = { phase: "uploading", percent: 42, code: null, params: {} } as const;
+  act(() => {
+    documentStore.open({ ...EMPTY_DOCUMENT, project: { id: "p", title: "" }, nodes: { i: picture } }, EMPTY_OUTBOX);
+    viewStore.setState({ uploads: { i: upload } });
+  });
+  expect(line("The ridge").getAttribute("aria-label")).toContain("Uploading 42 %");
+  act(() => { viewStore.setState({ uploads: { i: { ...upload, phase: "failed" } } }); });
+  expect(line("The ridge").textContent).toContain("This picture could not be uploaded.");
+  act(() => { viewStore.setState({ uploads: {} }); });
+  expect(line("The ridge").textContent).toBe("The ridge ");
+});

@@ -12,7 +12,7 @@ import { EMPTY_OUTBOX } from "../document/outbox";
 import { edit } from "../intents/nodeIntents";
 import { OutlineActions } from "./OutlineActions";
 
-const can = { edit, nudge: vi.fn(), remove: vi.fn(), duplicate: vi.fn(), grow: vi.fn(), replaceImage: vi.fn(), generateInside: vi.fn(), tidyInside: vi.fn(), add: vi.fn() };
+const can = { edit, nudge: vi.fn(), remove: vi.fn(), duplicate: vi.fn(), grow: vi.fn(), replaceImage: vi.fn(), cancelUpload: vi.fn(), resumeUpload: vi.fn(), generateInside: vi.fn(), tidyInside: vi.fn(), add: vi.fn() };
 
 beforeEach(() => { viewStore.setState(EMPTY_VIEW); });
 afterEach(() => { cleanup(); vi.clearAllMocks(); });
@@ -36,12 +36,26 @@ it("writes a note where its card is out of sight, and takes the keyboard for a n
 });
 
 it("names, crops and replaces a picture", async () => {
-  await pick({ ...draftNode("image"), id: "i" });
+  await pick({ ...draftNode("image"), id: "i", asset_id: "a" });
   fireEvent.change(screen.getByRole("textbox", { name: "Title" }), { target: { value: "The ridge" } });
   fireEvent.change(screen.getByRole("combobox", { name: "Crop" }), { target: { value: "16:9" } });
   expect([shown("i")?.title, shown("i")?.aspect]).toEqual(["The ridge", "16:9"]);
   fireEvent.click(screen.getByRole("button", { name: "Replace" }));
   expect(can.replaceImage).toHaveBeenCalledWith("i");
+});
+
+it("says how far a picture has come, what became of it, and what can be done", async () => {
+  const upload = { phase: "uploading", percent: 42, code: null, params: {} } as const;
+  viewStore.setState({ uploads: { i: upload } });
+  await pick({ ...draftNode("image"), id: "i" });
+  expect(screen.getByRole("status").textContent).toContain("Uploading 42 %");
+  fireEvent.click(screen.getByRole("button", { name: "Cancel" }));
+  act(() => { viewStore.setState({ uploads: { i: { ...upload, phase: "interrupted" } } }); });
+  fireEvent.click(screen.getByRole("button", { name: "Resume now" }));
+  act(() => { viewStore.setState({ uploads: { i: { ...upload, phase: "failed", code: "image_unreadable" } } }); });
+  expect(screen.getByRole("alert").textContent).not.toBe("");
+  fireEvent.click(screen.getByRole("button", { name: "Replace" }));
+  expect([can.cancelUpload.mock.calls, can.resumeUpload.mock.calls, can.replaceImage.mock.calls]).toEqual([[["i"]], [["i"]], [["i"]]]);
 });
 
 it("does with a frame what its card does", async () => {

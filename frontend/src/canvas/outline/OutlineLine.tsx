@@ -41,6 +41,17 @@ function useSentence(row: OutlineRow): { readonly name: string; readonly sentenc
   return { name: number === "" ? name : `${number} ${name}`, sentence: parts.join(", "), view };
 }
 
+/** How far a picture has come, in the few words that a line has room for; null for one that is there. */
+function useArrival(nodeId: string): string | null {
+  const { t } = useTranslation("nodes");
+  return useView((state) => {
+    const upload = state.uploads[nodeId];
+    if (upload === undefined) return null;
+    if (upload.phase === "failed") return t("image.failed");
+    return upload.phase === "processing" ? t("image.processing") : t("image.uploading", { percent: upload.percent });
+  });
+}
+
 /** While several are chosen a finger's tap chooses one more, or one less: it has no Shift. */
 function selectsByTap(event: MouseEvent): boolean {
   return event instanceof PointerEvent && event.pointerType === "touch";
@@ -54,6 +65,7 @@ function depth(row: OutlineRow): number {
 export function OutlineLine({ row, selected, several, tabbable, onPick }: OutlineLineProps) {
   const { name, sentence, view } = useSentence(row);
   const node: NodeRecord = row.node;
+  const arrival = useArrival(node.id);
   const { wasLong, ...finger } = useLongPress(() => { onPick(true); });
   const Fold = row.expanded ? ChevronDown : ChevronRight;
   const Sign = node.kind === "shot" ? null : SIGNS[node.kind];
@@ -68,7 +80,7 @@ export function OutlineLine({ row, selected, several, tabbable, onPick }: Outlin
       aria-setsize={row.siblings}
       aria-selected={selected}
       aria-expanded={row.children > 0 ? row.expanded : undefined}
-      aria-label={sentence}
+      aria-label={arrival === null ? sentence : `${sentence}, ${arrival}`}
       className="outline-line"
       style={{ paddingLeft: depth(row) }}
       {...finger}
@@ -78,6 +90,7 @@ export function OutlineLine({ row, selected, several, tabbable, onPick }: Outlin
       {row.children > 0 ? <Fold className="ic" aria-hidden /> : <span className="ic" aria-hidden />}
       {Sign === null ? null : <Sign className="ic outline-sign" aria-hidden />}
       <span className="grow cut">{`${name} `}</span>
+      {arrival === null ? null : <span className="t2 num cut" aria-hidden>{arrival}</span>}
       {node.kind === "shot" ? <span aria-hidden><StatusWord look={view.look} /></span> : null}
     </li>
   );

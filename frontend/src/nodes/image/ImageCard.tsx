@@ -60,6 +60,13 @@ function Arriving({ upload, nodeId }: { readonly upload: UploadState; readonly n
   );
 }
 
+/** How far a picture has come, or what became of it, with what can be done about it; nothing for one that is there. */
+export function PictureState({ node }: { readonly node: NodeRecord }) {
+  const upload = useView((state) => state.uploads[node.id] ?? null);
+  if (upload !== null) return <Arriving upload={upload} nodeId={node.id} />;
+  return node.asset_id === null ? <Missing nodeId={node.id} /> : null;
+}
+
 function Tools({ node }: { readonly node: NodeRecord }) {
   const { t } = useTranslation();
   const intents = useIntents();
@@ -101,7 +108,7 @@ export const ImageCard = memo(function ImageCard({ node }: { readonly node: Node
   const { t } = useTranslation();
   const intents = useIntents();
   const asset = useView((state) => (node.asset_id === null ? null : state.assets[node.asset_id] ?? null));
-  const upload = useView((state) => state.uploads[node.id] ?? null);
+  const arriving = useView((state) => state.uploads[node.id] !== undefined);
   const detail = useView((state) => state.detail);
   const selected = useView((state) => state.selection.has(node.id));
   const dimmed = useView((state) => state.path !== null && !state.path.has(node.id));
@@ -118,9 +125,8 @@ export const ImageCard = memo(function ImageCard({ node }: { readonly node: Node
         {poster === null ? null : <img src={poster} alt={node.title || asset?.title || t("nodes:kind.image")} draggable={false} decoding="async" />}
         {asset === null || detail === "far" ? null : <span className="tag num" data-at="bottom-left">{asset.width} × {asset.height}</span>}
       </div>
-      {upload === null ? null : <Arriving upload={upload} nodeId={node.id} />}
-      {upload === null && node.asset_id === null && detail !== "far" ? <Missing nodeId={node.id} /> : null}
-      {upload === null && node.asset_id !== null && selected && detail !== "far" ? <Tools node={node} /> : null}
+      {arriving || detail !== "far" ? <PictureState node={node} /> : null}
+      {!arriving && node.asset_id !== null && selected && detail !== "far" ? <Tools node={node} /> : null}
       <PortOut nodeId={node.id} enabled />
     </article>
   );
