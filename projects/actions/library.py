@@ -138,12 +138,20 @@ def facets_of(user: User) -> dict[str, Any]:
     }
 
 
-def asset_of(user: User, asset_id: UUID) -> Asset:
+def asset_of(user: User, asset_id: UUID, *, lock: bool = False) -> Asset:
     """An asset of this person.
+
+    Args:
+        user: Whose.
+        asset_id: Which.
+        lock: Hold it until the transaction ends.
 
     Raises:
         NotFound: If there is none.
     """
+    if lock:
+        # By itself: what is counted for cards is of groups of rows, which cannot be held.
+        Asset.objects.select_for_update().filter(pk=asset_id, owner=user).first()
     found = with_cards().filter(pk=asset_id, owner=user).first()
     if found is None:
         raise NotFound(f"there is no asset {asset_id} in your library")

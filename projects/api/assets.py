@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Count
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -53,11 +54,13 @@ class AssetDetail(APIView):
 
     @extend_schema(request=bodies.AssetChange, responses=answers("AssetCard"))
     def patch(self, request: Request, asset_id: UUID) -> Response:
-        """Rename, star, reject, tag."""
-        user = person(request)
-        asset = library.asset_of(user, asset_id)
-        require_version(request, asset.version, lambda: asset_shape(asset))
-        library.change_assets(user, [asset.pk], read(request, bodies.AssetChange))
+        """Rename, star, reject, tag; with ``If-Match``, only if nobody has changed it since that version."""
+        user, values = person(request), read(request, bodies.AssetChange)
+        with transaction.atomic():
+            # Held from the look at its version to the change: of two tabs at once, one is told.
+            asset = library.asset_of(user, asset_id, lock=True)
+            require_version(request, asset.version, lambda: asset_shape(asset))
+            library.change_assets(user, [asset.pk], values)
         return Response(asset_shape(library.asset_of(user, asset_id)))
 
     @extend_schema(responses={204: None})

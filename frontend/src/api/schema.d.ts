@@ -88,7 +88,7 @@ export interface paths {
         delete: operations["assets_destroy"];
         options?: never;
         head?: never;
-        /** @description Rename, star, reject, tag. */
+        /** @description Rename, star, reject, tag; with ``If-Match``, only if nobody has changed it since that version. */
         patch: operations["assets_partial_update"];
         trace?: never;
     };

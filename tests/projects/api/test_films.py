@@ -1,4 +1,4 @@
-"""Two tabs change one film: whoever saw an older one is told, and nothing is overwritten without a word."""
+"""Two tabs change one film, project or asset: who saw an older one is told; nothing is overwritten without a word."""
 
 import uuid
 
@@ -7,7 +7,7 @@ from django.db import connection
 
 from projects.actions.film_changes import change_film, create_film
 from projects.actions.operations import apply_operations
-from projects.api import films, projects
+from projects.api import assets, films, projects
 from projects.models import Film
 from projects.models.project import Role
 from projects.permissions import project_for
@@ -50,9 +50,13 @@ def test_without_a_version_the_last_change_stands(browser, ada, film):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("what", ["film", "project"])
+@pytest.mark.parametrize("what", ["film", "project", "asset"])
 def test_a_version_is_looked_at_while_the_row_is_held(ada, project, film, what, monkeypatch):
-    module, path = {"film": (films, f"/films/{film.pk}"), "project": (projects, f"/projects/{project.pk}")}[what]
+    module, path = {
+        "film": (films, f"/films/{film.pk}"),
+        "project": (projects, f"/projects/{project.pk}"),
+        "asset": (assets, f"/assets/{picture_of(ada).pk}"),
+    }[what]
     held, look = [], module.require_version
     monkeypatch.setattr(
         module, "require_version", lambda *words: held.append(connection.in_atomic_block) or look(*words)
