@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
 import { draftNode } from "@/nodes/draft";
 import type { NodeRecord } from "@/nodes/node";
+import { hearTakes } from "@/takes/runsStore";
+import { sampleTake } from "@/takes/sampleTake";
 import { documentStore } from "../document/currentDocument";
 import { EMPTY_DOCUMENT } from "../document/document";
 import { EMPTY_OUTBOX } from "../document/outbox";
@@ -43,8 +45,12 @@ it("gives a card the room that it takes from near, from wherever it is looked at
   noteSize(shot.id, { width: 320, height: 520 }, true);
   noteSize(shot.id, FAR, false);
   expect([boxOf(shot).height, roomOf(shot).height]).toEqual([224, 520]);
-  // What it has became less.
+  // While it waits it is lower than it is going to be; once it is made it stays as it is.
   noteSize(shot.id, { width: 320, height: 390 }, true);
+  expect(roomOf(shot).height).toBe(448);
+  hearTakes([sampleTake({ id: "waiting", shot_id: shot.id, status: "queued" })]);
+  expect(roomOf(shot).height).toBe(448);
+  hearTakes([sampleTake({ id: "made", shot_id: shot.id, status: "succeeded", width: 320, height: 180 })]);
   expect(roomOf(shot).height).toBe(390);
 });
 

@@ -1,5 +1,7 @@
 import type { NodeRecord } from "@/nodes/node";
 import { registry } from "@/nodes/registry";
+import { takesOf } from "@/takes/runsStore";
+import { isRunning } from "@/takes/take";
 import { allNodes } from "../document/currentDocument";
 import { contains } from "../layout/placement";
 import type { Box, Size } from "../layout/placement";
@@ -42,9 +44,10 @@ export function roomOf(node: NodeRecord): Box {
   const box = boxOf(node);
   if (registry[node.kind].resizable) return box;
   const known = whole.get(node.id);
-  // A picture's height is known before it is drawn, and it may have arrived while its card was off screen.
-  const expected = known === undefined || node.kind === "image" ? expectedHeight(node) : 0;
-  return { ...box, height: Math.max(box.height, known ?? 0, expected) };
+  const height = Math.max(box.height, known ?? 0);
+  // Only a shot that is made stays as it was measured: a picture may arrive, and takes may come, while nobody looks.
+  const settled = node.kind === "shot" ? takesOf(node.id).some((take) => !isRunning(take)) : node.kind !== "image";
+  return { ...box, height: known !== undefined && settled ? height : Math.max(height, expectedHeight(node)) };
 }
 
 /**
