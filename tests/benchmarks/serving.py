@@ -109,8 +109,10 @@ class Card:
 
 
 class Client:
-    """Asks from many threads, each with a connection of its own. Costs a tenth of what a client with comforts does: it
-    runs on the cores that are measured."""
+    """Asks from many threads, each with a connection of its own.
+
+    It runs on the cores that are measured, so it is a plain one: a quarter of the processor time of httpx's.
+    """
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -144,18 +146,22 @@ def answers(studio: FaultStudio, seconds: int) -> None:
         # From when it was due: one that waits for a thread of this client waits as well.
         found.append(Answered(kind=kind, status=status, at=due - begun, took=time.perf_counter() - due))
 
-    used, begun = processor_seconds(studio), time.perf_counter()
+    used, own, begun, asked = processor_seconds(studio), time.process_time(), time.perf_counter(), []
     with ThreadPoolExecutor(MOST_WAITING) as threads:
         for number in range(seconds * REQUESTS_PER_SECOND):
             due = begun + number / REQUESTS_PER_SECOND
             time.sleep(max(0.0, due - time.perf_counter()))
-            threads.submit(one, number, due)
+            asked.append(threads.submit(one, number, due))
     took = time.perf_counter() - begun
     busy = {name: f"{(now - used[name]) / took:.0%}" for name, now in processor_seconds(studio).items()}
+    own_share = (time.process_time() - own) / took
     over.set()
     renderer.join()
+    for answered in asked:
+        # Whoever got no answer at all says so here.
+        answered.result()
     tell_answers(found, seconds=seconds, took=took)
-    print(f"of one core: {busy}, this client {time.process_time() / took:.0%}")
+    print(f"of one core: {busy}, this client {own_share:.0%}")
 
 
 def tell_answers(found: list[Answered], *, seconds: int, took: float) -> None:

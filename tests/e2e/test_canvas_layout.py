@@ -40,6 +40,7 @@ def test_a_panel_leaves_a_shot_and_what_it_grows_from_in_sight(canvas: CanvasPag
     canvas.take_up_keyboard()
     page.keyboard.press("o")
     expect(page.get_by_role("tree", name="Outline")).to_be_visible()
+    # The view follows a moment after the panel has taken its room.
     page.wait_for_timeout(500)
     page.evaluate(AT_REST)
 
