@@ -15,11 +15,15 @@ function screen(load: () => Promise<ComponentType>, ...parts: readonly Part[]) {
   };
 }
 
+/** What stands there until the first screen has come: the page's own ground, for a moment, and nothing that would flash up. */
+const COMING = <div className="page" aria-busy />;
+
 /** Screens come when they are first wanted; the shell is there at once. */
 export const router = createBrowserRouter([
   {
     element: <Frame />,
     errorElement: <Broken />,
+    hydrateFallbackElement: COMING,
     children: [
       { index: true, lazy: screen(async () => (await import("@/projects/HomeScreen")).HomeScreen, "home") },
       { path: "p/:projectId", lazy: screen(async () => (await import("@/canvas/CanvasScreen")).CanvasScreen, "tree") },
@@ -34,6 +38,7 @@ export const router = createBrowserRouter([
   {
     element: <Open />,
     errorElement: <Broken />,
+    hydrateFallbackElement: COMING,
     children: [
       { path: "s/:secret", lazy: screen(async () => (await import("@/share/ShareScreen")).ShareScreen, "pages") },
       { path: "login", lazy: screen(async () => (await import("@/session/SignInScreen")).SignInScreen, "pages") },
