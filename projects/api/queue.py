@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from generation.contract.requests import FRAMES_PER_SECOND
 from projects.actions import take_wishes
 from projects.actions.clock import database_now
 from projects.actions.queue_view import queue_places
@@ -30,8 +31,17 @@ from projects.models.node import NodeKind
 from projects.models.prepared import Prepared
 from projects.models.take import TakeStatus
 from projects.rules.graph import shot_numbers
+from projects.shapes.assets import poster_urls
 from projects.shapes.exports import export_shape
-from projects.shapes.takes import QueuePlace, attach_parts, plain_takes, take_shape
+from projects.shapes.takes import (
+    API,
+    POSTER_WIDTHS,
+    SHOWN_COLUMNS,
+    QueuePlace,
+    attach_parts,
+    plain_takes,
+    take_shape,
+)
 
 # Of each kind.
 _MOST_SHOWN = 100
@@ -64,13 +74,18 @@ _TAKES_OF_SHOTS = Prepared(
 _MINE = Prepared(
     lambda user, since: (
         plain_takes()
+        .only(*SHOWN_COLUMNS, "source_asset_id")
         .filter(
             Q(status__in=(TakeStatus.QUEUED, TakeStatus.RUNNING))
             | Q(status__in=(TakeStatus.SUCCEEDED, TakeStatus.FAILED), finished_at__gte=since),
             requested_by=user,
         )
         .annotate(
-            nth=Window(RowNumber(), partition_by="status", order_by=(F("finished_at").desc(), F("created_at").asc()))
+            nth=Window(RowNumber(), partition_by="status", order_by=(F("finished_at").desc(), F("created_at").asc())),
+            # What the picture of one that has made nothing yet is made of.
+            begun_by_seconds=F("parent_take__duration_s"),
+            begun_by_file=F("parent_take__asset_id"),
+            begun_by_frame=F("source_asset__poster_frame"),
         )
         .filter(nth__lte=_MOST_SHOWN)
         .order_by(F("finished_at").desc(nulls_first=True), "created_at")
@@ -136,7 +151,25 @@ def row(take: Take, places: dict[UUID, QueuePlace], names: ShotNames) -> dict[st
         "shot_title": names.shots.get(take.shot_id, "") if take.shot_id else "",
         "shot_number": names.numbers.get(str(take.shot_id), ""),
         "shot_takes": names.takes.get(take.shot_id, 0) if take.shot_id else 0,
+        "start_url": start_url(take),
     }
+
+
+def start_url(take: Take) -> str | None:
+    """The picture that a take begins with, small; None: it begins with words alone, or with what is not made yet.
+
+    Args:
+        take: As :data:`_MINE` reads it.
+    """
+    known, width = vars(take), POSTER_WIDTHS[0]
+    if take.parent_take_id is not None:
+        if known["begun_by_file"] is None:
+            return None
+        frames = take.parent_frames or known["begun_by_seconds"] * FRAMES_PER_SECOND
+        return f"{API}/takes/{take.parent_take_id}/frame?frame={frames - 1}&w={width}"
+    if take.source_asset_id is not None:
+        return poster_urls(take.source_asset_id, known["begun_by_frame"])[str(width)]
+    return None
 
 
 def lines_of(user: User, since: datetime) -> tuple[list[Take], list[Take], list[Take], list[Take]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
@@ -18,15 +19,19 @@ def with_cards() -> "QuerySet[Asset]":
     )
 
 
+def poster_urls(asset_id: UUID, frame: int | None) -> dict[str, str]:
+    """Where an asset's pictures are, by width, if it has any; they are of this frame, and none is the first."""
+    # Pictures are kept for ever by their address, so another frame has another one.
+    stamp = f"&v={frame}" if frame else ""
+    return {str(width): f"{API}/assets/{asset_id}/poster?w={width}{stamp}" for width in POSTER_WIDTHS}
+
+
 def asset_shape(asset: Asset) -> dict[str, Any]:
     """A card; read it through :func:`with_cards`."""
     base = f"{API}/assets/{asset.pk}"
     take = getattr(asset, "take", None)
     names = {it.name: it for it in asset.renditions.all()}
     sprite = names.get("sprite")
-    # Pictures are kept for ever by their address, so another frame has another one.
-    stamp = f"&v={asset.poster_frame}" if asset.poster_frame else ""
-    posters = {str(width): f"{base}/poster?w={width}{stamp}" for width in POSTER_WIDTHS}
     return {
         "id": str(asset.pk),
         "kind": asset.kind,
@@ -39,7 +44,7 @@ def asset_shape(asset: Asset) -> dict[str, Any]:
         "starred": asset.starred,
         "rejected": asset.rejected,
         "tags": asset.tags,
-        "poster_urls": posters if "poster-320" in names else None,
+        "poster_urls": poster_urls(asset.pk, asset.poster_frame) if "poster-320" in names else None,
         "sprite": sprite_shape(f"{base}/sprite", sprite.width, asset) if sprite else None,
         "media_url": f"{base}/media",
         "take_id": str(take.pk) if take else None,

@@ -13,6 +13,8 @@ export interface QueuedTake extends Take {
   readonly shot_number: string;
   /** How many takes the shot has. */
   readonly shot_takes: number;
+  /** The picture that it begins with; null when there is none or it is not made yet. */
+  readonly start_url: string | null;
 }
 
 export interface Queue {

@@ -37,11 +37,14 @@ export function QueueRow({ take, first, onWish }: QueueRowProps) {
     if (take.status === "running") return told({ key: "takes:progress.second", params: { second: Math.min(take.duration_s, take.seconds_ready + 1), total: take.duration_s } }, leftWords(take, false));
     return words("secondsShort", { count: take.duration_s });
   };
+  const own = take.poster_urls?.["160"] ?? null;
+  // One that has made nothing yet shows what it begins with, as its card does.
+  const picture = own ?? take.start_url;
   const shot = take.shot_title || take.prompt;
   const address = `/p/${take.project_id}?node=${take.shot_id ?? ""}&take=${take.id}`;
   return (
     <div className="queue-row">
-      <Link className="plate queue-picture" to={address} tabIndex={-1} aria-hidden>{take.poster_urls === null ? null : <img src={take.poster_urls["160"]} alt="" />}</Link>
+      <Link className="plate queue-picture" to={address} tabIndex={-1} aria-hidden data-begins={own === null}>{picture === null ? null : <img src={picture} alt="" />}</Link>
       <div className="grow">
         <p><Link className="queue-link cut" to={address}>{take.shot_number === "" ? null : <><span className="num t2">{take.shot_number}</span>{" "}</>}<span className="strong">{shot}</span></Link></p>
         <p className="t2 small-text num cut">{t("takeOf", { ordinal: take.ordinal, count: Math.max(take.ordinal, take.shot_takes) })} · {take.project_title || t("untitled")}</p>

@@ -14,7 +14,7 @@ vi.mock("@/realtime/studioEvents", () => ({
 
 afterEach(() => { cleanup(); vi.unstubAllGlobals(); });
 
-const named = (id: string, changes: object) => ({ ...sampleTake({ id }), project_title: "Night", shot_title: id, shot_number: "2a", shot_takes: 3, ...changes });
+const named = (id: string, changes: object) => ({ ...sampleTake({ id }), project_title: "Night", shot_title: id, shot_number: "2a", shot_takes: 3, start_url: null, ...changes });
 const EMPTY = { running: [], waiting: [], done_today: [], failed: [], exports: [], paused: false, average_wait_s: 12, workers: 1, workers_starting: false };
 const BUSY = {
   ...EMPTY,
@@ -46,6 +46,15 @@ it("says which shot and take each row is, and leads to it", async () => {
   const link = await screen.findByRole("link", { name: "2a running" });
   expect(link.getAttribute("href")).toBe("/p/project?node=shot&take=running");
   expect(screen.getAllByText("take 1 of 3 · Night")).toHaveLength(4);
+});
+
+it("shows what a take begins with until it has a picture of its own", async () => {
+  const posters = { "160": "/own", "320": "/own", "640": "/own" };
+  const waiting = [named("next", { status: "queued", start_url: "/start" }), named("later", { status: "queued" })];
+  serve({ "GET /queue": { ...EMPTY, running: [named("running", { status: "running", start_url: "/start", poster_urls: posters })], waiting }, "GET /me": SOMEBODY });
+  const { container } = await show(<QueueScreen />);
+  await screen.findByRole("link", { name: "2a running" });
+  expect([...container.querySelectorAll(".queue-picture")].map((plate) => plate.querySelector("img")?.getAttribute("src") ?? null)).toEqual(["/own", "/start", null]);
 });
 
 it("says who is next and when the others begin, as their cards do", async () => {

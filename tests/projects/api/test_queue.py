@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from projects.actions.clock import database_now
 from projects.models import Node, Take, Worker
 from projects.models.take import TakeStatus
-from tests.support.studio import ask, project_of, shot_in
+from tests.support.studio import ask, picture_of, project_of, shot_in
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +45,30 @@ def test_a_row_says_which_shot_and_take_it_is(browser, ada, store):
 
     said = {(row["shot_number"], row["shot_title"], row["ordinal"], row["shot_takes"]) for row in waiting}
     assert said == {("2a", "Ridge", 1, 2), ("2a", "Ridge", 2, 2)}
+
+
+def test_a_row_that_has_made_nothing_has_the_picture_it_begins_with(browser, ada, store):
+    project = project_of(ada)
+    picture = picture_of(ada, project)
+    drawn = Node.objects.create(project=project, kind="image", asset=picture)
+    [from_picture] = ask(ada, shot_in(project, parent_node=drawn, prompt="Wind"), count=1)
+    [from_words] = ask(ada, shot_in(project, prompt="Words alone"), count=1)
+    whole, from_end, cut, too_early, alone = several_takes(from_words, count=5)
+    Take.objects.filter(pk=whole).update(status=TakeStatus.SUCCEEDED, duration_s=2, asset=picture)
+    Take.objects.filter(pk__in=(from_end, cut)).update(parent_take=whole)
+    Take.objects.filter(pk=cut).update(parent_frames=7)
+    Take.objects.filter(pk=too_early).update(parent_take=cut)
+
+    starts = {row["id"]: row["start_url"] for row in line(browser)["waiting"]}
+
+    assert starts == {
+        str(from_picture.pk): f"/api/v1/assets/{picture.pk}/poster?w=160",
+        str(from_end): f"/api/v1/takes/{whole}/frame?frame=47&w=160",
+        str(cut): f"/api/v1/takes/{whole}/frame?frame=6&w=160",
+        str(too_early): None,
+        str(alone): None,
+    }
+    assert browser.get(starts[str(from_picture.pk)].removeprefix("/api/v1")).status_code == 200
 
 
 def test_the_queries_do_not_grow_with_the_line(browser, ada, store):
