@@ -1,10 +1,9 @@
-import { getViewportForBounds, useReactFlow, useStoreApi } from "@xyflow/react";
+import { useReactFlow, useStoreApi } from "@xyflow/react";
 import type { ReactFlowInstance, Viewport } from "@xyflow/react";
 import { useEffect } from "react";
 import { wantsStillness } from "@/lib/stillness";
-import type { NodeRecord } from "@/nodes/node";
 import { allNodes, nodeOf } from "../document/currentDocument";
-import { boundsOf } from "../layout/placement";
+import { viewToFit } from "../layout/fit";
 import type { Box } from "../layout/placement";
 import { viewToShow, zoomedAbout } from "../layout/reveal";
 import { roomOf } from "./boxes";
@@ -13,19 +12,11 @@ import type { FlowEdge, FlowNode } from "./toFlow";
 
 /** What lies over the canvas says so, and is measured where it stands. */
 const COVERS = "[data-over-canvas]";
-const FIT_PADDING = 0.12;
 
 export const LEAST_ZOOM = 0.08;
 export const MOST_ZOOM = 2;
-
-/**
- * The view that shows all of these nodes. React Flow's own waits until every node was measured, and those off screen
- * never are.
- */
-export function viewOf(nodes: readonly NodeRecord[], width: number, height: number): Viewport | null {
-  const bounds = boundsOf(nodes.map(roomOf));
-  return bounds === null ? null : getViewportForBounds(bounds, width, height, LEAST_ZOOM, 1, FIT_PADDING);
-}
+/** Showing everything takes nothing nearer than it is. */
+const FIT_LIMITS = { least: LEAST_ZOOM, most: 1 } as const;
 
 function coversOf(flow: HTMLElement | null): readonly Box[] {
   const origin = flow?.getBoundingClientRect();
@@ -87,8 +78,10 @@ export function useCamera(): void {
         show(box, view.zoom < LEAST_WRITING_ZOOM ? zoomedAbout(view, middle, WRITING_ZOOM) : view);
       },
       fit: (nodeIds) => {
-        const { width, height } = store.getState();
-        const view = viewOf(nodeIds === undefined ? allNodes() : nodeIds.flatMap((id) => nodeOf(id) ?? []), width, height);
+        const { width, height, domNode } = store.getState();
+        const nodes = nodeIds === undefined ? allNodes() : nodeIds.flatMap((id) => nodeOf(id) ?? []);
+        // React Flow's own way waits until every node was measured, and those off screen never are.
+        const view = viewToFit(nodes.map(roomOf), { width, height }, coversOf(domNode), FIT_LIMITS);
         if (view !== null) to(view);
       },
       zoomTo,

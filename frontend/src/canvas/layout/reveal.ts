@@ -82,7 +82,8 @@ export function shiftToShow(box: Box, view: Size, covers: readonly Box[]): Shift
   return shift;
 }
 
-function onScreen(box: Box, view: View): Box {
+/** Where a box of the canvas lies in the view. */
+export function onScreen(box: Box, view: View): Box {
   return { x: box.x * view.zoom + view.x, y: box.y * view.zoom + view.y, width: box.width * view.zoom, height: box.height * view.zoom };
 }
 
