@@ -11,6 +11,15 @@ from tests.support.tour import Sights, dress, phone_states, states
 pytestmark = pytest.mark.e2e
 
 PHONE = {"width": 390, "height": 844}
+# Cards that lie under what is over the canvas.
+UNDER_COVERS = """() => {
+  const covers = [...document.querySelectorAll("[data-over-canvas]")].map((one) => one.getBoundingClientRect());
+  const under = (box) => covers.some((cover) =>
+    box.left < cover.right && cover.left < box.right && box.top < cover.bottom && cover.top < box.bottom);
+  const cards = [...document.querySelectorAll(".react-flow__node .node")];
+  if (covers.length < 2 || cards.length < 5) return ["something is missing"];
+  return cards.filter((card) => under(card.getBoundingClientRect())).map((card) => card.textContent.slice(0, 40));
+}"""
 
 
 @pytest.mark.parametrize(("language", "theme"), [("en", "dark"), ("zh-CN", "light")])
@@ -48,3 +57,37 @@ def test_no_screen_jumps_while_it_comes_and_longer_words_have_room(canvas: Canva
         seen[path] = [*jumps(canvas.page), *without_room(canvas.page)]
 
     assert {path: found for path, found in seen.items() if found} == {}
+
+
+@pytest.mark.parametrize("width", [1280, 1440, 1600])
+def test_what_can_be_done_with_a_clip_stands_in_one_line_and_keeps_its_names(
+    canvas: CanvasPage, sights: Sights, width: int
+):
+    dress(canvas, language="en", theme="dark")
+    page = canvas.page
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{canvas.address}/library?kind=clip")
+    page.get_by_role("option").first.click()
+    bar = page.locator(".selection-bar")
+    for name in ("New project from this", "Insert in project", "Continue in place", "Open in its project", "Delete"):
+        expect(bar.get_by_role("button", name=name)).to_be_visible()
+
+    assert page.evaluate("document.querySelector('.selection-bar').offsetHeight") == 44
+    assert (
+        page.evaluate("(({scrollWidth, clientWidth}) => scrollWidth - clientWidth)(document.querySelector('main'))")
+        == 0
+    )
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (900, 1000)])
+def test_show_everything_leaves_no_card_under_the_map(canvas: CanvasPage, sights: Sights, size: tuple[int, int]):
+    dress(canvas, language="en", theme="dark")
+    page = canvas.page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"{canvas.address}/p/{sights.project}")
+    expect(canvas.shot("2a")).to_be_visible()
+    page.locator("[data-canvas]").focus()
+    page.keyboard.press("Shift+1")
+    page.wait_for_timeout(400)
+
+    assert page.evaluate(UNDER_COVERS) == []

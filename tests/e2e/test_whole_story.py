@@ -53,6 +53,8 @@ def search(page: Page, words: str) -> None:
 def library_to_new_project(page: Page, film: FilmPage, address: str) -> None:
     """Find the newest clip in the library and start a project from it."""
     page.goto(f"{address}/library?kind=clip")
+    clips = page.get_by_role("button", name=film.say("library", "kind.clip"))
+    expect(clips).to_have_attribute("aria-current", "true")
     page.get_by_role("option").first.click()
     page.get_by_role("button", name=film.say("library", "actions.newProject")).click()
     page.wait_for_url(re.compile("/p/.+"))

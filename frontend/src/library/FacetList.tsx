@@ -7,6 +7,8 @@ export interface FacetListProps {
   readonly facets: Facets | null;
   readonly address: URLSearchParams;
   readonly onChange: (name: string, value: string) => void;
+  /** All of it at once: one change of the address after another would undo the one before. */
+  readonly onEverything: () => void;
 }
 
 interface FacetProps {
@@ -28,7 +30,7 @@ function Facet({ icon: Icon, word, count, on, onPress }: FacetProps) {
 }
 
 /** What the library can be narrowed down by. */
-export function FacetList({ facets, address, onChange }: FacetListProps) {
+export function FacetList({ facets, address, onChange, onEverything }: FacetListProps) {
   const { t } = useTranslation("library");
   const collections = useCollections().data ?? [];
   const create = useCreateCollection();
@@ -51,7 +53,7 @@ export function FacetList({ facets, address, onChange }: FacetListProps) {
         <span className="grow">{active === 0 ? t("filters") : t("filtersOn", { count: active })}</span>
         <ChevronDown className="ic" aria-hidden />
       </button>
-      <Facet icon={Images} word={t("everything")} count={facets?.all} on={[...address.keys()].every((key) => !key.startsWith("filter"))} onPress={() => { for (const key of [...address.keys()]) if (key.startsWith("filter")) onChange(key, ""); }} />
+      <Facet icon={Images} word={t("everything")} count={facets?.all} on={[...address.keys()].every((key) => !key.startsWith("filter"))} onPress={onEverything} />
       <Facet icon={Clapperboard} word={t("kind.clip")} count={facets?.kind.clip ?? 0} on={value("kind") === "clip"} onPress={toggle("kind", "clip")} />
       <Facet icon={Image} word={t("kind.image")} count={facets?.kind.image ?? 0} on={value("kind") === "image"} onPress={toggle("kind", "image")} />
       <Facet icon={Film} word={t("kind.film")} count={facets?.kind.film ?? 0} on={value("kind") === "film"} onPress={toggle("kind", "film")} />

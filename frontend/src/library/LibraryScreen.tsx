@@ -9,16 +9,17 @@ import { ErrorNote } from "@/ui/ErrorNote";
 import { SearchBox } from "@/ui/SearchBox";
 import { Details } from "./Details";
 import { FacetList } from "./FacetList";
+import { sortOf, SORTS, understood, withoutFilters } from "./filters";
 import { Grid } from "./Grid";
 import { SelectionBar } from "./SelectionBar";
 import { useAssets } from "./useAssets";
 
-const SORTS = ["newest", "oldest", "longest", "name"] as const;
-
 /** Everything a person has made or brought, found again. The address holds what is looked for. */
 export function LibraryScreen() {
   const { t } = useTranslation("library");
-  const [address, setAddress] = useSearchParams();
+  const [written, setAddress] = useSearchParams();
+  const address = useMemo(() => understood(written), [written]);
+  const sort = sortOf(address);
   const [selected, setSelected] = useState<readonly string[]>([]);
   const query = useMemo(() => {
     const wanted = new URLSearchParams(address);
@@ -37,7 +38,7 @@ export function LibraryScreen() {
   const shown = cards.find((card) => card.id === item) ?? null;
   const change = (name: string, value: string): void => {
     setAddress((before) => {
-      const after = new URLSearchParams(before);
+      const after = understood(before);
       if (value === "") after.delete(name);
       else after.set(name, value);
       return after;
@@ -53,10 +54,10 @@ export function LibraryScreen() {
         back="/"
         title={t("title")}
         middle={<SearchBox wide label={t("searchPlaceholder")} defaultValue={address.get("search") ?? ""} onChange={(value) => change("search", value)} />}
-        end={<Choice label={t("sort.label")} value={(address.get("sort") ?? "newest") as (typeof SORTS)[number]} onChange={(value) => change("sort", value)} options={SORTS.map((value) => ({ value, label: t(`sort.${value}`) }))} />}
+        end={<Choice label={t("sort.label")} value={sort} onChange={(value) => change("sort", value)} options={SORTS.map((value) => ({ value, label: t(`sort.${value}`) }))} />}
       />
       <div className="library">
-        <FacetList facets={facets} address={address} onChange={change} />
+        <FacetList facets={facets} address={address} onChange={change} onEverything={() => { setAddress(withoutFilters); }} />
         <main id="content" ref={scroller}>
           <SelectionBar ids={selected} cards={cards} onDone={() => setSelected([])} />
           {assets.isError ? <ErrorNote error={assets.error} /> : null}
@@ -67,7 +68,7 @@ export function LibraryScreen() {
               {facets?.all === 0 ? null : <Button onClick={() => setAddress({})}>{t("clear")}</Button>}
             </div>
           ) : (
-            <Grid cards={cards} selected={selected} dated={["newest", "oldest"].includes(address.get("sort") ?? "newest")} scroller={scroller} onChoose={choose} onEnd={more} />
+            <Grid cards={cards} selected={selected} dated={sort === "newest" || sort === "oldest"} scroller={scroller} onChoose={choose} onEnd={more} />
           )}
           {hasNextPage ? <p className="row end"><Button disabled={isFetchingNextPage} onClick={more}>{t("more")}</Button></p> : null}
         </main>

@@ -1,4 +1,4 @@
-import { Ban, ChevronDown, Download, FolderPlus, Star, StarOff, Tag, Trash2 } from "lucide-react";
+import { Ban, ChevronDown, CornerDownRight, Download, FolderPlus, ImagePlus, Star, StarOff, SquareArrowOutUpRight, Tag, Trash2, type LucideIcon } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
@@ -54,15 +54,16 @@ export function SelectionBar({ ids, cards, onDone }: SelectionBarProps) {
       <span className="separator" />
       <Button disabled={ids.length !== 1 || fromAsset.isPending} onClick={() => void begin()}>{t("actions.newProject")}</Button>
       <InsertMenu assetId={ids.length === 1 ? first : null} />
-      {project === null || take === null || ids.length !== 1 ? null : <Button kind="ghost" onClick={() => void navigate(`/p/${project}?grow=${take}`)}>{t("actions.continue")}</Button>}
-      {project === null ? null : <Button kind="ghost" onClick={() => void navigate(`/p/${project}${take === null ? "" : `?take=${take}`}`)}>{t("actions.open")}</Button>}
-      <span className="grow" />
-      <IconButton label={t(card?.starred === true ? "actions.unstar" : "actions.star")} icon={card?.starred === true ? <StarOff className="ic" aria-hidden /> : <Star className="ic" aria-hidden />} onClick={act(card?.starred === true ? "unstar" : "star")} />
-      <IconButton label={t(card?.rejected === true ? "actions.unreject" : "actions.reject")} on={card?.rejected === true} icon={<Ban className="ic" aria-hidden />} onClick={act(card?.rejected === true ? "unreject" : "reject")} />
-      <IconButton label={t("actions.addTag")} icon={<Tag className="ic" aria-hidden />} onClick={() => { setTagging(true); }} />
-      <CollectMenu onCollect={(collection) => { wish({ action: "add_to_collection", ids, value: collection }); }} />
-      {card === undefined ? null : <a className="btn square ghost" aria-label={t("actions.download")} title={t("actions.download")} href={`${card.media_url}?download=1`}><Download className="ic" aria-hidden /></a>}
-      <IconButton label={t("actions.delete")} icon={<Trash2 className="ic" aria-hidden />} onClick={remove} />
+      {project === null || take === null || ids.length !== 1 ? null : <FoldingButton word={t("actions.continue")} icon={CornerDownRight} onClick={() => void navigate(`/p/${project}?grow=${take}`)} />}
+      {project === null ? null : <FoldingButton word={t("actions.open")} icon={SquareArrowOutUpRight} onClick={() => void navigate(`/p/${project}${take === null ? "" : `?take=${take}`}`)} />}
+      <div className="row selection-marks">
+        <IconButton label={t(card?.starred === true ? "actions.unstar" : "actions.star")} icon={card?.starred === true ? <StarOff className="ic" aria-hidden /> : <Star className="ic" aria-hidden />} onClick={act(card?.starred === true ? "unstar" : "star")} />
+        <IconButton label={t(card?.rejected === true ? "actions.unreject" : "actions.reject")} on={card?.rejected === true} icon={<Ban className="ic" aria-hidden />} onClick={act(card?.rejected === true ? "unreject" : "reject")} />
+        <IconButton label={t("actions.addTag")} icon={<Tag className="ic" aria-hidden />} onClick={() => { setTagging(true); }} />
+        <CollectMenu onCollect={(collection) => { wish({ action: "add_to_collection", ids, value: collection }); }} />
+        {card === undefined ? null : <a className="btn square ghost" aria-label={t("actions.download")} data-tip={t("actions.download")} href={`${card.media_url}?download=1`}><Download className="ic" aria-hidden /></a>}
+        <IconButton label={t("actions.delete")} icon={<Trash2 className="ic" aria-hidden />} onClick={remove} />
+      </div>
       <Dialog open={tagging} onClose={() => { setTagging(false); }} title={t("actions.addTag")}>
         <form className="row" onSubmit={tag}>
           <input className="input grow" name="tag" aria-label={t("tagLabel")} placeholder={t("tagLabel")} maxLength={40} autoFocus required />
@@ -73,6 +74,17 @@ export function SelectionBar({ ids, cards, onDone }: SelectionBarProps) {
   );
 }
 
+interface FoldingButtonProps {
+  readonly word: string;
+  readonly icon: LucideIcon;
+  readonly onClick: () => void;
+}
+
+/** A button that keeps only its picture where the bar has no room for all words; its name stays. */
+function FoldingButton({ word, icon: Icon, onClick }: FoldingButtonProps) {
+  return <Button kind="ghost" data-folds data-tip={word} onClick={onClick}><Icon className="ic" aria-hidden /><span>{word}</span></Button>;
+}
+
 /** Puts one asset on the canvas of a project that was worked on lately. */
 function InsertMenu({ assetId }: { readonly assetId: string | null }) {
   const { t } = useTranslation("library");
@@ -80,7 +92,7 @@ function InsertMenu({ assetId }: { readonly assetId: string | null }) {
   const projects = useRecentProjects().data ?? [];
   return (
     <Menu
-      trigger={<Button kind="ghost" disabled={assetId === null || projects.length === 0}>{t("actions.insert")}<ChevronDown className="ic" aria-hidden /></Button>}
+      trigger={<Button kind="ghost" data-folds data-tip={t("actions.insert")} disabled={assetId === null || projects.length === 0}><ImagePlus className="ic" aria-hidden /><span>{t("actions.insert")}</span><ChevronDown className="ic" aria-hidden /></Button>}
       groups={[projects.map((project) => ({ id: project.id, label: project.title || t("untitled"), onSelect: () => void navigate(`/p/${project.id}?insert=${assetId ?? ""}`) }))]}
     />
   );
@@ -92,7 +104,7 @@ function CollectMenu({ onCollect }: { readonly onCollect: (collectionId: string)
   return (
     <Menu
       align="end"
-      trigger={<button type="button" className="btn square ghost" aria-label={t("actions.collect")} title={t("actions.collect")} disabled={collections.length === 0}><FolderPlus className="ic" aria-hidden /></button>}
+      trigger={<button type="button" className="btn square ghost" aria-label={t("actions.collect")} data-tip={t("actions.collect")} disabled={collections.length === 0}><FolderPlus className="ic" aria-hidden /></button>}
       groups={[collections.map((one) => ({ id: one.id, label: one.title, onSelect: () => { onCollect(one.id); } }))]}
     />
   );
