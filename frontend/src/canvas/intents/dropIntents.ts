@@ -18,7 +18,7 @@ import { theCamera } from "../flow/camera";
 import { boundsOf, column, firstFreeSlot, spread } from "../layout/placement";
 import { selectMany } from "../selection";
 import { knowAssets } from "../session/knowAssets";
-import { create, grow, rebuildShot, updateOf } from "./nodeIntents";
+import { createAt, grow, rebuildShot, updateOf } from "./nodeIntents";
 
 interface Point {
   readonly x: number;
@@ -122,7 +122,7 @@ export function insertAsset(asset: AssetCard, at?: Point): void {
   const draft = { ...draftNode("image"), asset_id: asset.id, title: (asset.title || asset.prompt).slice(0, 200) };
   const wanted = at ?? theCamera()?.middle() ?? { x: 0, y: 0 };
   const slot = firstFreeSlot({ ...roomOf(draft), ...wanted }, obstacles(wanted));
-  create({ ...draft, x: Math.round(slot.x), y: Math.round(slot.y) }, false);
+  createAt(draft, slot, false);
 }
 
 /** Cards grow with what arrives in them, or with the words that it could not: those of one drop that nobody has moved since make room for each other again. */

@@ -41,6 +41,17 @@ it("makes a shot again as its clip says, beside the clip, as one step of undo", 
   expect(allNodes()).toHaveLength(1);
 });
 
+it("puts every new card on whole pixels, wherever it was asked for", () => {
+  open({ ...PICTURE, x: 10.4, y: 3.7 });
+  add("note", { x: 900.5, y: 20.25 });
+  grow("i");
+  grow("i", undefined, { x: -700.75, y: 33.3 });
+  rebuildShot("i", { prompt: "x", enhanced_prompt: "", seed: null, duration_s: 2, aspect: "16:9", quality: "draft", enhance: true });
+  const made = allNodes().filter((node) => node.id !== "i");
+  expect(made).toHaveLength(4);
+  for (const { x, y } of made) expect([x, y].every(Number.isInteger)).toBe(true);
+});
+
 it("takes what this studio does not know as usual", () => {
   open(PICTURE);
   rebuildShot("i", { prompt: "x", enhanced_prompt: "", seed: null, duration_s: 2, aspect: "7:5", quality: "superb", enhance: false });

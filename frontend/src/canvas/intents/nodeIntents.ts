@@ -63,9 +63,12 @@ function show(node: NodeRecord, writes: boolean): void {
   else theCamera()?.reveal(boxOf(node));
 }
 
-export function create(node: NodeRecord, writes: boolean): void {
+/** A new card where there is room for it, on whole pixels. */
+export function createAt(draft: NodeRecord, slot: Place, writes: boolean): string {
+  const node = { ...draft, x: Math.round(slot.x), y: Math.round(slot.y) };
   documentStore.dispatch([{ type: "node.create", node }]);
   show(node, writes);
+  return node.id;
 }
 
 export function add(kind: NodeKind, at?: Place, said: Partial<NodeRecord> = {}): string {
@@ -74,9 +77,7 @@ export function add(kind: NodeKind, at?: Place, said: Partial<NodeRecord> = {}):
   const { width, height } = roomOf(draft);
   const corner = at ?? { x: wanted.x - width / 2, y: wanted.y - height / 2 };
   const slot = kind === "frame" ? wanted : firstFreeSlot({ ...corner, width, height }, obstacles(wanted));
-  const node = { ...draft, x: Math.round(slot.x), y: Math.round(slot.y) };
-  create(node, kind === "shot" || kind === "note");
-  return node.id;
+  return createAt(draft, slot, kind === "shot" || kind === "note");
 }
 
 /** The take a new shot starts from: the given one, or the end of what the shot shows. */
@@ -113,7 +114,7 @@ export function grow(parentId: string, cut?: Cut, at?: Place): void {
   };
   const { width, height } = roomOf(draft);
   const slot = at === undefined ? childSlot(boxOf(parent), { width, height }, obstacles(parent)) : firstFreeSlot({ ...at, width, height }, obstacles(at));
-  create({ ...draft, x: Math.round(slot.x), y: Math.round(slot.y) }, true);
+  createAt(draft, slot, true);
 }
 
 /** A shot as a clip says that it was made, beside the clip; its seed stands fixed, so that it comes out the same. */
@@ -136,7 +137,7 @@ export function rebuildShot(besideId: string, recipe: Recipe): void {
   const { width, height } = roomOf(draft);
   const wanted = beside ?? theCamera()?.middle() ?? { x: 0, y: 0 };
   const slot = beside === null ? firstFreeSlot({ x: wanted.x, y: wanted.y, width, height }, obstacles(wanted)) : childSlot(boxOf(beside), { width, height }, obstacles(wanted));
-  create({ ...draft, x: Math.round(slot.x), y: Math.round(slot.y) }, true);
+  createAt(draft, slot, true);
 }
 
 /** Deletes nodes, with a way back for ten seconds; the keyboard goes to the parent. */

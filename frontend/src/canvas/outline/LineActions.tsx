@@ -5,6 +5,7 @@ import { useComposedText } from "@/lib/useComposedText";
 import { ASPECTS } from "@/nodes/draft";
 import { useIntents } from "@/nodes/intents";
 import { PictureState } from "@/nodes/image/ImageCard";
+import { usePictureWait } from "@/nodes/image/pictureWait";
 import type { NodeRecord } from "@/nodes/node";
 import { NoteEditor } from "@/nodes/note/NoteCard";
 import { useView, viewStore } from "@/nodes/view";
@@ -66,8 +67,8 @@ export function ImageActions({ node }: { readonly node: NodeRecord }) {
   const { t } = useTranslation("nodes");
   const intents = useIntents();
   // On a phone the card is out of sight: this is where people learn how far their picture has come.
-  const waits = useView((state) => state.uploads[node.id] !== undefined) || node.asset_id === null;
-  if (waits) return <div className="node outline-card"><PictureState node={node} /></div>;
+  const wait = usePictureWait(node);
+  if (wait !== null) return <div className="node outline-card"><PictureState nodeId={node.id} wait={wait} /></div>;
   return (
     <div className="row wrap">
       <button type="button" className="btn" onClick={() => { intents.grow(node.id); }}>{t("next_shot")}</button>

@@ -9,7 +9,9 @@ import type { NodeRecord } from "../node";
 import { PortOut } from "../ports";
 import { countRender } from "../renderCounter";
 import { useView } from "../view";
-import type { AssetFacts, UploadState } from "../view";
+import type { AssetFacts } from "../view";
+import { usePictureWait } from "./pictureWait";
+import type { PictureWait } from "./pictureWait";
 
 /** The page was left before the picture had arrived, or its file is gone. */
 function Missing({ nodeId }: { readonly nodeId: string }) {
@@ -23,9 +25,11 @@ function Missing({ nodeId }: { readonly nodeId: string }) {
   );
 }
 
-function Arriving({ upload, nodeId }: { readonly upload: UploadState; readonly nodeId: string }) {
+function Arriving({ nodeId }: { readonly nodeId: string }) {
   const { t } = useTranslation();
   const intents = useIntents();
+  const upload = useView((state) => state.uploads[nodeId]);
+  if (upload === undefined) return null;
   if (upload.phase === "failed") {
     return (
       <div className="body" role="alert">
@@ -60,11 +64,9 @@ function Arriving({ upload, nodeId }: { readonly upload: UploadState; readonly n
   );
 }
 
-/** How far a picture has come, or what became of it, with what can be done about it; nothing for one that is there. */
-export function PictureState({ node }: { readonly node: NodeRecord }) {
-  const upload = useView((state) => state.uploads[node.id] ?? null);
-  if (upload !== null) return <Arriving upload={upload} nodeId={node.id} />;
-  return node.asset_id === null ? <Missing nodeId={node.id} /> : null;
+/** How far a picture has come, or what became of it, with what can be done about it. */
+export function PictureState({ nodeId, wait }: { readonly nodeId: string; readonly wait: NonNullable<PictureWait> }) {
+  return wait === "missing" ? <Missing nodeId={nodeId} /> : <Arriving nodeId={nodeId} />;
 }
 
 function Tools({ node }: { readonly node: NodeRecord }) {
@@ -108,7 +110,7 @@ export const ImageCard = memo(function ImageCard({ node }: { readonly node: Node
   const { t } = useTranslation();
   const intents = useIntents();
   const asset = useView((state) => (node.asset_id === null ? null : state.assets[node.asset_id] ?? null));
-  const arriving = useView((state) => state.uploads[node.id] !== undefined);
+  const wait = usePictureWait(node);
   const detail = useView((state) => state.detail);
   const selected = useView((state) => state.selection.has(node.id));
   const dimmed = useView((state) => state.path !== null && !state.path.has(node.id));
@@ -125,8 +127,8 @@ export const ImageCard = memo(function ImageCard({ node }: { readonly node: Node
         {poster === null ? null : <img src={poster} alt={node.title || asset?.title || t("nodes:kind.image")} draggable={false} decoding="async" />}
         {asset === null || detail === "far" ? null : <span className="tag num" data-at="bottom-left">{asset.width} × {asset.height}</span>}
       </div>
-      {arriving || detail !== "far" ? <PictureState node={node} /> : null}
-      {!arriving && node.asset_id !== null && selected && detail !== "far" ? <Tools node={node} /> : null}
+      {wait === "arriving" || (wait === "missing" && detail !== "far") ? <PictureState nodeId={node.id} wait={wait} /> : null}
+      {wait === null && selected && detail !== "far" ? <Tools node={node} /> : null}
       <PortOut nodeId={node.id} enabled />
     </article>
   );
