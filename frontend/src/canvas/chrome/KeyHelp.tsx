@@ -10,7 +10,7 @@ import type { CanvasAction } from "../keyboard/keymap";
 import "./keyHelp.css";
 
 /** Keys whose second spelling would only repeat the first. */
-export const HIDDEN_KEYS = new Set(["=", "Shift+!", "Shift+@", "Shift+)", "Mod++", "Shift+?", "Backspace", "Mod+y", "F2", "k", "Tab"]);
+export const HIDDEN_KEYS = new Set(["=", "Shift+!", "Shift+@", "Shift+)", "Mod++", "Shift+?", "Backspace", "Mod+g", "Mod+y", "F2", "k", "Tab"]);
 const MODIFIERS = new Set(["Shift", "Control", "Meta", "Alt"]);
 
 export function shownKeys(combo: string): string {

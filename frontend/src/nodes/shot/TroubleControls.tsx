@@ -22,18 +22,26 @@ function Details({ take }: { readonly take: Take }) {
   return asked ? <TakeDetails take={take} /> : button;
 }
 
+/** Makes a clip of the seconds that are there. */
+function KeepButton({ take }: { readonly take: Take }) {
+  const { t } = useTranslation();
+  const intents = useIntents();
+  return <button type="button" className="btn" onClick={() => { intents.keep(take.id); }}>{t("nodes:act.keep", { count: take.seconds_ready })}</button>;
+}
+
 function FailedControls({ take, nodeId }: { readonly take: Take; readonly nodeId: string }) {
   const { t } = useTranslation();
+  const free = t("takes:error.not_charged");
   const intents = useIntents();
   return (
     <>
       <p className="message">
         {failureWords(take.error ?? { code: "server" })}
-        <small>{take.seconds_ready >= 1 ? t("takes:error.safe", { count: take.seconds_ready }) : ""} {t("takes:error.not_charged")}</small>
+        <small>{take.seconds_ready >= 1 ? t("takes:error.both", { first: t("takes:error.safe", { count: take.seconds_ready }), second: free }) : free}</small>
       </p>
       <div className="acts nodrag">
         <button type="button" className="btn" onClick={() => { intents.retry(take.id); }}><RotateCw className="ic" aria-hidden />{t("nodes:act.retry")}</button>
-        {take.seconds_ready >= 1 ? <button type="button" className="btn" onClick={() => { intents.keep(take.id); }}>{t("nodes:act.keep", { count: take.seconds_ready })}</button> : null}
+        {take.seconds_ready >= 1 ? <KeepButton take={take} /> : null}
         <button type="button" className="btn ghost" onClick={() => { intents.compose(nodeId, true); }}>{t("nodes:act.edit")}</button>
         <span className="grow" />
         <Details take={take} />
@@ -66,6 +74,7 @@ export function TroubleControls({ look, nodeId }: TroubleControlsProps) {
       return (
         <div className="acts nodrag">
           <button type="button" className="btn" onClick={() => { intents.retry(take.id); }}><RotateCw className="ic" aria-hidden />{t("nodes:act.again")}</button>
+          {take.seconds_ready >= 1 ? <KeepButton take={take} /> : null}
           <button type="button" className="btn ghost" onClick={() => { intents.compose(nodeId, true); }}>{t("nodes:act.edit")}</button>
           <span className="grow" />
           <button type="button" className="btn ghost" onClick={() => { intents.deleteTake(take.id); }}>{t("nodes:act.remove")}</button>
