@@ -1,6 +1,9 @@
 """What the documents name exists, and every house says what it is."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -71,6 +74,20 @@ def test_documents_name_only_commands_that_exist():
     }
 
     assert {(name, word) for name, word in named if word not in COMMANDS} == set()
+
+
+def test_the_command_for_pictures_of_all_screens_runs_as_it_is_written():
+    text = (ROOT / "tests/support/take_screenshots.py").read_text(encoding="utf-8")
+    [command] = re.findall(r"^With .*: (.*-m tests\.support\.take_screenshots) FOLDER$", text, flags=re.MULTILINE)
+    plain = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{command.replace('.venv/bin/python', sys.executable)} --help"],
+        cwd=ROOT, env=plain, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert "--looks" in done.stdout
 
 
 def test_ci_runs_the_test_command_of_the_readme():

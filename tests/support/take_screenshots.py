@@ -1,4 +1,7 @@
-"""Pictures of every screen and state, in both languages and themes: python -m tests.support.take_screenshots FOLDER."""
+"""Pictures of every screen and state, in both languages and themes.
+
+With a built browser part: PYTHONPATH=tools .venv/bin/python -m tests.support.take_screenshots FOLDER
+"""
 
 import argparse
 import os
