@@ -10,6 +10,8 @@ from django.db.models import F, Prefetch, QuerySet
 
 from projects import events
 from projects.actions.idempotency import note_made
+from projects.actions.take_changes import GIVEN_UP
+from projects.actions.take_keeping import keep_ready_seconds
 from projects.errors import Invalid, NotFound
 from projects.models import Asset, Film, FilmItem, Node, Project, Take, User
 from projects.models.film import Transition
@@ -104,8 +106,11 @@ def change_film_fields(project: Project, film_id: UUID, values: Mapping[str, Any
 def build_film(user: User, film_id: UUID, node_id: UUID) -> Film:
     """Fill a film with the chosen takes from the root to a shot.
 
+    What the line continues of a take that failed or was cancelled is kept, for the film shows it.
+
     Raises:
         NotFound: If there is no such shot, or none of its line has a take.
+        QuotaSpent: If there are not seconds enough left today for what is to be kept.
     """
     film = film_for(user, film_id, Role.EDITOR)
     rows = {
@@ -118,15 +123,17 @@ def build_film(user: User, film_id: UUID, node_id: UUID) -> Film:
         raise NotFound("there is no such shot in this project")
     line = path_to({pk: above for pk, (above, _, _) in rows.items()}, str(node_id))
     # A shot on the way shows the take that the next one continues, whichever is chosen; the last shows its chosen one.
-    takes = [rows[following][2] or rows[shot][1] for shot, following in pairwise(line) if rows[shot][1]]
-    takes = [take for take in [*takes, rows[line[-1]][1]] if take is not None]
+    through = [rows[following][2] or rows[shot][1] for shot, following in pairwise(line)]
+    takes = [take for take in [*through, rows[line[-1]][1]] if take is not None]
     if not takes:
         raise NotFound("no shot on this path has a take yet", code="path_empty")
+    for take in Take.objects.filter(pk__in=takes, status__in=GIVEN_UP):
+        keep_ready_seconds(user, take.pk)
     cuts = {
-        (through, str(pk)): frames
-        for pk, through, frames in Node.objects.filter(pk__in=line).values_list("pk", "parent_take_id", "parent_frames")
+        (parent, str(pk)): frames
+        for pk, parent, frames in Node.objects.filter(pk__in=line).values_list("pk", "parent_take_id", "parent_frames")
     }
-    stops = [next((cut for (through, _), cut in cuts.items() if through == take), None) for take in takes]
+    stops = [next((cut for (parent, _), cut in cuts.items() if parent == take), None) for take in takes]
     items = [{"take_id": str(take), "stop_frame": stop} for take, stop in zip(takes, stops, strict=True)]
     return change_film(user, film_id, {"items": items})
 

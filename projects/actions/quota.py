@@ -64,15 +64,13 @@ def note_brought(takes: Iterable[Take]) -> None:
 
 
 def release(take: Take, *, delivered: int) -> None:
-    """Give back what was reserved and not delivered; twice gives back once."""
+    """Give back what was reserved and not delivered; what was given back before is settled anew, not once more."""
     reserved = QuotaEntry.objects.filter(take=take, kind=QuotaKind.RESERVED).first()
-    if reserved is None or delivered >= reserved.seconds:
+    if reserved is None:
         return
+    back = min(0, delivered - reserved.seconds)
+    entry = QuotaEntry.objects.filter(take=take, kind=QuotaKind.RELEASED)
+    if back and not entry.exists():
+        QuotaEntry.objects.create(take=take, kind=QuotaKind.RELEASED, user_id=take.requested_by_id, seconds=back)
     # Dated like the booking it takes back, so that the day's sum is right even over midnight.
-    entry, made = QuotaEntry.objects.get_or_create(
-        take=take, kind=QuotaKind.RELEASED, defaults={"user_id": take.requested_by_id, "seconds": 0}
-    )
-    if made:
-        QuotaEntry.objects.filter(pk=entry.pk).update(
-            seconds=delivered - reserved.seconds, created_at=reserved.created_at
-        )
+    entry.update(seconds=back, created_at=reserved.created_at)

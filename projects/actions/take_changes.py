@@ -11,6 +11,8 @@ from projects.models import Take
 from projects.models.take import TakeStatus
 
 FINAL = (TakeStatus.SUCCEEDED, TakeStatus.FAILED, TakeStatus.CANCELLED, TakeStatus.BLOCKED)
+# Ended without a file, though seconds of them may be there.
+GIVEN_UP = (TakeStatus.FAILED, TakeStatus.CANCELLED)
 
 
 def locked_take(take_id: UUID | str) -> Take | None:

@@ -47,21 +47,23 @@ def end_cancelled(take: Take) -> None:
     """A take was cancelled: kept up to its last whole second if wished, else given up. Needs no lease any more."""
     ready = seconds_ready(take)
     if take.keep_ready and ready:
-        _drop_later_seconds(take, ready)
-        change(
-            take, duration_s=ready, truncated=True, lease_until=None, phase=TakePhase.MUXING, status=TakeStatus.RUNNING
-        )
-        Take.objects.filter(pk=take.pk).update(num_stages=max(1, take.num_stages), stage=max(1, take.num_stages))
-        take.refresh_from_db()
-        tell_take(take)
+        close_after(take, ready)
         return
     quota.release(take, delivered=0)
     finish(take, TakeStatus.CANCELLED, error_params={"second": take_second(take)})
     _tell_quota(take)
 
 
-def _drop_later_seconds(take: Take, ready: int) -> None:
+def close_after(take: Take, ready: int) -> None:
+    """Let a take end after its first seconds: what comes later is dropped, and its file is made next."""
     Chunk.objects.filter(take=take, index__gte=ready).delete()
+    shorter = take.truncated or ready < take.duration_s
+    change(
+        take, duration_s=ready, truncated=shorter, lease_until=None, phase=TakePhase.MUXING, status=TakeStatus.RUNNING
+    )
+    Take.objects.filter(pk=take.pk).update(num_stages=max(1, take.num_stages), stage=max(1, take.num_stages))
+    take.refresh_from_db()
+    tell_take(take)
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from projects.actions.disk_space import require_disk
 from projects.actions.first_pictures import first_picture
 from projects.actions.idempotency import note_made
 from projects.actions.moderation import first_state, why_forbidden
-from projects.actions.take_changes import FINAL, change, locked_take, tell_take
+from projects.actions.take_changes import FINAL, GIVEN_UP, change, locked_take, tell_take
 from projects.actions.take_endings import end_cancelled, seconds_ready
 from projects.actions.take_marks import set_marks
 from projects.actions.take_orders import quality_settings, require_room
@@ -99,7 +99,7 @@ def mark(user: User, take_id: UUID, values: Mapping[str, Any]) -> Take:
 def retry(user: User, take_id: UUID) -> Take:
     """The same take once more: a new one with the same words, seed and origin."""
     old = take_for(user, take_id, Role.EDITOR)
-    if old.status not in (TakeStatus.FAILED, TakeStatus.CANCELLED):
+    if old.status not in GIVEN_UP:
         raise Conflict("only a failed or cancelled take is tried again", code="take_not_ended")
     return _sibling(user, old, shared=old.shared_seconds, redo_of=old.redo_of, seed=old.seed, prompt=None)
 

@@ -84,9 +84,11 @@ class FilmFromPath(APIView):
 
     @extend_schema(request=bodies.FilmBuilding, responses=answers("Film"))
     def post(self, request: Request, film_id: UUID) -> Response:
-        """With the chosen takes from the root to a shot."""
+        """With the chosen takes from the root to a shot; what it continues of a take that was given up is kept."""
         node_id = read(request, bodies.FilmBuilding)["node_id"]
-        return Response(film_shape(film_changes.build_film(person(request), film_id, node_id)))
+        film = film_changes.build_film(person(request), film_id, node_id)
+        poke()
+        return Response(film_shape(film))
 
 
 class FilmExports(APIView):

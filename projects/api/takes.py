@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from projects.actions import take_wishes
+from projects.actions import take_keeping, take_wishes
 from projects.actions.queue_view import queue_places
 from projects.actions.take_orders import TakeOrder, request_takes
 from projects.actions.trimming import trim_take
@@ -98,8 +98,8 @@ class TakeKeep(APIView):
 
     @extend_schema(request=bodies.Nothing, responses=answers("Take"))
     def post(self, request: Request, take_id: UUID) -> Response:
-        """Keep the seconds that are ready, and stop."""
-        take = take_wishes.cancel(person(request), take_id, keep_ready=True)
+        """Keep the seconds that are ready, and stop; also those of a take that failed or was cancelled."""
+        take = take_keeping.keep(person(request), take_id)
         poke()
         return Response(shown(take))
 
