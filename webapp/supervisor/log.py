@@ -1,4 +1,8 @@
-"""One readable log: every line of every process, with its name in front, on the terminal and in a file."""
+"""One readable log: every line of every process, with its name in front, on the terminal and in a file.
+
+A disk that is full, or a terminal that is gone, costs lines and nothing else: what follows a process must go on
+reading, or the process would stop at a full pipe.
+"""
 
 import sys
 import threading
@@ -20,7 +24,9 @@ class StudioLog:
         self.path = folder / "studio.log"
         if self.path.exists() and self.path.stat().st_size > _MOST_BYTES:
             self.path.replace(folder / "studio.log.1")
-        self._file = self.path.open("a", encoding="utf-8")
+        # Without a buffer: a line that found no room is lost at once, and does not come back in front of later ones.
+        self._file = self.path.open("ab", buffering=0)
+        self._lost = 0
         self._lock = threading.Lock()
         self._followers: list[threading.Thread] = []
 
@@ -29,14 +35,25 @@ class StudioLog:
         with self._lock:
             if self._file.closed:
                 return
-            self._file.write(f"{datetime.now(UTC).isoformat(timespec='seconds')} {name:<{_WIDTH}} {line}\n")
-            self._file.flush()
+            if self._lost and self._keep("studio", f"{self._lost} lines are missing here: they could not be written"):
+                self._lost = 0
+            self._lost += not self._keep(name, line)
             try:
                 sys.stdout.write(f"{name:<{_WIDTH}} {line}\n")
                 sys.stdout.flush()
-            except (BrokenPipeError, ValueError):
+            except (OSError, ValueError):
                 # Whoever watched is gone; the file goes on.
                 return
+
+    def _keep(self, name: str, line: str) -> bool:
+        """Whether the whole line is in the file now."""
+        # After a lost line the file may end in half of it.
+        start = "\n" if self._lost else ""
+        data = f"{start}{datetime.now(UTC).isoformat(timespec='seconds')} {name:<{_WIDTH}} {line}\n".encode()
+        try:
+            return self._file.write(data) == len(data)
+        except OSError:
+            return False
 
     def follow(self, name: str, stream: IO[bytes]) -> threading.Thread:
         """Take over a process's output until it ends."""

@@ -1,5 +1,6 @@
 """Every line of every process, with its name in front, on the terminal and in the file."""
 
+import errno
 import os
 
 from webapp.supervisor.log import StudioLog
@@ -50,3 +51,58 @@ def test_a_log_that_has_grown_is_put_aside_at_the_start(tmp_path):
 
     assert (tmp_path / "studio.log").stat().st_size == 0
     assert (tmp_path / "studio.log.1").stat().st_size == 20 * 2**20 + 1
+
+
+class FullDisk:
+    """A file that takes a few bytes of a line, then no more until there is room."""
+
+    closed = False
+
+    def __init__(self, file) -> None:
+        self.file = file
+        self.room = 12
+
+    def write(self, data: bytes) -> int:
+        if self.room == 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        took = self.file.write(data[: self.room])
+        self.room -= took
+        return took
+
+    def close(self) -> None:
+        self.file.close()
+
+
+def test_a_full_disk_costs_lines_and_keeps_nobody_from_being_heard(tmp_path, capsys):
+    log = StudioLog(tmp_path)
+    disk = FullDisk(log._file)
+    log._file = disk
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as stream:
+        thread = log.follow("decode", stream)
+        os.write(writing, b"half\nnone\nnor this\n")
+        os.close(writing)
+        thread.join()
+    disk.room = 10_000
+    log.say("web", "room again")
+    log.say("web", "and on")
+    log.close()
+
+    assert "decode      nor this\n" in capsys.readouterr().out
+    kept = [line[26:] for line in log.path.read_text().splitlines()[1:] if line]
+    assert kept == ["studio      3 lines are missing here: they could not be written", "web         room again",
+                    "web         and on"]  # fmt: skip
+
+
+def test_a_terminal_that_can_keep_nothing_stops_nothing(tmp_path, monkeypatch):
+    class Full:
+        def write(self, _text: str) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("sys.stdout", Full())
+    log = StudioLog(tmp_path)
+
+    log.say("web", "still here")
+    log.close()
+
+    assert "still here" in log.path.read_text()
