@@ -6,6 +6,7 @@ import { EMPTY_DOCUMENT } from "../document/document";
 import { allNodes, documentStore, nodeOf } from "../document/currentDocument";
 import { EMPTY_OUTBOX } from "../document/outbox";
 import { overlaps } from "../layout/placement";
+import { useToasts } from "@/ui/toast";
 import { add, deletedParent, grow, putParentBack, rebuildShot, remove, setDefaults, wishAsUsual } from "./nodeIntents";
 
 const PICTURE = { ...draftNode("image"), id: "i" };
@@ -65,6 +66,18 @@ it("puts back what a shot starts from", () => {
   expect([deletedParent("s"), nodeOf("i")]).toEqual(["i", null]);
   putParentBack("s");
   expect([deletedParent("s"), nodeOf("i")?.id]).toEqual([null, "i"]);
+});
+
+it("offers a deletion back until it is back", () => {
+  open(PICTURE, { ...draftNode("shot"), id: "s", parent_node_id: "i" });
+  useToasts.setState({ toasts: [] });
+  remove(["i", "s"]);
+  expect(useToasts.getState().toasts).toHaveLength(1);
+  documentStore.dispatch([{ type: "node.restore", node_ids: ["i"] }]);
+  expect(useToasts.getState().toasts).toHaveLength(1);
+  documentStore.undo();
+  documentStore.undo();
+  expect([nodeOf("i")?.id, nodeOf("s")?.id, useToasts.getState().toasts]).toEqual(["i", "s", []]);
 });
 
 it("gives the shot that a project begins with the person's usual wishes, which is no step of undo", () => {

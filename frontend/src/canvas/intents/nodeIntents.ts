@@ -1,5 +1,5 @@
 import i18next from "i18next";
-import { toast } from "@/ui/toast";
+import { dismissToast, toast, useToasts } from "@/ui/toast";
 import { ASPECTS, DRAFT_DEFAULTS, draftNode } from "@/nodes/draft";
 import type { DraftDefaults } from "@/nodes/draft";
 import type { Cut, Place } from "@/nodes/intents";
@@ -147,9 +147,19 @@ export function remove(nodeIds: readonly string[]): void {
   const parent = nodeOf(gone[0] ?? "")?.parent_node_id ?? null;
   documentStore.dispatch([{ type: "node.delete", node_ids: gone }]);
   selectOnly(parent !== null && !gone.includes(parent) ? parent : null);
-  toast(i18next.t("canvas:deleted", { count: gone.length }), {
+  const offer = toast(i18next.t("canvas:deleted", { count: gone.length }), {
     duration: UNDO_TOAST_MS,
     action: { label: i18next.t("canvas:undo"), onClick: () => { documentStore.dispatch([{ type: "node.restore", node_ids: gone }]); selectMany(gone); } },
+  });
+  withdrawOnceBack(offer, gone);
+}
+
+/** What came back another way, by keys or from another device, need not be offered any more. */
+function withdrawOnceBack(offer: number, gone: readonly string[]): void {
+  const stop = documentStore.subscribe(() => {
+    const back = gone.every((id) => nodeOf(id) !== null);
+    if (back) dismissToast(offer);
+    if (back || !useToasts.getState().toasts.some((one) => one.id === offer)) stop();
   });
 }
 
