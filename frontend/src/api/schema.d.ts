@@ -327,7 +327,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description With the chosen takes from the root to a shot. */
+        /** @description With the chosen takes from the root to a shot; what it continues of a take that was given up is kept. */
         post: operations["films_build_create"];
         delete?: never;
         options?: never;
@@ -916,7 +916,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Keep the seconds that are ready, and stop. */
+        /** @description Keep the seconds that are ready, and stop; also those of a take that failed or was cancelled. */
         post: operations["takes_keep_create"];
         delete?: never;
         options?: never;
