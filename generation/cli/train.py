@@ -11,7 +11,7 @@ from generation.cli.devices import check_device
 from generation.cli.interruption import INTERRUPTED, Interruption
 from generation.cli.train_arguments import parse_train
 from generation.errors import RequestError
-from generation.training.assembly import RunOrder, run_dit, run_shortcut, run_vae
+from generation.training.assembly import RunOrder, run_dit, run_shortcut, run_temper, run_vae
 from generation.training.clip_preparation import EncodingOrder, run_joints, run_latents, run_own
 from generation.training.export import describe_run, export_model
 from generation.training.plots import plot_run
@@ -24,7 +24,7 @@ from generation.training.whole_recipe import run_recipe
 from generation.weights.starter_folder import is_starter_folder, read_starter
 
 # Whose steps several processes share.
-_SHARED = ("vae", "dit", "shortcut")
+_SHARED = ("vae", "dit", "shortcut", "temper")
 
 
 def run_train(argv: list[str], *, console: Console) -> int:
@@ -97,15 +97,21 @@ def _train(
     if arguments.what == "all":
         run_recipe(STARTER, arguments.folder, device=device, control=order.control, on_stage=console.print)
         return
+    _train_stage(arguments, order)
+    run = RunFolder(root=arguments.folder)
+    if team.is_first and run.log.stat().st_size:
+        console.print(f"{run.root}: checkpoint, samples, {plot_run(run).name}", markup=False, soft_wrap=True)
+
+
+def _train_stage(arguments: argparse.Namespace, order: RunOrder) -> None:
     if arguments.what == "vae":
         run_vae(STARTER, order, stage=arguments.stage, clips=arguments.clips, joints=arguments.joints)
     elif arguments.what == "dit":
         run_dit(STARTER, order, stage=arguments.stage, vae=arguments.vae, caches=arguments.latents)
+    elif arguments.what == "temper":
+        run_temper(STARTER, order, vae=arguments.vae, caches=arguments.latents)
     else:
         run_shortcut(STARTER, order, teacher=arguments.teacher, vae=arguments.vae, caches=arguments.latents)
-    run = RunFolder(root=arguments.folder)
-    if team.is_first and run.log.stat().st_size:
-        console.print(f"{run.root}: checkpoint, samples, {plot_run(run).name}", markup=False, soft_wrap=True)
 
 
 def _encode(arguments: argparse.Namespace, device: torch.device, should_stop: Callable[[], bool]) -> str:

@@ -32,12 +32,14 @@ from nothing to a model that the other commands use:
       --latents runs/latents64
   {_PROGRAM} shortcut runs/student --teacher runs/base \\
       --vae runs/vae6 --latents runs/latents64
+  {_PROGRAM} temper runs/tempered --start_from runs/student \\
+      --vae runs/vae6 --latents runs/latents64
   {_PROGRAM} joints runs/joints --vae runs/vae6 \\
-      --model runs/student
+      --model runs/tempered
   {_PROGRAM} vae runs/vae7 --stage 7 --start_from runs/vae6 \\
       --joints runs/joints
   {_PROGRAM} export starter --vae runs/vae7 \\
-      --model runs/student
+      --model runs/tempered
 on from the model that ships: --start_from generation/weights/starter
 on two GPUs: python -m torch.distributed.run --nproc-per-node 2 -m generation
   train dit ..."""
@@ -47,13 +49,14 @@ _NEEDS = {
     "joints": ("vae", "model"),
     "dit": ("vae", "latents"),
     "shortcut": ("vae", "latents", "teacher"),
+    "temper": ("vae", "latents", "start_from"),
     "export": ("vae", "model"),
 }
 # Said of one stage; all of them together follow the recipe.
 _OF_ONE_STAGE = (
     "vae", "latents", "teacher", "model", "joints", "base", "start_from", "clips", "steps", "learning_rate",
 )  # fmt: skip
-_STAGES = ("all", "vae", "latents", "dit", "own", "shortcut", "joints", "export", "plot")
+_STAGES = ("all", "vae", "latents", "dit", "own", "shortcut", "temper", "joints", "export", "plot")
 
 
 def parse_train(argv: Sequence[str]) -> argparse.Namespace:
@@ -122,7 +125,7 @@ def _build_parser() -> argparse.ArgumentParser:
     length.add_argument(
         "--threads", type=whole_number_in(0, MAX_THREADS), default=0, metavar="N", help="CPU threads (the library's)"
     )
-    length.add_argument("--recompute", action="store_true", help="less memory, a third more time (dit, shortcut)")
+    length.add_argument("--recompute", action="store_true", help="less memory, a third more time (the transformer's)")
     length.add_argument("--quiet", action="store_true", help="no lines of progress")
     length.add_argument("--verbose", action="store_true", help="tracebacks")
     add_help(length)

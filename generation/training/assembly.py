@@ -31,6 +31,7 @@ from generation.training.recipe import (
     Rhythm,
     dit_training,
     shares_of,
+    temper_training,
     vae_training,
 )
 from generation.training.runs.checkpoints import load_weights
@@ -38,6 +39,7 @@ from generation.training.runs.loop import RunControl
 from generation.training.runs.run_folder import RunFolder
 from generation.training.sample_strip import SampleStrip
 from generation.training.shortcut_trainer import ShortcutTraining, train_shortcut
+from generation.training.tempering_trainer import train_temper
 from generation.training.text_model import load_tokenizer, save_tokenizer, train_tokenizer
 from generation.training.trained import TOKENIZER_FOLDER, read_model, read_settings, read_vae, with_latent_scale
 from generation.training.training_clips import CacheShare
@@ -213,6 +215,50 @@ def run_shortcut(recipe: Recipe, order: RunOrder, *, teacher: Path, vae: Path, c
         loaded,
         order.folder,
         teacher=base,
+        draw_sample=_strip(recipe, vae, loaded, trained.latent_scale, order),
+        control=order.control,
+    )
+
+
+def run_temper(recipe: Recipe, order: RunOrder, *, vae: Path, caches: Sequence[Path]) -> None:
+    """Bring a student nearer to what really happens.
+
+    Args:
+        recipe: Of which model.
+        order: Where, how long, from which student.
+        vae: Whose decoder draws the samples.
+        caches: Of latents, encoded by it.
+
+    Raises:
+        GenerationError: Whatever is wrong, in words for people.
+    """
+    if order.start_from is None:
+        raise RequestError("tempering starts from a student; name it with start_from")
+    loaded, trained = _load_caches(caches), read_model(order.start_from)
+    rhythm = order.rhythm(recipe.temper_rhythm)
+    training = temper_training(
+        recipe,
+        trained.model,
+        _shares(recipe, loaded, order, rhythm.batch_factor),
+        latent_scale=trained.latent_scale,
+        rhythm=rhythm,
+    )
+    training = replace(training, recompute=order.recompute)
+    tokenizer = trained.model.text.tokenizer
+    model = build_model(
+        training.dit,
+        training.text,
+        tokenizer,
+        seed=recipe.seed,
+        start_from=dict(trained.model.named_parameters()),
+        source=order.start_from,
+    ).to(order.device)
+    _keep_tokenizer(order, tokenizer)
+    train_temper(
+        training,
+        loaded,
+        order.folder,
+        model=model,
         draw_sample=_strip(recipe, vae, loaded, trained.latent_scale, order),
         control=order.control,
     )

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from generation.config import DiTConfig, SamplingConfig, VAEConfig
 from generation.contract.requests import FRAMES_PER_SECOND
+from generation.errors import ConfigError
+from generation.training.captioned_dit import CaptionedDiT
 from generation.training.clip_plan import TaskMix
 from generation.training.clip_sources import ClipShape
 from generation.training.corpus.config import CorpusConfig
@@ -14,11 +16,13 @@ from generation.training.latent_cache import CacheInfo
 from generation.training.runs.loop import LoopConfig
 from generation.training.runs.schedule import LearningRate
 from generation.training.shortcut import DistilledGuidance
+from generation.training.tempering_trainer import TemperTraining
 from generation.training.text_model import TextModelConfig
 from generation.training.timestep_density import TimestepDensity
 from generation.training.training_clips import CacheShare
 from generation.training.vae_objective import VAELossWeights
 from generation.training.vae_trainer import VAETraining
+from generation.weights.loading import fingerprint_of
 
 DECODER_STAGE = 3
 SERVED_STAGE = 4
@@ -147,8 +151,11 @@ class Recipe:
     joints: JointOrder
     # Steps of the last decoder that are on those.
     made_share: float
-    # Names of those of the distillation.
+    # Names of those of the distillation and of what follows it.
     shortcut_latents: tuple[str, ...]
+    # The student told the truth at the steps it is served in, and how much of that is kept.
+    temper_rhythm: Rhythm
+    temper_share: float
     # Latent positions per step, all clips together: 12 clips of one second at 64 px.
     batch_tokens: int
     # Clips of three seconds and more are cut to so many seconds, so often.
@@ -203,6 +210,37 @@ def dit_training(
         density=recipe.density,
         weights=stage.weights,
         orthogonal=True,
+        seed=recipe.seed,
+    )
+
+
+def temper_training(
+    recipe: Recipe, student: CaptionedDiT, caches: tuple[CacheShare, ...], *, latent_scale: float, rhythm: Rhythm
+) -> TemperTraining:
+    """The tempering of a student.
+
+    Args:
+        recipe: Of which model.
+        student: Where it begins.
+        caches: From :func:`shares_of` for every cache.
+        latent_scale: That of its training.
+        rhythm: The recipe's, perhaps another length and rate.
+
+    Raises:
+        ConfigError: If the recipe is served with several chunks in flight, or the student is no student.
+    """
+    if recipe.window_size != 1:
+        raise ConfigError(f"window_size must be 1 for a student to be tempered, got {recipe.window_size}")
+    return TemperTraining(
+        dit=student.config,
+        text=student.text.config,
+        begun=fingerprint_of(student),
+        caches=caches,
+        loop=rhythm.loop(),
+        latent_scale=latent_scale,
+        share=recipe.temper_share,
+        num_steps=served_sampling(recipe, distilled=True).num_steps,
+        tasks=recipe.tasks,
         seed=recipe.seed,
     )
 

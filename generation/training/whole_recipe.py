@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 
-from generation.training.assembly import RunOrder, run_dit, run_shortcut, run_vae
+from generation.training.assembly import RunOrder, run_dit, run_shortcut, run_temper, run_vae
 from generation.training.clip_preparation import EncodingOrder, run_joints, run_latents, run_own
 from generation.training.export import describe_run, export_model
 from generation.training.recipe import ENCODER_STAGE, JOINT_STAGE, Recipe
@@ -20,6 +20,8 @@ from generation.training.trained import read_model, read_vae
 
 EXPORT = "export"
 _JOINTS = "joints"
+_STUDENT = "student"
+_SHIPPED = "tempered"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +47,7 @@ def stages_of(recipe: Recipe, folder: Path, *, device: torch.device) -> tuple[St
         *(_latent_stage(recipe, folder, number, device) for number in range(len(recipe.latents))),
         *(stage for number in range(len(dits)) for stage in _dit_stages(recipe, folder, dits, number, device)),
         _shortcut_stage(recipe, folder, dits[-1], device),
+        _temper_stage(recipe, folder, device),
         _joints_stage(recipe, folder, device),
         *(_vae_stage(recipe, folder, vaes, number, device) for number in range(ENCODER_STAGE, len(vaes))),
         Stage(name=EXPORT, run=lambda _: _export(recipe, folder, vaes[-1], dits[-1])),
@@ -103,7 +106,7 @@ def _joints_stage(recipe: Recipe, folder: Path, device: torch.device) -> Stage:
             recipe,
             folder / _JOINTS,
             vae=_encoder_of(folder),
-            model=folder / "student",
+            model=folder / _SHIPPED,
             device=device,
             should_stop=control.should_stop,
         ),
@@ -162,11 +165,23 @@ def _dit_stages(recipe: Recipe, folder: Path, names: list[str], number: int, dev
 
 def _shortcut_stage(recipe: Recipe, folder: Path, teacher: str, device: torch.device) -> Stage:
     return Stage(
-        name="student",
+        name=_STUDENT,
         run=lambda control: run_shortcut(
             recipe,
-            _order(folder / "student", device, control),
+            _order(folder / _STUDENT, device, control),
             teacher=folder / teacher,
+            vae=_encoder_of(folder),
+            caches=[folder / name for name in recipe.shortcut_latents],
+        ),
+    )
+
+
+def _temper_stage(recipe: Recipe, folder: Path, device: torch.device) -> Stage:
+    return Stage(
+        name=_SHIPPED,
+        run=lambda control: run_temper(
+            recipe,
+            _order(folder / _SHIPPED, device, control, folder / _STUDENT),
             vae=_encoder_of(folder),
             caches=[folder / name for name in recipe.shortcut_latents],
         ),
@@ -176,8 +191,8 @@ def _shortcut_stage(recipe: Recipe, folder: Path, teacher: str, device: torch.de
 def _export(recipe: Recipe, folder: Path, vae: str, base: str) -> None:
     card = {
         part: describe_run(RunFolder(root=folder / name))
-        for part, name in (("autoencoder", vae), ("base", base), ("model", "student"))
+        for part, name in (("autoencoder", vae), ("base", base), ("student", _STUDENT), ("model", _SHIPPED))
     }
     export_model(
-        folder / EXPORT, read_vae(folder / vae), read_model(folder / "student"), name=recipe.name, card=card
+        folder / EXPORT, read_vae(folder / vae), read_model(folder / _SHIPPED), name=recipe.name, card=card
     ).verify()

@@ -127,6 +127,7 @@ def tiny_recipe() -> Recipe:
         ),
         joints=JointOrder(height=32, width=32, shards=1, clips_per_shard=2),
         shortcut_latents=("one", "three"),
+        temper_rhythm=RHYTHM,
         batch_tokens=48,
         clips_per_shard=4,
     )

@@ -32,8 +32,11 @@ class WeightAverage:
         """Move the average towards the module's weights."""
         self.updates += 1
         decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
-        news = [parameter.detach().float() for _, parameter in module.named_parameters()]
-        torch._foreach_lerp_(list(self.weights.values()), news, 1 - decay)
+        torch._foreach_lerp_(list(self.weights.values()), self.seen(module), 1 - decay)
+
+    def seen(self, module: nn.Module) -> list[Tensor]:
+        """What the average moves towards, in the order of its weights."""
+        return [parameter.detach().float() for _, parameter in module.named_parameters()]
 
     @torch.no_grad()
     def copy_to(self, module: nn.Module) -> None:

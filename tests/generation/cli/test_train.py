@@ -115,4 +115,4 @@ def test_help_names_every_step(capsys):
         program.main(["train", "--help"])
 
     told = capsys.readouterr().out
-    assert all(f"generation train {step}" in told for step in ("vae", "latents", "dit", "shortcut", "export"))
+    assert all(f"generation train {step}" in told for step in ("vae", "latents", "dit", "shortcut", "temper", "export"))

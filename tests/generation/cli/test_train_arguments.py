@@ -28,6 +28,7 @@ def test_both_models_have_as_many_stages_as_the_flag_takes():
     ("argv", "missing"),
     [
         (("dit", "x"), "--vae and --latents"), (("shortcut", "x", "--vae", "y"), "--latents and --teacher"),
+        (("temper", "x", "--vae", "y"), "--latents and --start_from"),
         (("latents", "x"), "--vae"), (("export", "x", "--vae", "y"), "--model"),
     ],
 )  # fmt: skip

@@ -9,9 +9,9 @@ import torch
 
 from generation.config import ExecutionConfig, SamplingConfig
 from generation.contract.requests import ControlTokens, GenerationRequest
-from generation.errors import RequestError, StorageError, WeightsError
+from generation.errors import ConfigError, RequestError, StorageError, WeightsError
 from generation.pipeline.loading import load_starter
-from generation.training.assembly import RunOrder, run_dit, run_shortcut, run_vae
+from generation.training.assembly import RunOrder, run_dit, run_shortcut, run_temper, run_vae
 from generation.training.clip_preparation import EncodingOrder, run_latents
 from generation.training.export import describe_run, export_model
 from generation.training.latent_cache import read_cache_info
@@ -45,8 +45,10 @@ def root(tmp_path_factory):
     caches = [root / "one", root / "two"]
     run_dit(recipe, order(root / "base"), stage=1, vae=root / "vae", caches=caches)
     run_shortcut(recipe, order(root / "student"), teacher=root / "base", vae=root / "vae", caches=caches)
-    card = {"model": describe_run(RunFolder(root=root / "student"))}
-    export_model(root / "export", read_vae(root / "vae3"), read_model(root / "student"), name="tiny shipped", card=card)
+    run_temper(recipe, order(root / "tempered", start_from=root / "student"), vae=root / "vae", caches=caches)
+    card = {"model": describe_run(RunFolder(root=root / "tempered"))}
+    shipped = read_model(root / "tempered")
+    export_model(root / "export", read_vae(root / "vae3"), shipped, name="tiny shipped", card=card)
     return root
 
 
@@ -57,7 +59,7 @@ def runs(root, tmp_path):
 
 
 def test_every_run_has_its_files(root):
-    for name, last in (("vae1", 4), ("vae", 4), ("base", 4), ("student", 11)):
+    for name, last in (("vae1", 4), ("vae", 4), ("base", 4), ("student", 11), ("tempered", 4)):
         run = RunFolder(root=root / name)
         assert read_records(run.log)[-1]["step"] == last
         assert run.checkpoint.is_file()
@@ -97,13 +99,13 @@ def test_export_is_described(root):
 
     assert starter.name == starter.dit.name == "tiny shipped"
     assert starter.vae.latent_scale == read_cache_info(root / "one").latent_scale
-    assert starter.card["model"]["steps"] == 11
+    assert starter.card["model"]["steps"] == 4
     assert "transformer/model.safetensors" in starter.hashes
     assert "text_encoder/tokenizer.json" in starter.hashes
 
 
 def test_export_reads_back_as_what_was_trained(root):
-    trained, exported = read_model(root / "student"), read_model(root / "export")
+    trained, exported = read_model(root / "tempered"), read_model(root / "export")
 
     assert exported.latent_scale == trained.latent_scale
     ours = dict(exported.model.named_parameters())
@@ -164,6 +166,29 @@ def test_distillation_starts_from_its_teacher(runs):
 
     with pytest.raises(RequestError, match="teacher"):
         run_shortcut(tiny_recipe(), start, teacher=runs / "base", vae=runs / "vae", caches=[runs / "one"])
+
+
+def test_tempering_starts_from_a_student(runs):
+    recipe, caches = tiny_recipe(), [runs / "one"]
+
+    with pytest.raises(RequestError, match="start_from"):
+        run_temper(recipe, order(runs / "new"), vae=runs / "vae", caches=caches)
+    with pytest.raises(ConfigError, match="distilled"):
+        run_temper(recipe, order(runs / "new", start_from=runs / "base"), vae=runs / "vae", caches=caches)
+
+
+def test_what_was_exported_can_be_tempered_on(root, tmp_path):
+    recipe = tiny_recipe()
+    run_latents(
+        recipe, replace(latents(root, "one"), folder=tmp_path / "one", vae=root / "export"), device=CPU,
+        should_stop=lambda: False,
+    )  # fmt: skip
+
+    run_temper(
+        recipe, order(tmp_path / "more", start_from=root / "export"), vae=root / "export", caches=[tmp_path / "one"]
+    )
+
+    assert read_model(tmp_path / "more").model.config.distilled
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from generation.errors import ConfigError
 from generation.training.latent_cache import CacheInfo
-from generation.training.recipe import dit_training, shares_of
+from generation.training.recipe import dit_training, shares_of, temper_training
 from generation.training.recipes import STARTER
 from generation.training.runs.loop import LoopConfig
 from generation.training.training_clips import CacheShare
+from tests.support.training import tiny_model, tiny_recipe
 
 
 def info(*, side=64, seconds=1, family=1):
@@ -58,3 +60,15 @@ def test_transformer_trains_on_the_caches_it_is_given():
         0.25,
         replace(STARTER.dit, num_layers=8),
     )
+
+
+def test_a_student_is_tempered_at_the_steps_it_is_served_in():
+    recipe, student = tiny_recipe(), tiny_model(distilled=True)
+    shares, rhythm = (CacheShare(cache="one", batch=2),), recipe.temper_rhythm
+
+    training = temper_training(recipe, student, shares, latent_scale=0.5, rhythm=rhythm)
+
+    assert (training.num_steps, training.share) == (8, recipe.temper_share)
+    assert training.loop.total_steps == rhythm.total_steps
+    with pytest.raises(ConfigError, match="window_size"):
+        temper_training(replace(recipe, window_size=2), student, shares, latent_scale=0.5, rhythm=rhythm)

@@ -11,7 +11,7 @@ from tests.support.training import tiny_recipe
 CPU = torch.device("cpu")
 STAGES = [
     "vae1", "vae2", "vae3", "vae4", "vae5", "vae6", "one", "two", "three", "dit1", "dit2", "own three", "dit3",
-    "student", "joints", "vae7", EXPORT,
+    "student", "tempered", "joints", "vae7", EXPORT,
 ]  # fmt: skip
 
 
