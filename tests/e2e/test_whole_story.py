@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.canvas_page import MAKING_MS, CanvasPage, picture_file
+from tests.support.canvas_page import AT_REST, MAKING_MS, CanvasPage, picture_file
 from tests.support.film_page import FilmPage
 
 pytestmark = pytest.mark.e2e
@@ -116,6 +116,8 @@ def test_by_mouse_with_a_refresh_in_the_middle(canvas: CanvasPage, tmp_path: Pat
     # Two children from different moments; one of them is made.
     canvas.show_all()
     canvas.shot("1a").locator(".head").click()
+    # A panel opens beside the shot, and the camera makes room for it.
+    page.evaluate(AT_REST)
     canvas.shot("1a").locator(".port").last.click()
     expect(canvas.shot("2a").locator("textarea")).to_be_focused()
     page.keyboard.type("The camera climbs over the ridge.")
