@@ -18,7 +18,7 @@ from tools.planted.faults import FAULTS
 
 ROOT = Path(__file__).resolve().parents[2]
 # What no test of the list reads.
-_LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "node_modules", "frontend", "data", "__pycache__", ".*_cache")
+_LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "node_modules", "dist", "data", "__pycache__", ".*_cache")
 # Pytest's own.
 _PASSED, _FAILED = 0, 1
 
