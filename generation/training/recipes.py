@@ -196,7 +196,7 @@ STARTER = Recipe(
     made_share=0.7,
     shortcut_latents=(*_THREE_SECONDS, *_SCENES, *_FAMILIES),
     temper_rhythm=Rhythm(total_steps=164, learning_rate=2e-4, warmup_steps=20, decay_from=0.5, batch_factor=2),
-    # As near to what happens as its teacher, as good as none of the blur; half of the way, clips of ten seconds fade.
+    # As near to what happens as its teacher; half of the way, clips of ten seconds fade.
     temper_share=0.19,
     batch_tokens=12 * 6 * 4 * 4,
 )
