@@ -11,6 +11,7 @@ from django.db.models import F, Prefetch, QuerySet
 from projects import events
 from projects.actions.idempotency import note_made
 from projects.actions.take_changes import GIVEN_UP
+from projects.actions.take_endings import seconds_ready
 from projects.actions.take_keeping import keep_ready_seconds
 from projects.errors import Invalid, NotFound
 from projects.models import Asset, Film, FilmItem, Node, Project, Take, User
@@ -106,7 +107,8 @@ def change_film_fields(project: Project, film_id: UUID, values: Mapping[str, Any
 def build_film(user: User, film_id: UUID, node_id: UUID) -> Film:
     """Fill a film with the chosen takes from the root to a shot.
 
-    What the line continues of a take that failed or was cancelled is kept, for the film shows it.
+    What the line continues of a take that failed or was cancelled is kept, for the film shows it; one that ended before
+    its first second is left out.
 
     Raises:
         NotFound: If there is no such shot, or none of its line has a take.
@@ -125,10 +127,14 @@ def build_film(user: User, film_id: UUID, node_id: UUID) -> Film:
     # A shot on the way shows the take that the next one continues, whichever is chosen; the last shows its chosen one.
     through = [rows[following][2] or rows[shot][1] for shot, following in pairwise(line)]
     takes = [take for take in [*through, rows[line[-1]][1]] if take is not None]
+    given_up = list(Take.objects.filter(pk__in=takes, status__in=GIVEN_UP))
+    shows_nothing = {take.pk for take in given_up if not seconds_ready(take)}
+    takes = [take for take in takes if take not in shows_nothing]
     if not takes:
         raise NotFound("no shot on this path has a take yet", code="path_empty")
-    for take in Take.objects.filter(pk__in=takes, status__in=GIVEN_UP):
-        keep_ready_seconds(user, take.pk)
+    for take in given_up:
+        if take.pk not in shows_nothing:
+            keep_ready_seconds(user, take.pk)
     cuts = {
         (parent, str(pk)): frames
         for pk, parent, frames in Node.objects.filter(pk__in=line).values_list("pk", "parent_take_id", "parent_frames")

@@ -140,3 +140,16 @@ def test_a_film_shows_what_its_path_continues_of_a_cancelled_take(studio, ada, p
     take.refresh_from_db()
     assert take.status == "succeeded"
     check(at_rest=True)
+
+
+def test_a_film_leaves_out_a_cancelled_take_without_a_second(studio, ada, project):
+    (first,) = ask(ada, shot_in(project, duration_s=1))
+    (dead,) = ask(ada, shot_in(project, parent_take=first, duration_s=1))
+    last = shot_in(project, parent_take=dead, duration_s=1)
+    cancel(ada, dead.pk, keep_ready=False)
+    studio.until_quiet()
+
+    film = build_film(ada, create_film(ada, project.pk, title="Kites").pk, last.pk)
+
+    assert [item.take_id for item in film.items.all()] == [first.pk]
+    check(at_rest=True)
