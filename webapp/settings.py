@@ -168,7 +168,7 @@ REST_FRAMEWORK = {
         "projects.api.authentication.PageAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["projects.api.rendering.FastJsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["projects.api.parsing.WellFormedJson"],
     "DEFAULT_PAGINATION_CLASS": "projects.api.paging.CursorPaging",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],

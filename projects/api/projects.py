@@ -30,20 +30,14 @@ from projects.models.prepared import Prepared
 from projects.models.project import Role
 from projects.permissions import project_for
 from projects.shapes.assets import assets_shape, with_cards
+from projects.shapes.canvas_takes import canvas_takes
 from projects.shapes.documents import film_shape, nodes_shape
-from projects.shapes.takes import MOVING, attach_parts, plain_takes, takes_shape
 
 _SORTS = {"recent": "-edited_at", "created": "-created_at", "name": "title"}
 _MOST_HISTORY = 200
 # What a canvas shows.
 _NODES = Prepared(
     lambda project: Node.objects.filter(project=project, deleted_at=None).order_by("created_at"), project=UUIDField()
-)
-_TAKES = Prepared(
-    lambda project: (
-        plain_takes().filter(project=project, shot__deleted_at=None, shot__isnull=False).order_by("ordinal")
-    ),
-    project=UUIDField(),
 )
 _FILMS = Prepared(lambda project: films_as_shown().filter(project=project), project=UUIDField())
 
@@ -155,15 +149,11 @@ class Canvas(APIView):
         seq, operation_seq = project.event_seq, project.operation_seq
         nodes = _NODES(project=project.pk)
         shown = {node.asset_id for node in nodes if node.asset_id}
-        takes = _TAKES(project=project.pk)
-        attach_parts(takes)
-        # Who moves has a place in the line; else nobody has to look at it.
-        places = queue_places() if any(take.status in MOVING for take in takes) else {}
         return Response(
             {
                 "project": card(user, project),
                 "nodes": nodes_shape(nodes),
-                "takes": takes_shape(takes, places),
+                "takes": canvas_takes(project.pk, queue_places),
                 "films": [film_shape(film) for film in _FILMS(project=project.pk)],
                 "assets": assets_shape(with_cards().filter(pk__in=shown)) if shown else [],
                 "seq": seq,

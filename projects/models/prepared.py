@@ -62,21 +62,30 @@ class Prepared(Generic[Row]):
 
     def __call__(self, **values: object) -> list[Row]:
         """The rows."""
+        return self.read(self.rows(**values))
+
+    def rows(self, **values: object) -> list[tuple[Any, ...]]:
+        """The rows as the database gives them; equal ones are read alike by :meth:`read`."""
         if values.keys() != self._fields.keys():
             raise TypeError(f"this query needs {sorted(self._fields)}, got {sorted(values)}")
         known: dict[str, Any] = {**values, **{name: _filled(values[name]) for name in self._lists}}
-        lengths = tuple(len(known[name]) for name in self._lists)
-        made = self._made.get(lengths)
-        if made is None:
-            with self._lock:
-                made = self._made[lengths] = self._make(lengths)
-        pattern, compiler, sql, places = made
+        _, compiler, sql, places = self._made_for(tuple(len(known[name]) for name in self._lists))
         connection = connections[DEFAULT_DB_ALIAS]
-        params = tuple(place.value(known, connection) if isinstance(place, Later) else place for place in places)
-        # Django's own machinery turns rows into objects; it is only kept from making the SQL.
+        params: Any = tuple(place.value(known, connection) if isinstance(place, Later) else place for place in places)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            found = cursor.fetchall()
+        # Columns that are there for the order alone come last.
+        return [row[: compiler.col_count] for row in found] if compiler.has_extra_select else found
+
+    def read(self, rows: Sequence[tuple[Any, ...]]) -> list[Row]:
+        """What :meth:`rows` found, or some of it, as the plain query would give it."""
+        # Of any length of its lists: the columns are the same.
+        pattern, compiler, _, _ = next(iter(self._made.values()))
+        # Django's own machinery turns rows into objects; it is only kept from asking the database.
         mine = copy.copy(compiler)
-        mine.connection = connection
-        mine.as_sql = lambda *_args, **_kwargs: (sql, params)
+        mine.connection = connections[DEFAULT_DB_ALIAS]
+        mine.execute_sql = lambda *_args, **_kwargs: [rows]
         found: Any = pattern._chain()  # type: ignore[attr-defined]  # noqa: SLF001 - a copy without its rows
         mine.query = found.query
         found.query.get_compiler = lambda *_args, **_kwargs: mine
@@ -85,6 +94,13 @@ class Prepared(Generic[Row]):
     def plain(self, **values: object) -> "QuerySet[Any, Row]":
         """The slow twin: the query as Django makes it."""
         return self._query(**values)
+
+    def _made_for(self, lengths: tuple[int, ...]) -> _Made:
+        made = self._made.get(lengths)
+        if made is None:
+            with self._lock:
+                made = self._made[lengths] = self._make(lengths)
+        return made
 
     def _make(self, lengths: tuple[int, ...]) -> _Made:
         several = dict(zip(self._lists, lengths, strict=True))

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet, UUIDField
+from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet, UUIDField
 
 from generation.contract.requests import FRAMES_PER_SECOND
-from projects.models import Asset, Chunk, Rendition, Take
+from projects.models import Asset, Chunk, Take
 from projects.models.prepared import Prepared
 from projects.models.take import TakeStatus
 
@@ -32,13 +32,6 @@ _CHUNKS = Prepared(
     ),
     lists=["takes"],
     takes=UUIDField(),
-)
-_SPRITES: Prepared[Any] = Prepared(
-    lambda assets: Rendition.objects.filter(name="sprite", asset__id__in=assets).values_list(
-        "asset_id", "name", "width", named=True
-    ),
-    lists=["assets"],
-    assets=UUIDField(),
 )
 
 
@@ -64,50 +57,41 @@ class QueuePlace:
 
 def with_chunks() -> "QuerySet[Take]":
     """Takes with all that their shape needs, in a fixed number of queries."""
-    return plain_takes().prefetch_related(*take_parts())
+    # No seconds of finished ones, whose file has them all.
+    chunks = Chunk.objects.filter(take__asset=None).only("take_id", "index", "fragment_key", "mime_type")
+    return plain_takes().prefetch_related(Prefetch("chunks", queryset=chunks.order_by("index")))
 
 
 def plain_takes() -> "QuerySet[Take]":
-    """Takes as their shape wants them, but for :func:`take_parts`; what no client sees is left in the table."""
-    return Take.objects.select_related("asset").only(*SHOWN_COLUMNS)
+    """Takes as their shape wants them, but for their seconds; what no client sees is left in the table."""
+    return (
+        Take.objects.select_related("asset")
+        .only(*SHOWN_COLUMNS)
+        .annotate(
+            sheet=FilteredRelation("asset__renditions", condition=Q(asset__renditions__name="sprite")),
+            sprite_width=F("sheet__width"),
+        )
+    )
 
 
-def take_parts() -> "tuple[Prefetch[str], Prefetch[str]]":
-    """What belongs to takes, read for many at once; no seconds of finished ones, whose file has them all."""
-    chunks = Chunk.objects.filter(take__asset=None).only("take_id", "index", "fragment_key", "mime_type")
-    sprites = Rendition.objects.filter(name="sprite").only("asset_id", "name", "width")
-    return Prefetch("chunks", queryset=chunks.order_by("index")), Prefetch("asset__renditions", queryset=sprites)
-
-
-def attach_parts(takes: Sequence[Take]) -> None:
-    """Read what :func:`take_parts` describes, with less work: finished takes have no seconds to ask for.
+def attach_chunks(takes: Sequence[Take]) -> None:
+    """Read the seconds of takes that have no file; finished ones have none to ask for.
 
     Args:
         takes: As :func:`plain_takes` reads them.
     """
     moving = [take.pk for take in takes if take.asset_id is None]
-    files = [take.asset_id for take in takes if take.asset_id is not None]
     chunks: dict[UUID, list[Chunk]] = defaultdict(list)
-    # Rows with names, which are made in a tenth of the time of an object; so many are read.
-    sprites: dict[UUID, list[Any]] = defaultdict(list)
     for chunk in _CHUNKS(takes=moving) if moving else ():
         chunks[chunk.take_id].append(chunk)
-    for sprite in _SPRITES(assets=files) if files else ():
-        sprites[sprite.asset_id].append(sprite)
     for take in takes:
-        _remember(take, "chunks", chunks[take.pk])
-        if take.asset is not None:
-            _remember(take.asset, "renditions", sprites[take.asset.pk])
-
-
-def _remember(row: Any, name: str, found: list[Any]) -> None:  # noqa: ANN401 - as the framework keeps them
-    """Let the rows of a relation be known, so that nobody asks the database for them."""
-    row._prefetched_objects_cache = {**getattr(row, "_prefetched_objects_cache", {}), name: found}  # noqa: SLF001
+        # So that nobody asks the database for them.
+        take._prefetched_objects_cache = {"chunks": chunks[take.pk]}  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def take_shape(take: Take, place: QueuePlace | None = None) -> dict[str, Any]:
-    """A take; read it through :func:`with_chunks`."""
-    chunks = list(take.chunks.all())
+    """A take; read it through :func:`with_chunks`. One with a file is made of nothing but its row."""
+    chunks = [] if take.asset_id else list(take.chunks.all())
     ready = take.duration_s if take.asset_id else _ready(chunks)
     moving = take.status in MOVING
     base = f"{API}/takes/{take.pk}"
@@ -203,8 +187,8 @@ def _sprite(base: str, take: Take) -> dict[str, Any] | None:
     asset = take.asset
     if asset is None:
         return None
-    found = next((it for it in asset.renditions.all() if it.name == "sprite"), None)
-    return sprite_shape(f"{base}/sprite", found.width, asset) if found else None
+    width = vars(take)["sprite_width"]
+    return sprite_shape(f"{base}/sprite", width, asset) if width else None
 
 
 def sprite_shape(url: str, width: int, asset: Asset) -> dict[str, Any]:

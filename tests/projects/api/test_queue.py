@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.apps import apps
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -73,6 +74,8 @@ def test_a_row_that_has_made_nothing_has_the_picture_it_begins_with(browser, ada
 
 def test_the_queries_do_not_grow_with_the_line(browser, ada, store):
     ask(ada, shot_in(project_of(ada)), count=1)
+    # How long people waited is kept for half a minute.
+    line(browser)
     with CaptureQueriesContext(connection) as few:
         line(browser)
     for _ in range(3):
@@ -110,3 +113,18 @@ def test_no_machine_is_missed_while_the_studio_begins(browser, store, monkeypatc
 
     assert told["workers_starting"] is starting
     assert told["workers"] == (1 if error == "" else 0)
+
+
+def test_it_says_how_long_people_waited_today_and_keeps_that_for_a_while(browser, ada, store):
+    first, second, earlier = several_takes(ask(ada, shot_in(project_of(ada)), count=1)[0], count=3)
+    now = database_now()
+    for take, waited, ago in ((first, 10, 1), (second, 30, 2), (earlier, 500, 25)):
+        began = now - timedelta(hours=ago)
+        Take.objects.filter(pk=take).update(started_at=began, created_at=began - timedelta(seconds=waited))
+
+    assert line(browser)["average_wait_s"] == 20.0
+
+    Take.objects.filter(pk=second).update(started_at=None)
+    assert line(browser)["average_wait_s"] == 20.0
+    cache.delete("queue.average_wait_s")
+    assert line(browser)["average_wait_s"] == 10.0

@@ -13,7 +13,7 @@ from projects.shapes.exports import export_shape
 from projects.shapes.queue_places import in_seconds, stage_seconds
 from projects.shapes.takes import (
     QueuePlace,
-    attach_parts,
+    attach_chunks,
     one_take_shape,
     plain_takes,
     takes_shape,
@@ -75,7 +75,7 @@ def test_a_finished_take_is_told_without_its_seconds_as_with_them(studio, ada, p
     assert (shown["live"], shown["duration_s"], ready) == (None, 2, 2)
     assert shown["sprite"]["columns"] > 0
     assert shown["poster_urls"]
-    assert len(queries) == 3
+    assert len(queries) == 2
 
 
 def test_a_take_that_is_made_shows_the_seconds_that_are_there(studio, ada, project):
@@ -90,7 +90,7 @@ def test_a_take_that_is_made_shows_the_seconds_that_are_there(studio, ada, proje
     assert len(shown["live"]["chunk_urls"]) == 1
 
 
-def test_parts_that_are_attached_are_those_that_are_prefetched(studio, ada, project):
+def test_seconds_that_are_attached_are_those_that_are_prefetched(studio, ada, project):
     shots = [shot_in(project) for _ in range(3)]
     ask(ada, shots[0], count=2)
     studio.until_quiet()
@@ -103,11 +103,11 @@ def test_parts_that_are_attached_are_those_that_are_prefetched(studio, ada, proj
     takes = list(plain_takes().order_by("pk"))
 
     with CaptureQueriesContext(connection) as queries:
-        attach_parts(takes)
+        attach_chunks(takes)
         fast = takes_shape(takes)
 
-    assert len(queries) == 2
+    assert len(queries) == 1
     assert fast == takes_shape(with_chunks().order_by("pk"))
     assert [shape["seconds_ready"] for shape in fast] == [2, 2, 1, 0]
     assert fast[0]["sprite"] is not None
-    attach_parts([])
+    attach_chunks([])
