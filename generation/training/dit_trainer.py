@@ -4,12 +4,12 @@ Source: method A.1 - A.4.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from generation.config import DiTConfig
 from generation.errors import ConfigError
@@ -19,25 +19,21 @@ from generation.training.captioned_dit import CaptionedDiT, captions_of_chunks
 from generation.training.clip_plan import TaskMix, plan_clips
 from generation.training.dit_objective import EVEN, FlowWeights, flow_matching_loss
 from generation.training.latent_cache import LatentCache
+from generation.training.latent_training import clips_of_step, run_latent_training
 from generation.training.position_prior import prefer_own_place
 from generation.training.runs.autocasting import bfloat16_where_native
 from generation.training.runs.averaging import WeightAverage
-from generation.training.runs.checkpoints import Trainee, load_weights
-from generation.training.runs.loop import UNATTENDED, LoopConfig, RunControl, StepLoss, TrainingTask, run_loop
-from generation.training.runs.optimizer import make_optimizer
+from generation.training.runs.checkpoints import load_weights
+from generation.training.runs.loop import UNATTENDED, LoopConfig, RunControl, StepLoss
 from generation.training.runs.randomness import step_generator
-from generation.training.runs.recomputing import recompute_in_backward
-from generation.training.runs.run_folder import RunFolder
 from generation.training.runs.team import ALONE, Team
 from generation.training.text_model import TextModel, TextModelConfig
 from generation.training.timestep_density import TimestepDensity
 from generation.training.training_clips import (
     CacheShare,
     check_caches,
-    draw_clips,
     make_noisy,
     pack_captions,
-    pick_cache,
     with_own_seconds,
 )
 
@@ -109,27 +105,15 @@ def train_dit(
         WeightsError: If the checkpoint is damaged or belongs to another run.
     """
     check_caches(training.caches, caches, training.dit)
-    if training.recompute:
-        recompute_in_backward(model.dit.blocks)
-    run = RunFolder(root=folder)
-    trainee = Trainee(
-        module=model,
-        average=WeightAverage(model, decay=training.average_decay),
-        optimizer=make_optimizer(
-            model,
-            learning_rate=training.loop.learning_rate.peak,
-            weight_decay=training.weight_decay,
-            orthogonal=hidden_matrices(model) if training.orthogonal else (),
-        ),
-    )
-    task = TrainingTask(
-        settings=asdict(training),
+    return run_latent_training(
+        training,
+        folder,
+        model,
+        WeightAverage(model, decay=training.average_decay),
         loss_of_step=lambda step: dit_step(model, training, caches, step, team=control.team),
-        draw_sample=lambda step: draw_sample(model, run.sample(step)),
+        draw_sample=draw_sample,
+        control=control,
     )
-    run_loop(training.loop, run, trainee, task, control)
-    trainee.average.copy_to(model)
-    return model
 
 
 def build_model(
@@ -164,30 +148,16 @@ def build_model(
     return model
 
 
-def hidden_matrices(model: CaptionedDiT) -> list[nn.Parameter]:
-    """The matrices that map tokens to tokens inside the blocks."""
-    return [
-        parameter
-        for name, parameter in model.dit.blocks.named_parameters()
-        if parameter.ndim == 2 and "gates" not in name
-    ]
-
-
 def dit_step(
     model: CaptionedDiT, training: DiTTraining, caches: Mapping[str, LatentCache], step: int, *, team: Team = ALONE
 ) -> StepLoss:
     """The loss of one step; a function of the step and the weights alone."""
-    share = pick_cache(training.caches, training.seed, step)
-    batch = draw_clips(
-        caches[share.cache], share.batch, step, training.seed,
-        latent_scale=training.latent_scale, seconds=share.seconds,
-    )  # fmt: skip
-    generator = step_generator(training.seed, step, "plan")
-    chunks = batch.latents.shape[2] // training.dit.chunk_latent_frames
-    plan = plan_clips(share.batch, chunks, training.tasks, training.density, generator)
+    drawn = clips_of_step(training, caches, step)
+    generator = drawn.generator
+    plan = plan_clips(drawn.count, drawn.chunks, training.tasks, training.density, generator)
     told_nothing = float(torch.rand((), generator=generator)) < training.tasks.caption_dropout
-    captions = captions_of_chunks(batch.words, chunks, training.tasks, generator)
-    batch = with_own_seconds(batch, plan, training.tasks.own_share, generator)
+    captions = captions_of_chunks(drawn.clips.words, drawn.chunks, training.tasks, generator)
+    batch = with_own_seconds(drawn.clips, plan, training.tasks.own_share, generator)
     clips = make_noisy(batch, plan, captions, model.device, team, noise_seed=(training.seed, step))
     with bfloat16_where_native(model.device, wanted=training.bfloat16):
         text = pack_captions(model, clips, told_nothing=told_nothing)

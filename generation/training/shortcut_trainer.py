@@ -9,7 +9,7 @@ Source: method A.7.
 
 import copy
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -23,14 +23,10 @@ from generation.training.clip_plan import TaskMix, draw_task, plan_at
 from generation.training.dit_objective import flow_matching_loss, window_of
 from generation.training.guided_teacher import guided_velocity
 from generation.training.latent_cache import LatentCache
+from generation.training.latent_training import clips_of_step, run_latent_training
 from generation.training.runs.autocasting import bfloat16_where_native
 from generation.training.runs.averaging import WeightAverage
-from generation.training.runs.checkpoints import Trainee
-from generation.training.runs.loop import UNATTENDED, LoopConfig, RunControl, StepLoss, TrainingTask, run_loop
-from generation.training.runs.optimizer import make_optimizer
-from generation.training.runs.randomness import step_generator
-from generation.training.runs.recomputing import recompute_in_backward
-from generation.training.runs.run_folder import RunFolder
+from generation.training.runs.loop import UNATTENDED, LoopConfig, RunControl, StepLoss
 from generation.training.runs.team import ALONE, Team
 from generation.training.shortcut import (
     DistilledGuidance,
@@ -46,10 +42,8 @@ from generation.training.training_clips import (
     CacheShare,
     TrainingClips,
     check_caches,
-    draw_clips,
     make_noisy,
     pack_captions,
-    pick_cache,
     with_own_seconds,
 )
 
@@ -94,6 +88,11 @@ class ShortcutTraining:
             raise ConfigError(
                 f"caches must name one and latent_scale be positive, got {self.caches}, {self.latent_scale}"
             )
+
+    @property
+    def orthogonal(self) -> bool:
+        """All is AdamW's."""
+        return False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,25 +154,15 @@ def train_shortcut(
     """
     check_caches(training.caches, caches, training.dit)
     networks = Networks.of(teacher, training)
-    student = networks.student
-    if training.recompute:
-        recompute_in_backward(student.dit.blocks)
-    run = RunFolder(root=folder)
-    trainee = Trainee(
-        module=student,
-        average=networks.average,
-        optimizer=make_optimizer(
-            student, learning_rate=training.loop.learning_rate.peak, weight_decay=training.weight_decay
-        ),
-    )
-    task = TrainingTask(
-        settings=asdict(training),
+    return run_latent_training(
+        training,
+        folder,
+        networks.student,
+        networks.average,
         loss_of_step=lambda step: shortcut_step(networks, training, caches, step, team=control.team),
-        draw_sample=lambda step: draw_sample(student, run.sample(step)),
+        draw_sample=draw_sample,
+        control=control,
     )
-    run_loop(training.loop, run, trainee, task, control)
-    networks.average.copy_to(student)
-    return student
 
 
 def shortcut_step(
@@ -218,26 +207,21 @@ def draw_shortcut(
     team: Team = ALONE,
 ) -> tuple[TrainingClips, StepSpan]:
     """This process's share of a step's clips, and the step that each of their chunks takes."""
-    share = pick_cache(training.caches, training.seed, step)
-    batch = draw_clips(
-        caches[share.cache], share.batch, step, training.seed,
-        latent_scale=training.latent_scale, seconds=share.seconds,
-    )  # fmt: skip
-    generator = step_generator(training.seed, step, "plan")
-    chunks = batch.latents.shape[2] // training.dit.chunk_latent_frames
-    task = draw_task(share.batch, chunks, training.tasks, generator)
+    drawn = clips_of_step(training, caches, step)
+    generator, chunks = drawn.generator, drawn.chunks
+    task = draw_task(drawn.count, chunks, training.tasks, generator)
     # At inference no more chunks are in flight than there are stages.
     task = replace(task, clean_chunks=max(task.clean_chunks, chunks - training.window_size))
-    stages = draw_stages(share.batch, chunks - task.clean_chunks, window_size=training.window_size, generator=generator)
+    stages = draw_stages(drawn.count, chunks - task.clean_chunks, window_size=training.window_size, generator=generator)
     span = draw_span(
         stages, num_steps=training.cycle.steps_at(step), window_size=training.window_size, generator=generator
     )
     plan = plan_at(span.start, task, training.tasks, generator)
-    captions = captions_of_chunks(batch.words, chunks, training.tasks, generator)
-    batch = with_own_seconds(batch, plan, training.tasks.own_share, generator)
+    captions = captions_of_chunks(drawn.clips.words, chunks, training.tasks, generator)
+    batch = with_own_seconds(drawn.clips, plan, training.tasks.own_share, generator)
     clips = make_noisy(batch, plan, captions, device, team, noise_seed=(training.seed, step))
     still = plan.timesteps[:, : plan.clean_chunks]
-    return clips, span.after(still).rows(team.rows(share.batch))
+    return clips, span.after(still).rows(team.rows(drawn.count))
 
 
 def _averaged_two_steps(model: CaptionedDiT, clips: TrainingClips, span: StepSpan, step_size: float) -> Tensor:

@@ -5,7 +5,7 @@ caption is dropped: a distilled model is never asked without one.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -15,15 +15,10 @@ from generation.errors import ConfigError
 from generation.training.captioned_dit import CaptionedDiT, captions_of_chunks
 from generation.training.clip_plan import DrawnTask, TaskMix, draw_task, plan_at
 from generation.training.dit_objective import flow_matching_loss
-from generation.training.dit_trainer import hidden_matrices
 from generation.training.latent_cache import LatentCache
+from generation.training.latent_training import clips_of_step, run_latent_training
 from generation.training.runs.autocasting import bfloat16_where_native
-from generation.training.runs.checkpoints import Trainee
-from generation.training.runs.loop import UNATTENDED, LoopConfig, RunControl, StepLoss, TrainingTask, run_loop
-from generation.training.runs.optimizer import make_optimizer
-from generation.training.runs.randomness import step_generator
-from generation.training.runs.recomputing import recompute_in_backward
-from generation.training.runs.run_folder import RunFolder
+from generation.training.runs.loop import UNATTENDED, LoopConfig, RunControl, StepLoss
 from generation.training.runs.team import ALONE, Team
 from generation.training.shortcut import embedded_step_size
 from generation.training.tempering import TemperedAverage, draw_served_timesteps
@@ -32,10 +27,8 @@ from generation.training.training_clips import (
     CacheShare,
     TrainingClips,
     check_caches,
-    draw_clips,
     make_noisy,
     pack_captions,
-    pick_cache,
 )
 
 
@@ -79,6 +72,11 @@ class TemperTraining:
                 f"caches must name one and latent_scale be positive, got {self.caches}, {self.latent_scale}"
             )
 
+    @property
+    def orthogonal(self) -> bool:
+        """As the base model was trained."""
+        return True
+
 
 def train_temper(
     training: TemperTraining,
@@ -110,27 +108,15 @@ def train_temper(
     """
     check_caches(training.caches, caches, training.dit)
     model.text.requires_grad_(requires_grad=False)
-    if training.recompute:
-        recompute_in_backward(model.dit.blocks)
-    run = RunFolder(root=folder)
-    trainee = Trainee(
-        module=model,
-        average=TemperedAverage(model, decay=training.average_decay, share=training.share),
-        optimizer=make_optimizer(
-            model,
-            learning_rate=training.loop.learning_rate.peak,
-            weight_decay=training.weight_decay,
-            orthogonal=hidden_matrices(model),
-        ),
-    )
-    task = TrainingTask(
-        settings=asdict(training),
+    return run_latent_training(
+        training,
+        folder,
+        model,
+        TemperedAverage(model, decay=training.average_decay, share=training.share),
         loss_of_step=lambda step: temper_step(model, training, caches, step, team=control.team),
-        draw_sample=lambda step: draw_sample(model, run.sample(step)),
+        draw_sample=draw_sample,
+        control=control,
     )
-    run_loop(training.loop, run, trainee, task, control)
-    trainee.average.copy_to(model)
-    return model
 
 
 def temper_step(
@@ -163,23 +149,18 @@ def draw_tempering(
     team: Team = ALONE,
 ) -> TrainingClips:
     """This process's share of a step's clips, each at one of the served steps."""
-    share = pick_cache(training.caches, training.seed, step)
-    batch = draw_clips(
-        caches[share.cache], share.batch, step, training.seed,
-        latent_scale=training.latent_scale, seconds=share.seconds,
-    )  # fmt: skip
-    generator = step_generator(training.seed, step, "plan")
-    chunks = batch.latents.shape[2] // training.dit.chunk_latent_frames
-    task = _one_in_flight(draw_task(share.batch, chunks, training.tasks, generator), chunks)
+    drawn = clips_of_step(training, caches, step)
+    generator, chunks = drawn.generator, drawn.chunks
+    task = _one_in_flight(draw_task(drawn.count, chunks, training.tasks, generator), chunks)
     timesteps = draw_served_timesteps(
-        share.batch,
+        drawn.count,
         num_steps=training.num_steps,
         taught_steps=training.num_steps - training.untaught_steps,
         generator=generator,
     )
     plan = plan_at(timesteps, task, training.tasks, generator)
-    captions = captions_of_chunks(batch.words, chunks, training.tasks, generator)
-    return make_noisy(batch, plan, captions, device, team, noise_seed=(training.seed, step))
+    captions = captions_of_chunks(drawn.clips.words, chunks, training.tasks, generator)
+    return make_noisy(drawn.clips, plan, captions, device, team, noise_seed=(training.seed, step))
 
 
 def _one_in_flight(task: DrawnTask, chunks: int) -> DrawnTask:
