@@ -190,6 +190,8 @@ SPECTACULAR_SETTINGS = {
     # Roles that somebody has, and those that can be given: two enums, so two names.
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": "projects.models.project.Role",
+        # In takes and in rows of the line.
+        "TakeStatusEnum": "projects.models.take.TakeStatus",
         "GivenRoleEnum": [("editor", "editor"), ("viewer", "viewer")],
     },
 }

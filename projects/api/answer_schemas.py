@@ -19,8 +19,13 @@ def _fields(**fields: s.Field) -> dict[str, s.Field]:  # type: ignore[type-arg]
     return fields
 
 
-def _schema(title: str, /, **fields: s.Field) -> type[s.Serializer[Any]]:  # type: ignore[type-arg]
-    return type(title, (s.Serializer,), {"__doc__": f"{title}.", "__module__": __name__, **_fields(**fields)})
+def _schema(
+    title: str,
+    base: type[s.Serializer[Any]] = s.Serializer,
+    /,
+    **fields: s.Field,  # type: ignore[type-arg]
+) -> type[s.Serializer[Any]]:
+    return type(title, (base,), {"__doc__": f"{title}.", "__module__": __name__, **_fields(**fields)})
 
 
 def _text(**options: Any) -> s.CharField:  # noqa: ANN401
@@ -84,6 +89,12 @@ ASSET = _schema(
     project_id=_maybe_id(), project_title=_maybe_text(), prompt=_text(), enhanced_prompt=_text(), seed=_maybe_int(),
     used_in_films=s.IntegerField(), derived_from_id=_maybe_id(), created_at=s.DateTimeField(),
     deleted_at=_maybe_time(),
+)  # fmt: skip
+# A row of the line: the take and where it belongs.
+QUEUED_TAKE = _schema(
+    "QueuedTake", TAKE,
+    project_title=_text(), shot_title=_text(), shot_number=_text(), shot_takes=s.IntegerField(),
+    start_url=_maybe_text(),
 )  # fmt: skip
 NODE = _schema(
     "Node",
@@ -220,9 +231,9 @@ SCHEMAS: dict[str, Any] = {
         "Enhanced", text=_text(), additions=SPAN(many=True), model=_text(), warning=_maybe_text()
     ),
     "Queue": _schema(
-        "Queue", running=TAKE(many=True), waiting=TAKE(many=True), done_today=TAKE(many=True), failed=TAKE(many=True),
-        exports=EXPORT(many=True), paused=s.BooleanField(), average_wait_s=s.FloatField(), workers=s.IntegerField(),
-        workers_starting=s.BooleanField(),
+        "Queue", running=QUEUED_TAKE(many=True), waiting=QUEUED_TAKE(many=True), done_today=QUEUED_TAKE(many=True),
+        failed=QUEUED_TAKE(many=True), exports=EXPORT(many=True), paused=s.BooleanField(),
+        average_wait_s=s.FloatField(), workers=s.IntegerField(), workers_starting=s.BooleanField(),
     ),
     "Count": _schema("Count", count=s.IntegerField()),
     "Lineage": _schema("Lineage", ancestors=ASSET(many=True), descendants=ASSET(many=True)),

@@ -1638,10 +1638,10 @@ export interface components {
         };
         /** @description Queue. */
         Queue: {
-            running: components["schemas"]["Take"][];
-            waiting: components["schemas"]["Take"][];
-            done_today: components["schemas"]["Take"][];
-            failed: components["schemas"]["Take"][];
+            running: components["schemas"]["QueuedTake"][];
+            waiting: components["schemas"]["QueuedTake"][];
+            done_today: components["schemas"]["QueuedTake"][];
+            failed: components["schemas"]["QueuedTake"][];
             exports: components["schemas"]["Export"][];
             paused: boolean;
             /** Format: double */
@@ -1664,6 +1664,67 @@ export interface components {
             /** Format: double */
             eta_s: number;
             eta_range_s: number[];
+        };
+        /** @description QueuedTake. */
+        QueuedTake: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            shot_id: string | null;
+            /** Format: uuid */
+            project_id: string;
+            ordinal: number;
+            version: number;
+            status: components["schemas"]["TakeStatusEnum"];
+            phase: components["schemas"]["PhaseEnum"];
+            prompt: string;
+            enhanced_prompt: string;
+            duration_s: number;
+            seed: number;
+            /** Format: uuid */
+            parent_take_id: string | null;
+            parent_frames: number | null;
+            /** Format: uuid */
+            redo_of_id: string | null;
+            shared_seconds: number;
+            seconds_ready: number;
+            cells: number[];
+            truncated: boolean;
+            paused: boolean;
+            recovered: boolean;
+            error: components["schemas"]["TakeError"] | null;
+            cancel_requested: boolean;
+            keep_ready: boolean;
+            starred: boolean;
+            rejected: boolean;
+            tags: string[];
+            width: number;
+            height: number;
+            queue: components["schemas"]["QueuePlace"] | null;
+            poster_urls: {
+                [key: string]: string;
+            } | null;
+            /** Format: double */
+            poster_at_s: number | null;
+            sprite: components["schemas"]["Sprite"] | null;
+            live: components["schemas"]["Live"] | null;
+            media_url: string | null;
+            /** Format: uuid */
+            asset_id: string | null;
+            settings: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            project_title: string;
+            shot_title: string;
+            shot_number: string;
+            shot_takes: number;
+            start_url: string | null;
         };
         /** @description POST /takes/{id}/regenerate. */
         RegeneratingRequest: {

@@ -1,34 +1,17 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
+import type { Frozen, Narrowed, Schemas } from "@/api/frozen";
 import { request } from "@/api/http";
 import type { Export } from "@/api/types";
 import { useConnection, useTopic } from "@/realtime/studioEvents";
 import type { ServerMessage } from "@/realtime/messages";
 import type { Take } from "@/takes/take";
 
-export interface QueuedTake extends Take {
-  readonly project_title: string;
-  readonly shot_title: string;
-  /** As the canvas numbers it, "2a"; empty when its card is gone. */
-  readonly shot_number: string;
-  /** How many takes the shot has. */
-  readonly shot_takes: number;
-  /** The picture that it begins with; null when there is none or it is not made yet. */
-  readonly start_url: string | null;
-}
+/** A row: the take and where it belongs. `shot_number` is as the canvas numbers it, "2a", and empty when its card is gone. */
+export type QueuedTake = Take & Frozen<Pick<Schemas["QueuedTake"], "project_title" | "shot_title" | "shot_number" | "shot_takes" | "start_url">>;
 
-export interface Queue {
-  readonly running: readonly QueuedTake[];
-  readonly waiting: readonly QueuedTake[];
-  readonly done_today: readonly QueuedTake[];
-  readonly failed: readonly QueuedTake[];
-  readonly exports: readonly Export[];
-  readonly paused: boolean;
-  readonly average_wait_s: number;
-  readonly workers: number;
-  /** None is there because the studio has only just begun. */
-  readonly workers_starting: boolean;
-}
+type Rows = Readonly<Record<"running" | "waiting" | "done_today" | "failed", readonly QueuedTake[]>> & { readonly exports: readonly Export[] };
+export type Queue = Narrowed<Schemas["Queue"], Rows>;
 
 export const QUEUE = ["queue"] as const;
 
