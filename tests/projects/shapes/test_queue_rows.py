@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from projects.api.answer_schemas import QUEUED_TAKE
 from projects.models import Asset, Node, Take
 from projects.models.take import TakeStatus
 from projects.shapes import queue_rows
@@ -36,6 +37,7 @@ def test_a_row_is_the_take_and_where_it_belongs(finished, ada, project):
         }  # fmt: skip
         slow = one_take_shape(take.pk)
         assert {name: row[name] for name in slow} == slow
+        assert set(row) == set(QUEUED_TAKE().fields)
     assert shown == {}
 
 
