@@ -40,6 +40,8 @@ def _stills(judged: Judged) -> Mapping[str, Any]:
     stills = [measure_stills(judged.pipeline, photo) for photo in judged.photos]
     return {
         "reconstruction_psnr": mean(still.reconstruction for still in stills),
+        "reconstruction_from_half_psnr": mean(still.reconstruction_from_half for still in stills),
+        "photo_from_half_psnr": mean(still.photo_from_half for still in stills),
         "first_frame_psnr": mean(still.first_frame for still in stills),
         "photos": [asdict(still) for still in stills],
     }

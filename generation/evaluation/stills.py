@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from generation.contract.requests import Fit
 from generation.evaluation.clips import Photo, make_clip, request_for
-from generation.evaluation.reconstruction import psnr, reconstruct_still
+from generation.evaluation.reconstruction import enlarged_half, psnr, reconstruct_still
 from generation.media.images import read_image
 from generation.pipeline.pipeline import VideoPipeline
 
@@ -17,6 +17,10 @@ class StillFigures:
     width: int
     height: int
     reconstruction: float
+    # The same halved and enlarged: what a decoder of half the size could be enlarged to, at best.
+    reconstruction_from_half: float
+    # The photo itself halved and enlarged: what half the size loses of it.
+    photo_from_half: float
     first_frame: float
 
 
@@ -34,5 +38,7 @@ def measure_stills(pipeline: VideoPipeline, photo: Photo) -> StillFigures:
         width=photo.width,
         height=photo.height,
         reconstruction=psnr(kept, picture),
+        reconstruction_from_half=psnr(enlarged_half(kept), picture),
+        photo_from_half=psnr(enlarged_half(picture), picture),
         first_frame=psnr(clip[0], picture),
     )

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from generation.config import ChunkPolicy
-from generation.evaluation.reconstruction import psnr, reconstruct_still
+from generation.evaluation.reconstruction import enlarged_half, psnr, reconstruct_still
 from generation.vae.codec import FrameCodec
 from tests.support.vaes import tiny_vae
 
@@ -23,3 +23,14 @@ def test_stills_keep_their_shape():
     picture = torch.randint(256, (16, 24, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(0)).numpy()
 
     assert reconstruct_still(codec, picture, chunk_latent_frames=6).shape == picture.shape
+
+
+def test_a_half_that_is_enlarged_keeps_what_is_smooth_and_loses_what_is_fine():
+    rows, columns = np.mgrid[0:32, 0:48]
+    smooth = np.stack([rows * 4, columns * 4, rows + columns], axis=-1).astype(np.uint8)
+    fine = np.repeat(((rows + columns) % 2 * 255).astype(np.uint8)[..., None], 3, axis=-1)
+
+    assert enlarged_half(smooth).shape == smooth.shape
+    assert psnr(enlarged_half(smooth)[4:-4, 4:-4], smooth[4:-4, 4:-4]) > 48
+    assert np.abs(enlarged_half(fine)[4:-4, 4:-4].astype(int) - 127).max() <= 2
+    assert np.array_equal(enlarged_half(np.full((8, 8, 3), 200, np.uint8)), np.full((8, 8, 3), 200, np.uint8))

@@ -3,7 +3,7 @@
 import pytest
 
 from generation.evaluation.clips import find_photos
-from generation.evaluation.reconstruction import psnr, reconstruct_still
+from generation.evaluation.reconstruction import enlarged_half, psnr, reconstruct_still
 from generation.evaluation.stills import measure_stills
 from generation.media.images import read_image
 from tests.support.pipelines import tiny_pipeline, write_picture
@@ -22,5 +22,8 @@ def test_both_figures_are_of_the_same_photo(tmp_path):
     assert found.reconstruction == pytest.approx(
         psnr(reconstruct_still(pipeline.codec, picture, chunk_latent_frames=6), picture)
     )
+    kept = reconstruct_still(pipeline.codec, picture, chunk_latent_frames=6)
+    assert found.reconstruction_from_half == pytest.approx(psnr(enlarged_half(kept), picture))
+    assert found.photo_from_half == pytest.approx(psnr(enlarged_half(picture), picture))
     assert 0 < found.first_frame < 100
     assert (found.photo, found.width, found.height) == ("photo.png", photo.width, photo.height)
