@@ -3,7 +3,7 @@
 import pytest
 
 from tests.architecture.source_tree import ROOT
-from tools.planted.__main__ import Finding, planted, try_out
+from tools.planted.__main__ import Finding, main, planted, try_out
 from tools.planted.fault import PlantedFault
 from tools.planted.faults import FAULTS
 from tools.planted.page import PAGE, page
@@ -56,3 +56,8 @@ def test_a_fault_counts_as_caught_when_its_green_tests_turn_red(tmp_path, test, 
 
 def test_the_page_shows_the_list():
     assert (ROOT / PAGE).read_text(encoding="utf-8") == page(), "python -m tools.planted.page > docs/planted-faults.md"
+
+
+def test_words_that_name_no_fault_are_no_success(capsys):
+    assert main(["no", "such", "fault"]) != 0
+    assert "no planted fault" in capsys.readouterr().out

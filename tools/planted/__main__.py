@@ -37,6 +37,9 @@ class Finding(StrEnum):
 def main(words: list[str]) -> int:
     """Plant, test, and tell."""
     chosen = [fault for fault in FAULTS if all(word in fault.name for word in words)]
+    if not chosen:
+        print(f"no planted fault has all of {', '.join(words)} in its name")  # noqa: T201
+        return 2
     caught = 0
     with tempfile.TemporaryDirectory(prefix="planted-") as folder:
         copy = Path(folder) / "project"

@@ -149,4 +149,21 @@ EDGE_FAULTS: tuple[PlantedFault, ...] = (
         instead='return send_asset(request, Asset.objects.select_related("blob").get(pk=asset_id))',
         tests=("tests/projects/test_artifact_store.py",),
     ),
+    PlantedFault(
+        name="remembered by the row",
+        harm="a finished take is shown as it once was, whatever was done to it since",
+        path="projects/models/remembered.py",
+        guard="return [self._made(row) for row in self._query.rows(**values)]",
+        instead="known = self.__dict__.setdefault('known', {})\n"
+        "        return [known.setdefault(row[0], self._made(row)) for row in self._query.rows(**values)]",
+        tests=("tests/projects/models/test_remembered.py", "tests/projects/shapes/test_canvas_takes.py"),
+    ),
+    PlantedFault(
+        name="who ends while it is read",
+        harm="a take that ends at that moment stands in the line twice",
+        path="projects/shapes/queue_rows.py",
+        guard="        if str(take.pk) not in known:\n            shown",
+        instead="        if True:\n            shown",
+        tests=("tests/projects/shapes/test_queue_rows.py",),
+    ),
 )
