@@ -52,13 +52,15 @@ say "uploaded as $asset"
 # 2. A project that starts with the picture, and a shot that grows from it.
 project=$(order /projects "{\"asset\": \"$asset\", \"title\": \"By curl\"}" | pick '["id"]')
 image=$(get "/projects/$project/canvas" | pick '["nodes"][0]["id"]')
-grow() { # grow NODE FIELDS: an edit of the canvas; every edit can be undone
+grow() { # grow NODE PLACE FIELDS: an edit of the canvas, of a card at "x, y"; every edit can be undone
+    local x=${2%,*} y=${2#*,}
     send POST "/projects/$project/ops" "{\"client_id\": \"curl\", \"ops\": [{\"id\": \"$(new_id)\", \"group_id\": \"$(new_id)\",
-        \"type\": \"node.create\", \"node\": {\"id\": \"$1\", \"kind\": \"shot\", \"x\": 400, \"y\": 0, \"width\": 320,
-        \"height\": 448, $2}}]}" >/dev/null
+        \"type\": \"node.create\", \"node\": {\"id\": \"$1\", \"kind\": \"shot\", \"x\": $x, \"y\": $y, \"width\": 320,
+        \"height\": 448, $3}}]}" >/dev/null
 }
 shot=$(new_id)
-grow "$shot" "\"parent_node_id\": \"$image\", \"prompt\": \"slow zoom in\", \"duration_s\": 3"
+# Below the empty shot that a new project begins with.
+grow "$shot" 316,520 "\"parent_node_id\": \"$image\", \"prompt\": \"slow zoom in\", \"duration_s\": 3"
 
 # 3. Two variations of three seconds; each second of the first is fetched as soon as it is there.
 takes=$(order "/shots/$shot/takes" '{"count": 2}')
@@ -82,7 +84,7 @@ say "first take: $ended; second: $(until_is "/takes/$second" '["status"]' succee
 
 # 4. On from the middle: 36 frames are a second and a half.
 next=$(new_id)
-grow "$next" "\"parent_take_id\": \"$first\", \"parent_frames\": 36, \"prompt\": \"pan left\", \"duration_s\": 2"
+grow "$next" 732,520 "\"parent_take_id\": \"$first\", \"parent_frames\": 36, \"prompt\": \"pan left\", \"duration_s\": 2"
 child=$(order "/shots/$next/takes" '{"count": 1}' | pick '["takes"][0]["id"]')
 say "on from 1.5 s: $(until_is "/takes/$child" '["status"]' succeeded failed)"
 

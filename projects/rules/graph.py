@@ -1,30 +1,9 @@
-"""The forest of shots: what hangs from what, what may, and where a new card has room."""
+"""The forest of shots: what hangs from what, and what may."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 # Deeper lines are refused: nobody makes them by hand, and every walk is bounded by it.
 DEEPEST = 500
-GAP_X, GAP_Y = 96.0, 48.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Box:
-    """Where a card lies."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    def touches(self, other: "Box", *, gap: float = 0.0) -> bool:
-        """Whether two cards overlap, or lie closer than the gap."""
-        return (
-            self.x < other.x + other.width + gap
-            and other.x < self.x + self.width + gap
-            and self.y < other.y + other.height + gap
-            and other.y < self.y + self.height + gap
-        )
 
 
 def would_cycle(parents: Mapping[str, str | None], child: str, parent: str) -> bool:
@@ -78,13 +57,3 @@ def shot_numbers(cards: Iterable[tuple[str, bool, str | None]]) -> dict[str, str
 def _letters(index: int) -> str:
     head, letter = index // 26, chr(ord("a") + index % 26)
     return letter if head == 0 else _letters(head - 1) + letter
-
-
-def free_place(beside: Box, width: float, height: float, others: Iterable[Box]) -> Box:
-    """A place for a new child: right of its parent, level with it, moved down until nothing is touched."""
-    taken = sorted(others, key=lambda box: box.y)
-    place = Box(x=beside.x + beside.width + GAP_X, y=beside.y, width=width, height=height)
-    for box in taken:
-        if place.touches(box, gap=GAP_Y / 2):
-            place = Box(x=place.x, y=box.y + box.height + GAP_Y, width=width, height=height)
-    return place

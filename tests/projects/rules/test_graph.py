@@ -1,10 +1,8 @@
 """The forest of shots."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from projects.rules.graph import DEEPEST, Box, free_place, path_to, shot_numbers, would_cycle
+from projects.rules.graph import DEEPEST, path_to, shot_numbers, would_cycle
 
 PARENTS = {"a": None, "b": "a", "c": "b", "d": "a"}
 
@@ -44,24 +42,3 @@ def test_letters_go_on_after_z_and_a_circle_ends():
 
     assert (many["25"], many["26"], many["27"]) == ("1z", "1aa", "1ab")
     assert len(shot_numbers([("a", True, "b"), ("b", True, "a")])) == 2
-
-
-def test_a_child_stands_right_of_its_parent():
-    place = free_place(Box(x=0, y=10, width=320, height=200), 320, 260, [])
-
-    assert (place.x, place.y) == (416, 10)
-
-
-BOXES = st.lists(
-    st.builds(
-        lambda x, y: Box(x=x, y=y, width=320, height=260), st.integers(-500, 1500), st.integers(-500, 1500)
-    ),
-    max_size=12,
-)  # fmt: skip
-
-
-@given(BOXES)
-def test_a_new_card_touches_nothing(others):
-    place = free_place(Box(x=0, y=0, width=320, height=260), 320, 260, others)
-
-    assert not any(place.touches(other) for other in others)
