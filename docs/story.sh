@@ -52,7 +52,7 @@ say "uploaded as $asset"
 # 2. A project that starts with the picture, and a shot that grows from it.
 project=$(order /projects "{\"asset\": \"$asset\", \"title\": \"By curl\"}" | pick '["id"]')
 image=$(get "/projects/$project/canvas" | pick '["nodes"][0]["id"]')
-grow() { # grow NODE PLACE FIELDS: an edit of the canvas, of a card at "x, y"; every edit can be undone
+grow() { # grow NODE X,Y FIELDS: an edit of the canvas; every edit can be undone
     local x=${2%,*} y=${2#*,}
     send POST "/projects/$project/ops" "{\"client_id\": \"curl\", \"ops\": [{\"id\": \"$(new_id)\", \"group_id\": \"$(new_id)\",
         \"type\": \"node.create\", \"node\": {\"id\": \"$1\", \"kind\": \"shot\", \"x\": $x, \"y\": $y, \"width\": 320,

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from torch.nn import functional as F
 
 from generation.vae.codec import FrameCodec
-from generation.vae.pixels import shrink_video
+from generation.vae.pixels import bytes_to_video, round_to_bytes, shrink_video
 
 
 def psnr(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> float:
@@ -38,8 +38,7 @@ def enlarged_half(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     Args:
         picture: ``(H, W, 3)`` uint8, sides even.
     """
-    video = torch.from_numpy(picture).permute(2, 0, 1)[None, :, None].float() / 127.5 - 1
-    half = shrink_video(video, 2)[:, :, 0]
-    enlarged = F.interpolate(half, scale_factor=2, mode="bicubic", align_corners=False)[0].clamp(-1, 1)
-    bytes_of: NDArray[np.uint8] = ((enlarged + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()
-    return bytes_of
+    half = shrink_video(bytes_to_video(torch.from_numpy(picture)[None], torch.float32), 2)[:, :, 0]
+    enlarged = F.interpolate(half, scale_factor=2, mode="bicubic", align_corners=False)
+    pixels: NDArray[np.uint8] = round_to_bytes(enlarged[0]).permute(1, 2, 0).numpy()
+    return pixels

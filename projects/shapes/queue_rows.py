@@ -120,7 +120,7 @@ def line_of(user: User, since: datetime, places: Mapping[UUID, QueuePlace]) -> L
     known = {take["id"] for take in finished}
     for take in sorted(takes, key=lambda take: _turn(take, places)):
         if str(take.pk) not in known:
-            shown[take.status].append(_begun(take, places.get(take.pk)))
+            shown[take.status].append(_with_start(take, places.get(take.pk)))
     ended = [*finished, *shown[TakeStatus.SUCCEEDED]]
     done = sorted(ended, key=lambda take: take["finished_at"], reverse=True)[:MOST_SHOWN]
     names = _names_of([*shown[TakeStatus.RUNNING], *shown[TakeStatus.QUEUED], *done, *shown[TakeStatus.FAILED]])
@@ -141,11 +141,11 @@ def _turn(take: Take, places: Mapping[UUID, QueuePlace]) -> float:
     return 0.0
 
 
-def _begun(take: Take, place: QueuePlace | None = None) -> dict[str, Any]:
+def _with_start(take: Take, place: QueuePlace | None = None) -> dict[str, Any]:
     return {**take_shape(take, place), "start_url": start_url(take)}
 
 
-_DONE = Remembered(_WITH_FILE, _begun, most=_MOST_REMEMBERED)
+_DONE = Remembered(_WITH_FILE, _with_start, most=_MOST_REMEMBERED)
 
 
 def start_url(take: Take) -> str | None:

@@ -18,14 +18,15 @@ SECONDS = 10
 
 def stopped_take(canvas: CanvasPage) -> dict[str, Any]:
     """A take that was stopped once a second of it could be watched; by the API, since a busy browser may be late."""
+    project = canvas.page.url.split("/p/")[1].split("?")[0]
     until = time.monotonic() + MAKING_MS / 1000
     while time.monotonic() < until:
-        line = api(canvas.page, canvas.address, "GET", "/queue")
-        assert not line["done_today"] or line["done_today"][0]["duration_s"] < SECONDS, "it ended before it was stopped"
-        ready = [take for take in line["running"] if take["seconds_ready"] >= 1]
-        if ready:
-            api(canvas.page, canvas.address, "POST", f"/takes/{ready[0]['id']}/cancel", {"keep_ready": False})
-            return ready[0]
+        for take in api(canvas.page, canvas.address, "GET", f"/projects/{project}/canvas")["takes"]:
+            assert take["status"] != "succeeded", "it ended before it was stopped"
+            if take["seconds_ready"] >= 1:
+                api(canvas.page, canvas.address, "POST", f"/takes/{take['id']}/cancel", {"keep_ready": False})
+                stopped: dict[str, Any] = take
+                return stopped
         time.sleep(0.05)
     raise TimeoutError("no second was made")
 

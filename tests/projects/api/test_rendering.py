@@ -74,6 +74,10 @@ def test_what_cannot_be_written_is_an_error_as_before():
         both({"what": object()})
 
 
+def test_a_number_that_is_none_is_null():
+    assert FastJsonRenderer().render({"a": float("nan")}) == b'{"a":null}'
+
+
 def test_all_answers_are_written_so():
     (renderer,) = api_settings.DEFAULT_RENDERER_CLASSES
     assert renderer is FastJsonRenderer
